@@ -1,0 +1,19 @@
+"""Text without files: cleaning, offsets, sentence spans, folding. No visible character is ever changed."""
+
+from rag.text.clean import Alignment, clean, is_noisy, squeeze
+from rag.text.fold import fold, simplify
+from rag.text.script import is_cjk, language
+from rag.text.sentences import clauses, sentences
+
+__all__ = [
+    "Alignment",
+    "clauses",
+    "clean",
+    "fold",
+    "is_cjk",
+    "is_noisy",
+    "language",
+    "sentences",
+    "simplify",
+    "squeeze",
+]

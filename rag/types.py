@@ -1,0 +1,180 @@
+"""The nouns of Wenbao: frozen, slotted, and importing nothing from the rest of the package.
+
+Every ``start``/``end`` pair is a half-open range of code points.
+Unless said otherwise it points into the text of a source file as it was decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+ANSWER_VERSION = 1
+SEPARATOR = "；"
+
+Kind = Literal["article", "caption"]
+Leg = Literal["dense", "lexical", "fused"]
+#: Called as ``progress(stage, done, total)``; stages are short English words such as ``"embed"``.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points; what it points into is said where it is used."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as read: ``text`` is decoded and otherwise untouched, ``sha256`` is of the file's bytes."""
+
+    source: str
+    text: str
+    encoding: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of an article; ``text`` differs from its slice of the document in white space alone."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a document. Numbers count from 1; ``byline`` is a span of the document."""
+
+    source: str
+    number: int
+    title: str
+    kind: Kind
+    byline: Span | None
+    start: int
+    end: int
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is retrieved: a paragraph, or a part of a long one.
+
+    ``text`` differs from its slice of the document in white space alone.
+    """
+
+    passage_id: str
+    source: str
+    article: str
+    article_number: int
+    paragraph: int
+    text: str
+    start: int
+    end: int
+
+    @property
+    def embedded_text(self) -> str:
+        """What the embedder sees; what is quoted is ``text`` alone."""
+        return f"{self.article}\n{self.text}" if self.article else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Higher is better. ``dense`` is a cosine, ``lexical`` a BM25 score; ``None`` means that leg did not find it."""
+
+    dense: float | None
+    lexical: float | None
+    fused: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage and how well it matched the question."""
+
+    passage: Passage
+    scores: Scores
+
+    def to_dict(self) -> dict[str, Any]:
+        passage = asdict(self.passage)
+        return {**passage, "scores": asdict(self.scores)}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and where it stands.
+
+    ``start``/``end`` point into the source; ``answer_start``/``answer_end`` point into ``quote``.
+    Only ``rag.reader.citation.cite`` makes these, and it checks the quote against the source.
+    """
+
+    n: int
+    quote: str
+    answer_start: int
+    answer_end: int
+    source: str
+    article: str
+    article_number: int
+    paragraph: int
+    page: int | None
+    start: int
+    end: int
+    score: float
+    stale: bool
+    passage_id: str
+
+    @property
+    def marked(self) -> str:
+        """The part of the quote that answers."""
+        return self.quote[self.answer_start : self.answer_end]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The one answer object of UI, API, CLI and batch; abstaining is a value, not an error."""
+
+    question: str
+    interpreted_as: str | None
+    lang: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    passages: tuple[Hit, ...]
+    index: str
+    model: str
+    took_ms: int
+
+    @property
+    def abstained(self) -> bool:
+        return not self.citations
+
+    @property
+    def answer(self) -> str | None:
+        """The marked spans in order, joined by ``；``: no other word is ever added."""
+        return SEPARATOR.join(c.marked for c in self.citations) if self.citations else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Answer, version 1: the JSON of every output."""
+        return {
+            "version": ANSWER_VERSION,
+            "question": self.question,
+            "interpreted_as": self.interpreted_as,
+            "lang": self.lang,
+            "answer": self.answer,
+            "abstained": self.abstained,
+            "confidence": self.confidence,
+            "citations": [asdict(c) for c in self.citations],
+            "passages": [h.to_dict() for h in self.passages],
+            "index": self.index,
+            "model": self.model,
+            "took_ms": self.took_ms,
+        }
