@@ -1,0 +1,151 @@
+"""How well an answer text matches the gold answers: EM and F1 as published, and containment.
+
+Two published definitions are written anew here, one for answers out of Chinese or Japanese text and one for all others;
+figures by the one cannot be compared with figures by the other.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.evaluation.normal import QUOTATION_MARKS, squash
+
+#: The punctuation that CMRC 2018 leaves out. Its ``……`` has two characters and so never matches one;
+#: ``‘``, ``…``, ``%`` and the full stop ``.`` are not on its list.
+CMRC_PUNCTUATION = frozenset("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
+_HAN = re.compile("([\u4e00-\u9fa5])")
+_CLITIC = r"(?:n't|'(?:s|m|d|ll|re|ve))(?!\w)"
+_MARK = r"[;@#$%&?!()\[\]{}<>\"«»„“”‘’‒–—―]"
+_INNER = rf"(?!{_CLITIC}|{_MARK})(?:[^\s.,]|,(?=\d)|\.(?!\.|$))"
+# The words that NLTK would cut, as far as short answers need them: the official script uses it between Chinese parts.
+_WORD = re.compile(rf"{_MARK}|{_CLITIC}|\.{{2,}}|(?:{_INNER})+|[.,]")
+_ARTICLE = re.compile(r"\b(a|an|the)\b")
+_NO_QUOTES = {ord(mark): None for mark in QUOTATION_MARKS}
+_DECIMAL_POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
+_NUMBER = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[〇零一二两三四五六七八九十百千万亿]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One published definition of EM and F1."""
+
+    name: str
+    normal: Callable[[str], str]
+    tokens: Callable[[str], Sequence[str]]
+    common: Callable[[Sequence[str], Sequence[str]], int]
+
+    def em(self, prediction: str, golds: Iterable[str]) -> float:
+        """1.0 if the prediction equals any gold answer once both are normalised, else 0.0."""
+        return float(any(self.normal(prediction) == self.normal(gold) for gold in golds))
+
+    def f1(self, prediction: str, golds: Iterable[str]) -> float:
+        """The best F1 of the prediction against any gold answer; 0.0 where no token is shared."""
+        return max((self._f1(self.tokens(prediction), self.tokens(gold)) for gold in golds), default=0.0)
+
+    def _f1(self, prediction: Sequence[str], gold: Sequence[str]) -> float:
+        common = self.common(gold, prediction)
+        return 2 * common / (len(prediction) + len(gold)) if common else 0.0
+
+
+def cmrc_normal(text: str) -> str:
+    """What CMRC 2018 compares for EM: lower case, without its punctuation."""
+    return "".join(char for char in text.lower().strip() if char not in CMRC_PUNCTUATION)
+
+
+def cmrc_segments(text: str) -> list[str]:
+    """CMRC 2018's mixed segmentation: Chinese characters one by one, all else by words, no punctuation.
+
+    >>> cmrc_segments('2018年，Windows 10的89.5%')
+    ['2018', '年', 'windows', '10', '的', '89.5', '%']
+    """
+    pieces = _HAN.split(cmrc_normal(text))
+    return [token for piece in pieces for token in _WORD.findall(piece)]
+
+
+def longest_common_run(one: Sequence[str], other: Sequence[str]) -> int:
+    """The length of the longest contiguous run of tokens found in both.
+
+    This is what CMRC's ``find_lcs`` computes: a common *substring* of tokens, not a subsequence.
+
+    >>> longest_common_run('abcde', 'abxde')
+    2
+    """
+    best, previous = 0, [0] * (len(other) + 1)
+    for token in one:
+        current = [0] * (len(other) + 1)
+        for at, counterpart in enumerate(other, start=1):
+            if token == counterpart:
+                current[at] = previous[at - 1] + 1
+        best, previous = max(best, *current), current
+    return best
+
+
+def squad_normal(text: str) -> str:
+    """SQuAD v1.1: lower case, without ASCII punctuation and articles, white space collapsed.
+
+    >>> squad_normal('The U.S. economy, a "9.5%" rise')
+    'us economy 95 rise'
+    """
+    without = "".join(char for char in text.lower() if char not in string.punctuation)
+    return " ".join(_ARTICLE.sub(" ", without).split())
+
+
+def squad_normal_with_numbers(text: str) -> str:
+    """The same after NFKC, with ``%`` and decimal points kept: a wrong number is a wrong answer.
+
+    >>> squad_normal_with_numbers('The “9.5％” rise.')
+    '9.5% rise'
+    """
+    # The two signs travel as private-use characters, which SQuAD's definition leaves alone.
+    text = unicodedata.normalize("NFKC", text)
+    hidden = _DECIMAL_POINT.sub("\ue000", text).replace("%", "\ue001").translate(_NO_QUOTES)
+    return squad_normal(hidden).replace("\ue000", ".").replace("\ue001", "%")
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    return (Counter(one) & Counter(other)).total()
+
+
+#: For SQuAD files: exactly the published definitions.
+CMRC = Definition("cmrc2018", cmrc_normal, cmrc_segments, longest_common_run)
+SQUAD = Definition("squad1.1", squad_normal, lambda text: squad_normal(text).split(), _shared)
+#: For our JSONL, whose answers stand in OCR text.
+CMRC_OCR = Definition(
+    "cmrc2018 on squashed text",
+    lambda text: cmrc_normal(squash(text)),
+    lambda text: cmrc_segments(squash(text)),
+    longest_common_run,
+)
+SQUAD_OCR = Definition(
+    "squad1.1 after NFKC, numbers kept",
+    squad_normal_with_numbers,
+    lambda text: squad_normal_with_numbers(text).split(),
+    _shared,
+)
+
+
+def contains(text: str, golds: Iterable[str]) -> bool:
+    """Whether the text holds a gold answer, compared squashed; a number counts only as a whole number.
+
+    >>> contains('占比达89.5%', ['9.5%']), contains('占比达 89 .5%', ['89.5%'])
+    (False, True)
+    """
+    squashed = squash(text)
+    numbers = [match.span() for match in _NUMBER.finditer(squashed)]
+    return any(_stands_whole(gold, squashed, numbers) for gold in map(squash, golds) if gold)
+
+
+def _stands_whole(gold: str, text: str, numbers: Sequence[tuple[int, int]]) -> bool:
+    places = (match.start() for match in re.finditer(f"(?={re.escape(gold)})", text))
+    return any(not _cuts(at, numbers) and not _cuts(at + len(gold), numbers) for at in places)
+
+
+def _cuts(at: int, numbers: Sequence[tuple[int, int]]) -> bool:
+    return any(start < at < end for start, end in numbers)

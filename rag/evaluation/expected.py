@@ -1,0 +1,84 @@
+"""Checking scores against a file of expected ones, for CI.
+
+The file is JSON: ``{"tolerance": 0.01, "scores": {"em": 0.61, "recall@5": {"min": 0.97}}, "by_lang": {"zh": {…}}}``.
+A number must be reached within the tolerance, on either side; ``min`` and ``max`` are bounds without tolerance.
+A report of ``rag evaluate --json`` is such a file too; latencies belong to a machine and are not compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from rag.errors import EvaluationError
+from rag.evaluation.report import Report
+from rag.evaluation.scores import LATENCY, SCORES
+
+TOLERANCE = 0.01
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A score must lie between two bounds; ``group`` is ``"scores"``, or for example ``"by_lang zh"``."""
+
+    group: str
+    score: str
+    low: float
+    high: float
+
+    def miss(self, value: float | None) -> str | None:
+        """What is wrong with the value, or ``None``."""
+        if value is not None and self.low - _ROUNDING <= value <= self.high + _ROUNDING:
+            return None
+        got = "not measured" if value is None else f"{value:.4f}"
+        return f"{self.group} {self.score} is {got}, expected {self.low:.4g} to {self.high:.4g}"
+
+
+def load_expected(path: str | Path) -> tuple[Expectation, ...]:
+    """Raises ``EvaluationError`` if the file cannot be read or understood."""
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be read ({error.strerror}): name a file of expected scores") from error
+    except (ValueError, RecursionError) as error:
+        raise EvaluationError(f"{path} is not JSON ({error}): give expected scores as JSON") from error
+    try:
+        return tuple(_expectations(content))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        example = '{"tolerance": 0.01, "scores": {"em": 0.6, "f1": {"min": 0.7}}}'
+        raise EvaluationError(f"{path} ({error}): give expected scores as {example}") from error
+
+
+def misses(report: Report, expected: tuple[Expectation, ...]) -> tuple[str, ...]:
+    """One line for each score that is not as expected."""
+    tables = {"scores": report.scores} | {
+        f"{kind} {name}": table
+        for kind, groups in (("by_lang", report.by_lang), ("by_type", report.by_type))
+        for name, table in groups.items()
+    }
+    found = (e.miss(tables[e.group].get(e.score) if e.group in tables else None) for e in expected)
+    return tuple(miss for miss in found if miss)
+
+
+def _expectations(content: Mapping[str, Any]) -> Iterator[Expectation]:
+    tolerance = float(content.get("tolerance", TOLERANCE))
+    groups = {"scores": content["scores"]} | {
+        f"{kind} {name}": table for kind in ("by_lang", "by_type") for name, table in content.get(kind, {}).items()
+    }
+    for group, table in groups.items():
+        for score, wanted in table.items():
+            if score not in SCORES:
+                raise ValueError(f"there is no score {score!r}")
+            if score not in LATENCY and wanted is not None:
+                yield Expectation(group, score, *_bounds(wanted, tolerance))
+
+
+def _bounds(wanted: Any, tolerance: float) -> tuple[float, float]:
+    if isinstance(wanted, Mapping):
+        return float(wanted.get("min", -inf)), float(wanted.get("max", inf))
+    return float(wanted) - tolerance, float(wanted) + tolerance

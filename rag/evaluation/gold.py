@@ -1,0 +1,80 @@
+"""Where the gold evidence of each question stands, so that hits and citations are compared as ranges, not as words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.errors import EvaluationError
+from rag.evaluation.answers import CMRC, CMRC_OCR, SQUAD, SQUAD_OCR, Definition
+from rag.evaluation.normal import SquashedText
+from rag.evaluation.questions import Question
+from rag.text import is_cjk
+from rag.types import Citation, Document, Hit, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The places of a question's evidence by source, and the definition of EM and F1 for its answers."""
+
+    places: Mapping[str, Sequence[Span]]
+    definition: Definition
+
+    def overlaps(self, found: Hit | Citation) -> bool:
+        """Whether a hit or a citation covers at least one character of the evidence."""
+        piece = found.passage if isinstance(found, Hit) else found
+        span = Span(piece.start, piece.end)
+        return any(span.overlaps(place) for place in self.places.get(piece.source, ()))
+
+    def names(self, source: str) -> bool:
+        return source in self.places
+
+
+class Finder:
+    """Finds the evidence of our JSONL in the documents of an index; each document is squashed once."""
+
+    def __init__(self, sources: Iterable[str], document: Callable[[str], Document]) -> None:
+        self._sources = sorted(sources)
+        self._document = document
+        self._squashed: dict[str, SquashedText] = {}
+
+    def gold(self, question: Question) -> Gold:
+        """Raises ``EvaluationError`` if the question names a source that is not in the index."""
+        definition = CMRC_OCR if _is_cjk_text(question.evidence, question.answers) else SQUAD_OCR
+        return Gold(self._places(question) if question.answerable else {}, definition)
+
+    def _places(self, question: Question) -> dict[str, list[Span]]:
+        """The evidence, or where it cannot be found the answers, in the named source, or without one in all of them."""
+        sources = [self._resolve(question)] if question.source else self._sources
+        for needles in ([question.evidence] if question.evidence else [], question.answers):
+            places = {source: [s for n in needles for s in self._text(source).locate(n)] for source in sources}
+            if any(places.values()):
+                return places
+        return {source: [] for source in sources}
+
+    def _resolve(self, question: Question) -> str:
+        """The source as the index names it: it puts the folder's name in front where two folders would clash."""
+        name = question.source
+        found = [s for s in self._sources if s == name] or [s for s in self._sources if s.endswith(f"/{name}")]
+        if len(found) != 1:
+            what = "is not in the index: index its folder first" if not found else "stands for several files: name one"
+            raise EvaluationError(f"question {question.id}: its source {name} {what}")
+        return found[0]
+
+    def _text(self, source: str) -> SquashedText:
+        if source not in self._squashed:
+            self._squashed[source] = SquashedText.of(self._document(source).text)
+        return self._squashed[source]
+
+
+def paragraph_gold(question: Question, source: str) -> Gold:
+    """The gold of a SQuAD question whose paragraph was indexed as the document ``source``."""
+    context = question.context or ""
+    definition = CMRC if _is_cjk_text(context, question.answers) else SQUAD
+    return Gold({source: [Span(0, len(context))]} if question.answerable else {}, definition)
+
+
+def _is_cjk_text(context: str | None, answers: Sequence[str]) -> bool:
+    """Whether the answers stand in Chinese or Japanese text; an answer alone may be a bare number."""
+    text = context or "".join(answers)
+    return sum(map(is_cjk, text)) * 4 > sum(map(str.isalpha, text))

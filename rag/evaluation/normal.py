@@ -1,0 +1,78 @@
+"""Text as the scores compare it: NFKC, lower case, without white space and quotation marks.
+
+The newspaper pages are OCR text with stray spaces, and gold answers are typed by people;
+neither should decide whether an answer is right.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.types import Span
+
+QUOTATION_MARKS = frozenset("\"'`“”‘’„‟‚‛«»‹›「」『』〝〞〟")
+_HALF_WIDTH_VOICED = "ﾞﾟ"
+
+
+def squash(text: str) -> str:
+    """The comparable form of a text.
+
+    >>> squash('预计“162”产 业集群，达８９.５％')
+    '预计162产业集群,达89.5%'
+    """
+    return "".join(piece for piece, _ in _pieces(text))
+
+
+def locate(text: str, needle: str) -> list[Span]:
+    """Every place of ``needle`` in ``text``, compared squashed, as ranges of ``text`` itself.
+
+    >>> [(s.start, s.end) for s in locate('于昨日召 开 。', '“召开”')]
+    [(3, 6)]
+    """
+    return SquashedText.of(text).locate(needle)
+
+
+@dataclass(frozen=True, slots=True)
+class SquashedText:
+    """A squashed text that knows where each of its characters came from."""
+
+    text: str
+    origins: tuple[Span, ...]  # one a character of ``text``
+
+    @classmethod
+    def of(cls, raw: str) -> SquashedText:
+        pieces = list(_pieces(raw))
+        text = "".join(piece for piece, _ in pieces)
+        return cls(text, tuple(span for piece, span in pieces for _ in piece))
+
+    def locate(self, needle: str) -> list[Span]:
+        wanted = squash(needle)
+        starts = _occurrences(self.text, wanted) if wanted else ()
+        return [Span(self.origins[s].start, self.origins[s + len(wanted) - 1].end) for s in starts]
+
+
+def _occurrences(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, Span]]:
+    """Each base character with its combining marks, normalised; nothing for what is dropped."""
+    start = 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and _combines(text[end]):
+            end += 1
+        piece = unicodedata.normalize("NFKC", text[start:end]).lower()
+        kept = "".join(c for c in piece if not c.isspace() and c not in QUOTATION_MARKS)
+        if kept:
+            yield kept, Span(start, end)
+        start = end
+
+
+def _combines(char: str) -> bool:
+    return unicodedata.combining(char) != 0 or char in _HALF_WIDTH_VOICED

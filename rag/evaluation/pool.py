@@ -1,0 +1,77 @@
+"""The paragraphs of SQuAD files as a temporary index, kept in the user's cache for the next run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.corpus import CORPUS_VERSION
+from rag.text import clean
+from rag.types import Article, Document, Paragraph, Progress
+
+if TYPE_CHECKING:
+    from rag.chatbot import Chatbot
+
+
+def pool_sources(paragraphs: Iterable[str]) -> dict[str, str]:
+    """Paragraph text to the name of its document, ``p00000`` and on; equal paragraphs are one."""
+    return {text: f"p{number:05}" for number, text in enumerate(dict.fromkeys(paragraphs))}
+
+
+def pool_documents(sources: Mapping[str, str]) -> Iterator[tuple[Document, tuple[Article, ...]]]:
+    """Each paragraph as a document of one article with one paragraph.
+
+    The article has no title: a SQuAD set's titles are not headlines, and other systems' figures are made without them.
+    """
+    for text, source in sources.items():
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        paragraph = Paragraph(1, clean(text[start:end]), start, end)
+        article = Article(source, 1, "", "article", None, 0, len(text), (paragraph,))
+        yield Document(source, text, "utf-8", digest), (article,)
+
+
+@contextmanager
+def open_pool(
+    sources: Mapping[str, str], model: str | None = None, progress: Progress | None = None
+) -> Iterator[Chatbot]:
+    """A chatbot over the paragraphs, from the cache if they were indexed before with this model."""
+    from rag.chatbot import Chatbot
+    from rag.embedding import load_embedder
+
+    embedder = load_embedder(model)
+    folder = cache_folder() / "pools" / pool_key(sources, embedder.name)
+    if not folder.is_dir():
+        from rag.index import build
+
+        build(folder, pool_documents(sources), embedder, progress=progress)
+    with Chatbot.open(folder, model=model) as bot:
+        yield bot
+
+
+def pool_key(sources: Mapping[str, str], model: str) -> str:
+    """The same paragraphs, model and way of reading give the same key."""
+    digest = hashlib.sha256(f"{CORPUS_VERSION}\0{model}".encode())
+    for text in sources:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """``RAG_CACHE_DIR``, or ``wenbao`` in the platform's cache folder."""
+    if named := os.environ.get("RAG_CACHE_DIR"):
+        return Path(named)
+    return _platform_cache() / "wenbao"
+
+
+def _platform_cache() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

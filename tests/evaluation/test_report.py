@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from scripted import Line, ScriptedBot
+
+from rag.evaluation import SCORES, Question, QuestionSet, Report, evaluate
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    pages = {"a.txt": "甲在东。\n乙在西。"}
+    script = {
+        "甲在哪?": Line(("a.txt#1.1",), "a.txt#1.1", "甲在东。", "东", 0.9),
+        "Where?": Line(("a.txt#1.1",), "a.txt#1.1", "甲在东。", "东", 0.9),
+    }
+    questions = (
+        Question("1", "甲在哪?", "zh", "where", ("东",), "a.txt", "甲在东"),
+        Question("2", "Where?", "en", "where", ("西",), "a.txt", "乙在西"),
+    )
+    return evaluate(ScriptedBot(pages, script), QuestionSet("g.jsonl", "jsonl", questions))
+
+
+def printed(report: Report) -> str:
+    console = Console(width=100, record=True, file=StringIO())
+    report.print(console)
+    return console.export_text()
+
+
+def test_json_version_1(report):
+    content = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert list(content) == ["questions", "scores", "ci95", "by_lang", "by_type", "rows", "run"]
+    assert content["questions"] == 2
+    assert list(content["scores"]) == list(SCORES)
+    assert list(content["by_lang"]["zh"]) == list(SCORES)
+    assert content["scores"]["contains"] == 0.5
+    assert content["ci95"]["contains"] == [0, 1]
+    assert content["ci95"]["false_answer_rate"] is None
+    assert [row["failure"] for row in content["rows"]] == [None, "not retrieved"]
+
+
+def test_the_terminal_shows_each_language_and_what_was_measured(report):
+    lines = printed(report).splitlines()
+    contains = next(line for line in lines if " contains " in line)
+    assert [cell.strip() for cell in contains.strip("│").split("│")] == [
+        "contains",
+        "0.500",
+        "0.000 – 1.000",
+        "0.000",
+        "1.000",
+    ]
+    assert not any("false_answer_rate" in line for line in lines)
+    assert "failures: 1 not retrieved" in lines
+
+
+def test_the_terminal_shows_what_was_expected_and_missed(report):
+    assert "not as expected: scores em is 0.5" in printed(replace(report, misses=("scores em is 0.5",)))
