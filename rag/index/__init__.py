@@ -1,0 +1,24 @@
+"""Build, update, open and search an index; nothing outside this package knows what lies in its folder."""
+
+from rag.index.dense import SENTENCE_WEIGHT, Candidate
+from rag.index.embed import check_vectors
+from rag.index.folders import Skipped
+from rag.index.opened import Index
+from rag.index.records import DocumentInfo
+from rag.index.repair import RepairSummary, repair
+from rag.index.update import UpdateSummary, build, remove, update
+
+__all__ = [
+    "SENTENCE_WEIGHT",
+    "Candidate",
+    "DocumentInfo",
+    "Index",
+    "RepairSummary",
+    "Skipped",
+    "UpdateSummary",
+    "build",
+    "check_vectors",
+    "remove",
+    "repair",
+    "update",
+]

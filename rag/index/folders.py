@@ -1,0 +1,131 @@
+"""Which folders an update is about, and what is new in them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.corpus import find_files, read_document
+from rag.errors import InputError, ReadError
+from rag.index import store
+from rag.index.store import Row, transaction
+from rag.index.writer import Job
+
+_AT_ONCE = 64
+# Control characters would break every list of sources; surrogates stand for bytes that are no UTF-8.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was left out; ``reason`` is one line that names it."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An indexed folder under its number, and the files in it."""
+
+    number: int
+    root: Path
+    files: Sequence[Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The folders to read. The documents of ``replaced`` ones are found anew, or are gone."""
+
+    folders: Sequence[Folder]
+    replaced: frozenset[int]
+
+
+def choose_folders(index: Path, connection: sqlite3.Connection, roots: Sequence[Path]) -> Chosen:
+    """Number the folders. One that holds an indexed folder takes it over; one inside an indexed folder is refused."""
+    known = {path: number for number, path in store.folder_paths(index, connection).items()}
+    for root in roots:
+        for other in known:
+            if root != other and root.is_relative_to(other):
+                raise InputError(f"{root} lies in {other}, which is indexed as a whole: run `rag index {other}`")
+    outer = [root for root in dict.fromkeys(roots) if not any(_holds(other, root) for other in roots)]
+    folders = [
+        Folder(known.get(root) or store.add_folder(index, connection, root), root, _files(index.resolve(), root))
+        for root in outer
+    ]
+    inside = {number for path, number in known.items() if any(path.is_relative_to(root) for root in outer)}
+    return Chosen(folders, frozenset(inside))
+
+
+def _holds(outer: Path, inner: Path) -> bool:
+    return outer != inner and inner.is_relative_to(outer)
+
+
+def _files(home: Path, root: Path) -> list[Path]:
+    """The files in ``root``, without those of the index itself, which may lie inside the folder it is made from."""
+    return [file for file in find_files(root) if root.is_relative_to(home) or not file.is_relative_to(home)]
+
+
+def read_folder(job: Job, folder: Folder) -> tuple[list[Row], list[Skipped]]:
+    """The documents of a folder, live or staged: only files whose bytes are new are read."""
+    known = _known(job, folder.number)
+    rows: list[Row] = []
+    skipped: list[Skipped] = []
+    seen: set[str] = set()
+    for start in range(0, len(folder.files), _AT_ONCE):
+        some = folder.files[start : start + _AT_ONCE]
+        with transaction(job.connection):
+            for file in some:
+                try:
+                    path = _path_in(folder.root, file, seen)
+                    rows.append(_same(file, known.get(path, [])) or _stage(job, folder.number, file, path))
+                except ReadError as error:
+                    skipped.append(Skipped(file, str(error)))
+        job.progress("read", start + len(some), len(folder.files))
+    return rows, skipped
+
+
+def _known(job: Job, number: int) -> dict[str, list[Row]]:
+    """What is there of a folder and was made by this recipe, by path: live rows first."""
+    known: dict[str, list[Row]] = {}
+    for live in (True, False):
+        for row in store.document_rows(job.connection, live=live):
+            if row.folder == number and row.recipe == job.new.recipe:
+                known.setdefault(row.path, []).append(row)
+    return known
+
+
+def _path_in(root: Path, file: Path, seen: set[str]) -> str:
+    """The path as the disk spells it. ``ReadError`` if it cannot name a source."""
+    path = file.relative_to(root).as_posix()
+    name = unicodedata.normalize("NFC", path)
+    if _UNPRINTABLE.search(name):
+        raise ReadError(f"{path!a}: its name has characters that cannot be shown: rename it; left out")
+    if name in seen:
+        raise ReadError(f"{name}: another file has the same name in another Unicode form: rename it; left out")
+    seen.add(name)
+    return path
+
+
+def _same(file: Path, known: Sequence[Row]) -> Row | None:
+    """The document that was made of these very bytes."""
+    sha256 = _sha256(file) if known else None
+    return next((row for row in known if row.sha256 == sha256), None)
+
+
+def _stage(job: Job, number: int, file: Path, path: str) -> Row:
+    return store.stage_document(job.connection, job.new.recipe, number, path, read_document(file, path))
+
+
+def _sha256(file: Path) -> str | None:
+    """``None`` for what cannot be opened: reading it will say why."""
+    try:
+        with file.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,26 @@
+"""One writer at a time. The lock dies with its process, however that ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import IndexBusyError
+
+FILE = ".lock"
+
+
+@contextmanager
+def write_lock(index: Path) -> Iterator[None]:
+    """Hold the right to write to ``index``, or raise ``IndexBusyError`` at once. The file itself stays."""
+    import fcntl
+
+    with (index / FILE).open("a", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IndexBusyError(
+                f"another process is writing to the index in {index}: try again when it has finished"
+            ) from error
+        yield

@@ -1,0 +1,151 @@
+"""The SQLite file that is the truth of an index: its tables and how it is opened."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from rag.errors import IndexFormatError, IndexMissingError
+
+FILE = "corpus.sqlite"
+#: Raised whenever the tables or the files beside them change their meaning.
+FORMAT = 1
+# "WenB" in ASCII: tells our file from any other program's.
+APPLICATION_ID = 0x57656E42
+
+# Rows of documents with live = 0 are work in progress: read and split, not yet switched to. A passage's ``row`` is its
+# place in the order of passage ids, and its place in the derived files; work in progress has none.
+# ``source`` is set when a document has been split under that name.
+# Texts are embedded once each: ``vectors.key`` is a hash of the text and of what it is embedded with, ``vector`` is
+# little-endian float32, or NULL while the text waits in ``pending``.
+TABLES = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE parts (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE folders (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, live INTEGER NOT NULL DEFAULT 0, recipe TEXT NOT NULL,
+    folder INTEGER NOT NULL REFERENCES folders, path TEXT NOT NULL, source TEXT,
+    sha256 TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL,
+    UNIQUE (live, folder, path)
+);
+CREATE UNIQUE INDEX documents_by_source ON documents (source) WHERE live;
+CREATE TABLE articles (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
+    title TEXT NOT NULL, kind TEXT NOT NULL, byline_start INTEGER, byline_end INTEGER,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, paragraphs TEXT NOT NULL,
+    PRIMARY KEY (document, number)
+) WITHOUT ROWID;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, row INTEGER, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    passage_id TEXT NOT NULL, article TEXT NOT NULL, article_number INTEGER NOT NULL, paragraph INTEGER NOT NULL,
+    text TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    sentences INTEGER NOT NULL, vector INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX passages_by_row ON passages (row, sentences) WHERE row IS NOT NULL;
+CREATE INDEX passages_by_document ON passages (document);
+CREATE TABLE sentences (
+    passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, vector INTEGER NOT NULL,
+    PRIMARY KEY (passage, start)
+) WITHOUT ROWID;
+CREATE TABLE vectors (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, vector BLOB);
+CREATE TABLE pending (
+    length INTEGER NOT NULL, vector INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (length, vector)
+) WITHOUT ROWID;
+"""
+
+
+class ForeignFileError(IndexFormatError):
+    """Another program's database: never to be replaced."""
+
+
+def connect_to_write(index: Path) -> sqlite3.Connection:
+    """Open the file for the one writer, made if it is not there. ``IndexFormatError`` if it is not ours or damaged."""
+    new = not (index / FILE).exists()
+    connection = sqlite3.connect(index / FILE, isolation_level=None)
+    try:
+        if new:
+            _create(connection)
+        check_format(index, connection)
+        # WAL lets readers keep the state they opened; FULL makes the switch survive a power cut.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise damaged(index, str(error)) from error
+    except IndexFormatError:
+        connection.close()
+        raise
+    return connection
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.executescript(
+        f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
+    )
+
+
+def connect_to_read(index: Path) -> sqlite3.Connection:
+    """Open the file as it is now: the connection keeps seeing this state, whatever a writer does.
+
+    ``IndexMissingError`` or ``IndexFormatError`` if there is nothing to read.
+    """
+    require(index)
+    try:
+        connection = _snapshot(index)
+    except sqlite3.DatabaseError as error:
+        raise damaged(index, str(error)) from error
+    try:
+        check_format(index, connection)
+    except IndexFormatError:
+        connection.close()
+        raise
+    return connection
+
+
+def _snapshot(index: Path) -> sqlite3.Connection:
+    # A folder nobody can write to has no writer, and SQLite cannot make its shared memory file there.
+    mode = "mode=ro" if os.access(index, os.W_OK) else "mode=ro&immutable=1"
+    uri = f"file:{quote(str((index / FILE).absolute()))}?{mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
+
+
+def check_format(index: Path, connection: sqlite3.Connection) -> None:
+    """``IndexFormatError`` unless the file is ours and of this format."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise ForeignFileError(f"{index / FILE} was not written by rag: name another folder with --index")
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > FORMAT:
+        raise IndexFormatError(f"the index in {index} is of a newer format ({found}, not {FORMAT}): update wenbao")
+    if found < FORMAT:
+        raise IndexFormatError(
+            f"the index in {index} is of an older format ({found}, not {FORMAT}): run `rag index --rebuild`"
+        )
+
+
+def damaged(index: Path, reason: str, *, mend: str = "--rebuild") -> IndexFormatError:
+    return IndexFormatError(f"the index in {index} is damaged ({reason}): run `rag index {mend}`")
+
+
+def require(index: Path) -> None:
+    """``IndexMissingError`` or ``IndexFormatError`` if there is no such file."""
+    if not (index / FILE).is_file():
+        raise _missing(index)
+
+
+def _missing(index: Path) -> IndexMissingError | IndexFormatError:
+    if any(index.glob("vectors-*.faiss")):
+        return damaged(index, f"{FILE} is missing")
+    if index.exists() and not index.is_dir():
+        return IndexMissingError(f"{index} is a file, not an index folder: name a folder with --index")
+    return IndexMissingError(f"there is no index in {index}: run `rag index` first, or name its folder with --index")

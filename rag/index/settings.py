@@ -1,0 +1,59 @@
+"""What an index was built with."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from rag.corpus import CORPUS_VERSION
+from rag.lexical import TOKENS_VERSION
+from rag.types import Passage, Span
+
+#: Raised whenever another text is embedded for a passage or a sentence.
+EMBEDDED_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``edition`` counts the rebuilds from nothing; ``generation`` the states the index has had, 0 for none yet."""
+
+    model: str
+    dimension: int
+    tokens: int = TOKENS_VERSION
+    corpus: int = CORPUS_VERSION
+    embedded: int = EMBEDDED_VERSION
+    edition: int = 0
+    generation: int = 0
+    fingerprint: str = ""
+
+    @property
+    def recipe(self) -> str:
+        """What decides the passages and vectors of a document; documents of another recipe are done again."""
+        return f"{self.model} corpus {self.corpus} embedded {self.embedded} edition {self.edition}"
+
+    def key(self, text: str) -> bytes:
+        """Names the vector of ``text``: equal texts are embedded once."""
+        return hashlib.blake2b(f"{self.model}\0{self.edition}\0{text}".encode(), digest_size=16).digest()
+
+
+def read_settings(connection: sqlite3.Connection) -> Settings | None:
+    """``None`` before the first state of an index is finished."""
+    found = dict(connection.execute("SELECT name, value FROM settings"))
+    if not found:
+        return None
+    values: dict[str, Any] = {
+        f.name: found[f.name] if f.type == "str" else int(found[f.name]) for f in fields(Settings)
+    }
+    return Settings(**values)
+
+
+def write_settings(connection: sqlite3.Connection, settings: Settings) -> None:
+    rows = [(name, str(value)) for name, value in asdict(settings).items()]
+    connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", rows)
+
+
+def embedded_sentence(passage: Passage, span: Span) -> str:
+    """What is embedded for one sentence of a passage."""
+    return passage.text[span.start : span.end].strip()

@@ -1,0 +1,139 @@
+"""What a writer can be asked to do, and the summary of what it did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.corpus import articles
+from rag.embedding import Embedder
+from rag.errors import InputError
+from rag.index import schema, store
+from rag.index.folders import Skipped, choose_folders, read_folder
+from rag.index.store import Row, transaction
+from rag.index.switch import Splitter, bring_to
+from rag.index.writer import Job, open_job
+from rag.types import Article, Document, Progress
+
+#: The folder, inside the index, of documents that were not read from files.
+ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSummary:
+    """What an update did: sources by what became of them, and the state after it."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    passages: int
+    seconds: float
+
+
+def update(
+    index: Path, folders: Sequence[Path], embedder: Embedder, *, rebuild: bool = False, progress: Progress | None = None
+) -> UpdateSummary:
+    """Synchronise ``folders`` with the index and leave its other folders alone. Files are told apart by their bytes.
+
+    ``rebuild`` reads, splits and embeds everything anew. A file that cannot be read is left out, with a reason.
+    Raises ``InputError`` for a folder that does not exist, or if a new index would be empty; ``IndexBusyError``;
+    ``IndexModelError`` for an index of another model; ``IndexFormatError`` for a damaged one, unless ``rebuild``.
+    """
+    started = time.perf_counter()
+    roots = [_root(folder) for folder in folders]
+    with open_job(index, embedder, rebuild=rebuild, progress=progress) as job:
+        chosen = choose_folders(index, job.connection, roots)
+        wanted = [row for row in job.live() if row.folder not in chosen.replaced]
+        skipped: list[Skipped] = []
+        for folder in chosen.folders:
+            rows, left_out = read_folder(job, folder)
+            wanted += rows
+            skipped += left_out
+        return _bring_to(job, wanted, skipped, articles, started)
+
+
+def remove(
+    index: Path, sources: Sequence[str], embedder: Embedder, *, progress: Progress | None = None
+) -> UpdateSummary:
+    """Take ``sources`` out; they come back when their folder is next updated with the files still in it."""
+    started = time.perf_counter()
+    schema.require(index)
+    with open_job(index, embedder, rebuild=False, progress=progress) as job:
+        live = job.live()
+        for source in sources:
+            if source not in {row.source for row in live}:
+                raise InputError(f"the index has no source {source!r}: name one of its sources")
+        return _bring_to(job, [row for row in live if row.source not in sources], [], articles, started)
+
+
+def build(
+    index: Path,
+    documents: Iterable[tuple[Document, Sequence[Article]]],
+    embedder: Embedder,
+    *,
+    progress: Progress | None = None,
+) -> UpdateSummary:
+    """Make ``index`` one over ``documents`` alone, which need not be files; what of them is there already stays."""
+    started = time.perf_counter()
+    given = {document.source: (document, tuple(found)) for document, found in documents}
+    with open_job(index, embedder, rebuild=False, progress=progress) as job:
+        wanted = _stage_all(job, [document for document, _ in given.values()])
+        return _bring_to(job, wanted, [], lambda document: given[document.source][1], started)
+
+
+def _root(folder: Path) -> Path:
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise InputError(f"{folder} {what}: name a folder of articles")
+    return folder.resolve()
+
+
+def _stage_all(job: Job, documents: Sequence[Document]) -> list[Row]:
+    known = {(row.path, row.sha256): row for row in job.live() if row.recipe == job.new.recipe}
+    home = (job.index / ADDED).resolve()
+    with transaction(job.connection):
+        numbers = {path: number for number, path in store.folder_paths(job.index, job.connection).items()}
+        number = numbers[home] if home in numbers else store.add_folder(job.index, job.connection, home)
+        return [
+            known.get((document.source, document.sha256))
+            or store.stage_document(job.connection, job.new.recipe, number, document.source, document)
+            for document in documents
+        ]
+
+
+def _bring_to(
+    job: Job, wanted: Sequence[Row], skipped: Sequence[Skipped], splitter: Splitter, started: float
+) -> UpdateSummary:
+    if not wanted and not job.old:
+        reason = f" ({skipped[0].reason})" if skipped else ""
+        raise InputError(f"there is no article to index{reason}: name a folder that holds .txt or .md files")
+    before = job.live()
+    after = bring_to(job, wanted, splitter)
+    count = store.passage_count(job.connection)
+    return _summary(before, after, skipped, passages=count, seconds=time.perf_counter() - started)
+
+
+def _summary(
+    before: Sequence[Row], after: Sequence[Row], skipped: Sequence[Skipped], *, passages: int, seconds: float
+) -> UpdateSummary:
+    old = {(row.folder, row.path): row for row in before}
+    new = {(row.folder, row.path): row for row in after}
+    kept = old.keys() & new.keys()
+    same = {place for place in kept if old[place].id == new[place].id}
+    return UpdateSummary(
+        added=_sources(new[place] for place in new.keys() - kept),
+        changed=_sources(new[place] for place in kept - same),
+        removed=_sources(old[place] for place in old.keys() - kept),
+        unchanged=_sources(new[place] for place in same),
+        skipped=tuple(skipped),
+        passages=passages,
+        seconds=seconds,
+    )
+
+
+def _sources(rows: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(sorted(row.source or "" for row in rows))

@@ -1,0 +1,102 @@
+"""The one writer of an index: its lock, its connection, and what it was asked to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.embedding import Embedder
+from rag.errors import IndexFolderError, IndexFormatError, IndexModelError
+from rag.index import parts, schema, store
+from rag.index.lock import write_lock
+from rag.index.settings import Settings, read_settings
+from rag.index.store import Row
+from rag.types import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of the writer. ``old`` is the state found, ``None`` if there is none; ``new`` the one aimed at."""
+
+    index: Path
+    connection: sqlite3.Connection
+    embedder: Embedder
+    old: Settings | None
+    new: Settings
+    progress: Progress
+
+    def live(self) -> list[Row]:
+        return store.document_rows(self.connection, live=True)
+
+
+@contextmanager
+def open_job(index: Path, embedder: Embedder, *, rebuild: bool, progress: Progress | None) -> Iterator[Job]:
+    """Become the writer of ``index``, which is made if it is not there, and clear away what a dead writer left."""
+    with one_line(index):
+        index.mkdir(parents=True, exist_ok=True)
+        with write_lock(index), closing(_connect(index, rebuild=rebuild)) as connection:
+            old = read_settings(connection)
+            if old and old.model != embedder.name and not rebuild:
+                raise wrong_model(index, old.model, embedder.name)
+            parts.remove_old(index, old.generation if old else 0)
+            new = _settings(old, embedder, rebuild=rebuild)
+            yield Job(index, connection, embedder, old, new, progress or _silent)
+
+
+@contextmanager
+def one_line(index: Path) -> Iterator[None]:
+    """What the disk or the database objects to, as an error of ours."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        raise IndexFolderError(
+            f"cannot write the index in {index} ({error}): make room, or name another folder with --index"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise schema.damaged(index, str(error)) from error
+
+
+def wrong_model(index: Path, built: str, asked: str) -> IndexModelError:
+    return IndexModelError(
+        f"the index in {index} was built with {built}, not {asked}: "
+        "name that model with --model, or run `rag index --rebuild`"
+    )
+
+
+def _connect(index: Path, *, rebuild: bool) -> sqlite3.Connection:
+    """A rebuild starts from an empty file where the old one cannot be read; another program's file is left alone."""
+    try:
+        connection = schema.connect_to_write(index)
+    except schema.ForeignFileError:
+        raise
+    except IndexFormatError:
+        if not rebuild:
+            raise
+    else:
+        if not rebuild or _is_whole(connection):
+            return connection
+        connection.close()
+    for file in index.glob(f"{schema.FILE}*"):
+        file.unlink()
+    return schema.connect_to_write(index)
+
+
+def _is_whole(connection: sqlite3.Connection) -> bool:
+    try:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _settings(old: Settings | None, embedder: Embedder, *, rebuild: bool) -> Settings:
+    edition, generation = (old.edition, old.generation) if old else (0, 0)
+    return Settings(
+        model=embedder.name, dimension=embedder.dimension, edition=edition + rebuild, generation=generation + 1
+    )
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """The progress of a caller who asked for none."""

@@ -1,0 +1,119 @@
+"""BM25 (k1 1.2, b 0.75) over our own tokens, by tantivy.
+
+A row is the position of a text in the sequence the index was built from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rag.lexical.tokenizer import tokens
+
+# tantivy's own, and not to be set: they are needed to know what a question could reach at most.
+K1 = 1.2
+# A question has some 10 to 40 terms. Beyond this many only the rarest count, so that a pasted page stays cheap.
+MAX_TERMS = 128
+# Sums of the same float32 terms in another order differ in the sixth digit; what is equal here is a tie.
+_DIGITS = 4
+_HEAP_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row and its BM25 score."""
+
+    row: int
+    score: float
+
+
+class LexicalIndex:
+    """A folder written by ``build``; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """``ValueError`` if the folder holds no whole index."""
+        import tantivy
+
+        index = tantivy.Index.open(str(folder))
+        index.config_reader("manual")
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @staticmethod
+    def build(folder: Path, texts: Iterable[str]) -> None:
+        """Index ``texts`` into an empty folder; one thread, so that equal texts give equal files."""
+        import tantivy
+
+        folder.mkdir(parents=True)
+        writer = tantivy.Index(_schema(), str(folder)).writer(_HEAP_BYTES, num_threads=1)
+        for row, text in enumerate(texts):
+            writer.add_document(tantivy.Document(tokens=" ".join(tokens(text)), row=row))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    @cached_property
+    def size(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, question: str, k: int) -> list[Match]:
+        """The ``k`` best rows, best first; ties go to the lower row, also at the edge."""
+        terms = self.terms(question)
+        if not terms or not self.size or k < 1:
+            return []
+        query = self._any_of(list(terms))
+        limit = k + 8
+        while True:
+            matches = self._matches(query, min(limit, self.size))
+            if len(matches) < limit or matches[-1].score < matches[k - 1].score:
+                return matches[:k]
+            limit *= 4
+
+    def ceiling(self, question: str) -> float:
+        """What a passage that repeats every term of the question without end would score."""
+        return (1 + K1) * sum(self.terms(question).values())
+
+    def terms(self, question: str) -> dict[str, float]:
+        """The question's distinct terms with their inverse document frequencies, at most ``MAX_TERMS``."""
+        weights = {term: self._idf(term) for term in dict.fromkeys(tokens(question))}
+        if len(weights) <= MAX_TERMS:
+            return weights
+        rarest = sorted(weights, key=lambda term: (-weights[term], term))[:MAX_TERMS]
+        return {term: weights[term] for term in rarest}
+
+    @cached_property
+    def unseen_weight(self) -> float:
+        """The inverse document frequency of a term that no row has."""
+        return self._weight(0)
+
+    def _idf(self, term: str) -> float:
+        return self._weight(self._searcher.doc_freq("tokens", term))
+
+    def _weight(self, frequency: int) -> float:
+        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+
+    def _any_of(self, terms: list[str]) -> Any:
+        """A disjunction made term by term: a question is never parsed as a query."""
+        from tantivy import Occur, Query
+
+        return Query.boolean_query(
+            [(Occur.Should, Query.term_query(self._schema, "tokens", term, "freq")) for term in terms]
+        )
+
+    def _matches(self, query: Any, limit: int) -> list[Match]:
+        hits = self._searcher.search(query, limit=limit, count=False).hits
+        rows: Any = self._searcher.fast_field_values("row", [address for _, address in hits])
+        matches = [Match(row, round(score, _DIGITS)) for (score, _), row in zip(hits, rows, strict=True)]
+        return sorted(matches, key=lambda match: (-match.score, match.row))
+
+
+def _schema() -> Any:
+    from tantivy import SchemaBuilder
+
+    builder = SchemaBuilder()
+    builder.add_text_field("tokens", tokenizer_name="whitespace", index_option="freq")
+    builder.add_integer_field("row", fast=True)
+    return builder.build()

@@ -1,0 +1,112 @@
+"""One ranking from two: vectors and word matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from rag.embedding import Embedder, FloatArray
+from rag.index import Candidate, Index, check_vectors
+from rag.text import fold, squeeze
+from rag.types import Hit, Leg, Scores
+
+#: The share of the dense score in the fused one.
+DENSE_WEIGHT = 0.5
+#: A question whose best passage reaches this share of its BM25 ceiling has matched in full.
+FULL_MATCH = 0.25
+#: How many passages each leg proposes at least.
+POOL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    row: int
+    scores: Scores
+
+
+def fuse(dense: float, lexical: float, *, best: float, ceiling: float) -> float:
+    """A weighted mean of the dense score and of how well the words match, from -1 to 1.
+
+    ``best`` is the question's highest BM25 score, ``ceiling`` what it could reach at most. An English question over
+    Chinese pages finds a year or a name at best, far below its ceiling; such stray matches count for little.
+
+    >>> fuse(0.6, 20.0, best=20.0, ceiling=60.0), round(fuse(0.6, 1.5, best=1.5, ceiling=60.0), 3)
+    (0.8, 0.35)
+    """
+    match = lexical / max(best, FULL_MATCH * ceiling) if lexical else 0.0
+    return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * match
+
+
+class Retriever:
+    """Searches one index with the model it was built with. Safe to share between threads if the embedder is."""
+
+    def __init__(self, index: Index, embedder: Embedder) -> None:
+        """``IndexModelError`` if the index was built with another model."""
+        index.require_model(embedder.name)
+        self._index, self._embedder = index, embedder
+
+    def retrieve(self, questions: Sequence[str], k: int = 10, leg: Leg = "fused") -> list[list[Hit]]:
+        """The ``k`` best passages for each question, best first, ties by passage id; of equal texts only the first.
+
+        Hits are sorted by ``scores.fused``; a single leg's own score stands there if only that leg was asked.
+        """
+        if not questions or k < 1:
+            return [[] for _ in questions]
+        # Some to spare for texts that occur more than once.
+        depth = 2 * k
+        if leg == "lexical":
+            found = [[_of_words(c) for c in near] for near in self._index.lexical(questions, depth)]
+        elif leg == "dense":
+            found = [[_of_vectors(c) for c in near] for near in self._index.dense(self._encode(questions), depth)]
+        else:
+            found = self._fused(questions, max(depth, POOL))
+        return [self._hits(each[:depth], k) for each in found]
+
+    def _encode(self, questions: Sequence[str]) -> FloatArray:
+        return check_vectors(self._embedder, self._embedder.encode_queries(questions), len(questions))
+
+    def _fused(self, questions: Sequence[str], depth: int) -> list[list[_Found]]:
+        vectors = self._encode(questions)
+        legs = zip(self._index.dense(vectors, depth), self._index.lexical(questions, depth), strict=True)
+        return [
+            self._fuse(question, vector, near, matches)
+            for question, vector, (near, matches) in zip(questions, vectors, legs, strict=True)
+        ]
+
+    def _fuse(
+        self, question: str, vector: FloatArray, near: Iterable[Candidate], matches: Sequence[Candidate]
+    ) -> list[_Found]:
+        lexical = {match.row: match.score for match in matches}
+        dense = {candidate.row: candidate.score for candidate in near}
+        unseen = [row for row in lexical if row not in dense]
+        dense.update(zip(unseen, self._index.similarities(vector, unseen), strict=True))
+        best, ceiling = max(lexical.values(), default=0.0), self._index.ceiling(question)
+        found = []
+        for row, score in dense.items():
+            fused = fuse(score, lexical.get(row, 0.0), best=best, ceiling=ceiling)
+            found.append(_Found(row, Scores(score, lexical.get(row), round(fused, 6))))
+        return sorted(found, key=lambda each: (-each.scores.fused, each.row))
+
+    def _hits(self, found: Sequence[_Found], k: int) -> list[Hit]:
+        scores = [each.scores for each in found]
+        hits = map(Hit, self._index.passages([each.row for each in found]), scores)
+        return list(islice(_distinct(hits), k))
+
+
+def _of_words(candidate: Candidate) -> _Found:
+    return _Found(candidate.row, Scores(None, candidate.score, candidate.score))
+
+
+def _of_vectors(candidate: Candidate) -> _Found:
+    return _Found(candidate.row, Scores(candidate.score, None, candidate.score))
+
+
+def _distinct(hits: Iterable[Hit]) -> Iterable[Hit]:
+    """The first of those whose texts differ in white space, width, case or script variant alone."""
+    seen: set[str] = set()
+    for hit in hits:
+        text = squeeze(fold(hit.passage.text))
+        if text not in seen:
+            seen.add(text)
+            yield hit
