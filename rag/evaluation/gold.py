@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ from rag.errors import EvaluationError
 from rag.evaluation.answers import CMRC, CMRC_OCR, SQUAD, SQUAD_OCR, Definition
 from rag.evaluation.normal import SquashedText
 from rag.evaluation.questions import Question
-from rag.text import is_cjk
 from rag.types import Citation, Document, Hit, Span
+
+_HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Finder:
 
     def gold(self, question: Question) -> Gold:
         """Raises ``EvaluationError`` if the question names a source that is not in the index."""
-        definition = CMRC_OCR if _is_cjk_text(question.evidence, question.answers) else SQUAD_OCR
+        definition = CMRC_OCR if _is_chinese_or_japanese(question.evidence, question.answers) else SQUAD_OCR
         return Gold(self._places(question) if question.answerable else {}, definition)
 
     def _places(self, question: Question) -> dict[str, list[Span]]:
@@ -70,11 +73,11 @@ class Finder:
 def paragraph_gold(question: Question, source: str) -> Gold:
     """The gold of a SQuAD question whose paragraph was indexed as the document ``source``."""
     context = question.context or ""
-    definition = CMRC if _is_cjk_text(context, question.answers) else SQUAD
+    definition = CMRC if _is_chinese_or_japanese(context, question.answers) else SQUAD
     return Gold({source: [Span(0, len(context))]} if question.answerable else {}, definition)
 
 
-def _is_cjk_text(context: str | None, answers: Sequence[str]) -> bool:
+def _is_chinese_or_japanese(context: str | None, answers: Sequence[str]) -> bool:
     """Whether the answers stand in Chinese or Japanese text; an answer alone may be a bare number."""
     text = context or "".join(answers)
-    return sum(map(is_cjk, text)) * 4 > sum(map(str.isalpha, text))
+    return len(_HAN_OR_KANA.findall(text)) > len(_LATIN_WORD.findall(text))

@@ -102,7 +102,7 @@ class _Work:
     pool: Mapping[str, str]
 
     def rows(self, questions: Sequence[Question], golds: Sequence[Gold]) -> list[Row]:
-        found = self._hits(questions)
+        found = self._hits(questions, RETRIEVED)
         if self.mode.retrieval:
             return [retrieval_row(*row) for row in zip(questions, golds, found, strict=True)]
         forced = self._read(questions, found)
@@ -122,27 +122,20 @@ class _Work:
 
     def _milliseconds(self, question: Question) -> float:
         start = perf_counter()
-        found = self._hits([question])
+        found = self._hits([question], READ)
         if not self.mode.retrieval:
             self._read([question], found)
         return (perf_counter() - start) * 1000
 
-    def _hits(self, questions: Sequence[Question]) -> list[list[Hit]]:
+    def _hits(self, questions: Sequence[Question], k: int) -> list[list[Hit]]:
         if self.mode.gold_passage:
             return [self._given(question) for question in questions]
         try:
-            return self.bot.retrieve([q.question for q in questions], k=RETRIEVED, leg=self.mode.leg)
+            return self.bot.retrieve([q.question for q in questions], k=k, leg=self.mode.leg)
         except InputError as error:
-            raise self._named(questions) from error
-
-    def _named(self, questions: Sequence[Question]) -> EvaluationError:
-        """Which of the questions the bot refuses."""
-        for question in questions:
-            try:
-                self.bot.retrieve([question.question], k=1)
-            except InputError as error:
-                return EvaluationError(f"question {question.id}: {error}")
-        return EvaluationError("the questions cannot be asked together: ask them one by one")
+            if len(questions) > 1:
+                return [self._hits([question], k)[0] for question in questions]
+            raise EvaluationError(f"question {questions[0].id}: {error}") from error
 
     def _given(self, question: Question) -> list[Hit]:
         """The parts of the question's own paragraph."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 from rag.corpus import passages
 from rag.errors import InputError
@@ -29,6 +30,15 @@ class ScriptedBot:
     script: Mapping[str, Line]
     threshold: float = 0.5
     given: list[list[str]] = field(default_factory=list)
+
+    def __enter__(self) -> ScriptedBot:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def info(self) -> SimpleNamespace:
+        return SimpleNamespace(model="scripted@1", fingerprint="abc", passages=len(self._passages()))
 
     def document(self, source: str) -> Document:
         return Document(source, self.pages[source], "utf-8", "")

@@ -74,7 +74,13 @@ def test_the_text_of_the_evidence_chooses_the_definition(question, definition):
 
 @pytest.mark.parametrize(
     ("context", "definition"),
-    [("塔高5米，叫Tower。", CMRC), ("タワーは高い", CMRC), ("The tower (塔) is 5 m high.", SQUAD)],
+    [
+        ("塔高5米，叫Tower。", CMRC),
+        ("タワーは高い", CMRC),
+        ("The tower (塔) is 5 m high.", SQUAD),
+        ("탑은 높다", SQUAD),
+        ("Mac OS X v10.1 Puma是操作系统。", CMRC),
+    ],
 )
 def test_the_paragraph_chooses_the_definition(context, definition):
     gold = paragraph_gold(Record("1", "?", "en", None, ("5",), context=context), "p00000")

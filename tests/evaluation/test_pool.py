@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.corpus import passages
+from rag.evaluation.pool import cache_folder, pool_documents, pool_key, pool_sources
+
+
+def test_equal_paragraphs_are_one_document():
+    assert pool_sources(["塔高5米。", "在城东。", "塔高5米。"]) == {"塔高5米。": "p00000", "在城东。": "p00001"}
+
+
+def test_a_paragraph_is_one_article_without_title_and_its_white_space_is_repaired():
+    text = "  塔高5米。\n在城东。\n"
+    [(document, (article,))] = pool_documents({text: "p00000"})
+    [passage] = passages(article, document.text)
+    assert (document.source, document.text) == ("p00000", text)
+    assert (article.title, len(article.paragraphs)) == ("", 1)
+    assert (passage.text, passage.embedded_text) == ("塔高5米。在城东。", "塔高5米。在城东。")
+    assert text[passage.start : passage.end] == "塔高5米。\n在城东。"
+
+
+def test_parts_of_a_long_paragraph_share_its_number():
+    text = "这座塔很高。" * 100
+    [(document, (article,))] = pool_documents({text: "p00000"})
+    parts = passages(article, document.text)
+    assert len(parts) > 1
+    assert {(part.source, part.paragraph) for part in parts} == {("p00000", 1)}
+
+
+@pytest.mark.parametrize(
+    ("texts", "model"),
+    [(["甲", "乙", "丙"], "m@1"), (["乙", "甲"], "m@1"), (["甲乙"], "m@1"), (["甲", "乙"], "m@2")],
+)
+def test_the_key_tells_paragraphs_and_models_apart(texts, model):
+    key = pool_key(pool_sources(["甲", "乙"]), "m@1")
+    assert key == pool_key(pool_sources(["甲", "乙", "甲"]), "m@1")
+    assert key != pool_key(pool_sources(texts), model)
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "folder"),
+    [
+        ("linux", {"RAG_CACHE_DIR": "/here"}, "/here"),
+        ("linux", {"XDG_CACHE_HOME": "/xdg"}, "/xdg/wenbao"),
+        ("linux", {"HOME": "/home/me"}, "/home/me/.cache/wenbao"),
+        ("darwin", {"HOME": "/home/me"}, "/home/me/Library/Caches/wenbao"),
+        ("win32", {"LOCALAPPDATA": "/local"}, "/local/wenbao"),
+    ],
+)
+def test_the_cache_lies_where_the_platform_keeps_caches(monkeypatch, platform, variables, folder):
+    for name in ("RAG_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.platform", platform)
+    assert cache_folder() == Path(folder)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from scripted import Line, ScriptedBot
+
+import rag
+from rag.errors import EvaluationError, InputError
+from rag.evaluation import Mode, Options, run_evaluation
+
+ROWS = [
+    {"id": "1", "question": "甲在哪?", "answers": ["东"], "source": "a.txt", "evidence": "甲在东"},
+    {"id": "2", "question": "乙在哪?", "answers": ["西"], "source": "a.txt", "evidence": "乙在西"},
+]
+SCRIPT = {
+    "甲在哪?": Line(("a.txt#1.1",), "a.txt#1.1", "甲在东。", "东", 0.9),
+    "乙在哪?": Line(("a.txt#1.2",), "a.txt#1.2", "乙在西。", "西", 0.3),
+}
+SQUAD = {
+    "data": [
+        {
+            "paragraphs": [
+                {"context": "甲在东。", "qas": [{"id": "1", "question": "甲在哪?", "answers": [{"text": "东"}]}]},
+                {"context": "乙在西。", "qas": [{"id": "2", "question": "乙在哪?", "answers": [{"text": "西"}]}]},
+            ]
+        }
+    ]
+}
+POOL_SCRIPT = {
+    "甲在哪?": Line(("p00000#1.1",), "p00000#1.1", "甲在东。", "东", 0.2),
+    "乙在哪?": Line(("p00002#1.1",), "p00002#1.1", "丙在南。", "南", 0.2),
+}
+
+
+@pytest.fixture
+def gold(tmp_path) -> Path:
+    path = tmp_path / "gold.jsonl"
+    path.write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def squad(tmp_path) -> Path:
+    path = tmp_path / "dev.json"
+    path.write_text(json.dumps(SQUAD), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def opened(monkeypatch) -> list[object]:
+    """What was opened in place of real indexes."""
+    calls: list[object] = []
+
+    def open_index(index, *, model=None):
+        calls.append((Path(index).name, model))
+        return ScriptedBot({"a.txt": "甲在东。\n乙在西。"}, SCRIPT)
+
+    @contextmanager
+    def open_pool(sources, model=None, progress=None):
+        calls.append((list(sources), model))
+        yield ScriptedBot({source: text for text, source in sources.items()}, POOL_SCRIPT)
+
+    monkeypatch.setattr("rag.chatbot.Chatbot.open", open_index)
+    monkeypatch.setattr("rag.evaluation.run.open_pool", open_pool)
+    return calls
+
+
+def test_our_jsonl_is_asked_over_the_index_with_the_calibrated_threshold(gold, opened):
+    report = run_evaluation(Options(gold, index=Path("news"), model="m"))
+    assert opened == [("news", "m")]
+    assert (report.scores["contains"], report.scores["forced_contains"]) == (0.5, 1)
+    assert report.run["threshold"] == 0.5
+
+
+def test_the_run_says_how_to_repeat_it(gold):
+    run = run_evaluation(Options(gold, command="rag evaluate gold.jsonl")).run
+    assert run["command"] == "rag evaluate gold.jsonl"
+    assert (run["model"], run["index"], run["passages"], run["questions"]) == ("scripted@1", "abc", 2, "gold.jsonl")
+    assert run["versions"]["wenbao"] == rag.__version__
+    assert "numpy" in run["versions"]
+    assert json.loads(json.dumps(run)) == run
+
+
+def test_squad_is_asked_over_its_paragraphs_and_always_answered(squad, tmp_path, opened):
+    more = tmp_path / "more.json"
+    extra = [{"context": "丙在南。", "qas": []}, {"context": "甲在东。", "qas": []}]
+    more.write_text(json.dumps({"data": [{"paragraphs": extra}]}), encoding="utf-8")
+    report = run_evaluation(Options(squad, pool=(more,)))
+    assert opened == [(["甲在东。", "乙在西。", "丙在南。"], None)]
+    assert (report.scores["recall@1"], report.scores["em"], report.scores["answer_rate"]) == (0.5, 0.5, 1)
+    assert (report.run["threshold"], report.run["pool"]) == (0, ["more.json"])
+
+
+def test_a_limit_limits_questions_and_never_the_pool(squad, opened):
+    report = run_evaluation(Options(squad, limit=1))
+    assert [row.question.id for row in report.rows] == ["1"]
+    assert opened == [(["甲在东。", "乙在西。"], None)]
+
+
+def test_expected_scores(gold, tmp_path):
+    expected = tmp_path / "expected.json"
+    expected.write_text(json.dumps({"scores": {"contains": 0.5, "recall@1": 0.9}}), encoding="utf-8")
+    report = run_evaluation(Options(gold, expected=expected))
+    assert report.misses == ("scores recall@1 is 1.0000, expected 0.89 to 0.91",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"mode": Mode(retrieval=True, gold_passage=True)}, "--retrieval and --gold-passage exclude each other"),
+        ({"mode": Mode(min_confidence=1.5)}, "--min-confidence 1.5: give a probability"),
+        ({"mode": Mode(min_confidence=float("nan"))}, "--min-confidence nan: give a probability"),
+        ({"limit": 0}, "--limit 0: give at least 1"),
+        ({"pool": (Path("more.json"),)}, "gold.jsonl is asked over the index: --pool goes with SQuAD files"),
+    ],
+)
+def test_options_that_make_no_sense(gold, changes, message, opened):
+    with pytest.raises(InputError, match=f"^{message}"):
+        run_evaluation(Options(gold, **changes))
+    assert opened == []
+
+
+def test_a_bad_expected_file_is_found_before_anything_is_asked(gold, tmp_path, opened):
+    with pytest.raises(EvaluationError, match="cannot be read"):
+        run_evaluation(Options(gold, expected=tmp_path / "none.json"))
+    assert opened == []
