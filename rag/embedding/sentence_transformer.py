@@ -1,0 +1,109 @@
+"""Any model that sentence-transformers loads, by hub name or folder. Importing that library takes ten seconds."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.embedding.protocol import FloatArray, printable, unit
+from rag.errors import ModelError
+
+#: The E5 models expect these words, and their published settings do not say so.
+_E5 = re.compile(r"(^|/)(multilingual-)?e5-(small|base|large)(-v2)?$", re.IGNORECASE)
+_E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+#: A piece of a text can take a token or two more than it took within the text.
+_SLACK = 4
+_SHORTEST_WINDOW = 8
+
+
+class SentenceTransformerEmbedder:
+    """An ``Embedder``; prompts for queries and documents are the model's own.
+
+    On a CPU each text is a batch of its own: padding changes the last digits of a vector, and an index that was
+    updated shall equal one that was rebuilt. On a GPU that holds within rounding.
+    """
+
+    def __init__(self, model: str) -> None:
+        folder = Path(model).expanduser()
+        self._model = _load(model, folder)
+        if _E5.search(model.rstrip("/")) and not any(self._model.prompts.values()):
+            self._model.prompts = dict(_E5_PROMPTS)
+        self.name = f"{folder.name}@{_digest(folder)}" if folder.is_dir() else _hub_name(model, self._model)
+        self.dimension = int(self._model.get_embedding_dimension())
+        self._batch = 1 if self._model.device.type == "cpu" else 32
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        return self._encode(texts, self._model.encode_query, "query")
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        return self._encode(texts, self._model.encode_document, "document")
+
+    def _encode(self, texts: Sequence[str], encode: Callable[..., Any], prompt: str) -> FloatArray:
+        """Of a text longer than the model's window, the mean over equal windows, weighted by their lengths."""
+        if not texts:  # encode([]) has the shape (0,)
+            return np.empty((0, self.dimension), dtype=np.float32)
+        split = [self._windows(printable(text), prompt) for text in texts]
+        flat = [window for windows in split for window in windows]
+        vectors = encode(flat, batch_size=self._batch, normalize_embeddings=True, show_progress_bar=False)
+        weighted = np.asarray(vectors, dtype=np.float32) * np.array([[max(1, len(w))] for w in flat], dtype=np.float32)
+        starts = np.cumsum([0, *(len(windows) for windows in split)])[:-1]
+        return unit(np.add.reduceat(weighted, starts, axis=0))
+
+    def _windows(self, text: str, prompt: str) -> list[str]:
+        """The text in equal parts that the model takes whole."""
+        tokenizer: Any = getattr(self._model[0], "tokenizer", None)
+        longest = self._model.max_seq_length
+        if not getattr(tokenizer, "is_fast", False) or not longest:
+            return [text]
+        taken = len(tokenizer(self._model.prompts.get(prompt) or "")["input_ids"])
+        room = max(_SHORTEST_WINDOW, longest - taken - _SLACK)
+        marks = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)["offset_mapping"]
+        count = -(-len(marks) // room)
+        if len(marks) + taken <= longest or count < 2:
+            return [text]
+        cuts = [0, *(marks[len(marks) * i // count][0] for i in range(1, count)), len(text)]
+        return [text[start:end] for start, end in pairwise(cuts) if start < end]
+
+
+def offline() -> bool:
+    return os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
+
+
+def _load(model: str, folder: Path) -> Any:
+    if not folder.is_dir() and (model.startswith((".", "/", "~")) or model.count("/") > 1):
+        raise ModelError(f"there is no model folder {model}: check the path")
+    from httpx import HTTPError
+    from sentence_transformers import SentenceTransformer
+
+    local = folder.is_dir() or offline()
+    try:
+        return SentenceTransformer(str(folder) if folder.is_dir() else model, local_files_only=local)
+    except (OSError, ValueError, RuntimeError, ImportError, KeyError, HTTPError) as error:
+        reason = " ".join(str(error).split())[:160]
+        advice = "check the folder" if folder.is_dir() else "check the name"
+        if not folder.is_dir():
+            advice += ", load it once while online, or give a folder" if local else ", or give a folder"
+        raise ModelError(f"the model {model} cannot be loaded ({reason}): {advice}") from error
+
+
+def _digest(folder: Path) -> str:
+    """Twelve hexadecimal digits over the names and contents of the folder's files, texts for people left out."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".md" and not path.name.startswith("."):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            with path.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:12]
+
+
+def _hub_name(model: str, loaded: Any) -> str:
+    commit = getattr(getattr(loaded.transformers_model, "config", None), "_commit_hash", None)
+    return f"{model}@{commit[:12]}" if commit else model

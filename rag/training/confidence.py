@@ -1,0 +1,308 @@
+"""Fit the sentence reader's weights and its confidence on reading sets: ``python -m rag.training.confidence``.
+
+Each question is seen three times: as it is, with its gold paragraph taken out of what was retrieved, and with only the
+answering sentences taken out. The last two have no answer, so their right confidence is low. The paragraphs are grouped
+into small corpora, because that is what an index over a few newspaper pages is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.corpus import CORPUS_VERSION
+from rag.embedding import Embedder, FloatArray, load_embedder
+from rag.evaluation.pool import pool_documents, pool_key, pool_sources
+from rag.index import Index, build
+from rag.reader.features import (
+    CONFIDENCE_FEATURES,
+    RANK_FEATURES,
+    Asked,
+    Candidate,
+    confidence_features,
+    rank_features,
+)
+from rag.reader.sentence_reader import SentenceReader, Weights
+from rag.reader.store import IndexSentences
+from rag.retriever import DENSE_WEIGHT, Retriever
+from rag.text import squeeze
+from rag.training.corpora import Reading, read_squad
+from rag.types import Hit, Scores, Span
+
+HITS = 10
+#: Answerable questions weigh as much as unanswerable ones, of which there are two kinds.
+KIND_WEIGHT = {"whole": 1.0, "no paragraph": 0.5, "no sentence": 0.5}
+AIM = 0.9
+_STRENGTH = 1e-3
+_NO_WORDS = {"\0": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question as seen once: rank features (n, f), which candidates answer (n,), and all for the confidence."""
+
+    pool: int
+    kind: str
+    asked: Asked
+    candidates: Sequence[Candidate]
+    features: FloatArray
+    right: np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A small corpus with questions: (question, the paragraph that answers, the answer)."""
+
+    name: str
+    paragraphs: tuple[str, ...]
+    questions: tuple[tuple[str, str, str], ...]
+
+
+def make_pools(name: str, reading: Reading, *, size: int, most: int, questions: int, seed: int) -> list[Pool]:
+    """Consecutive paragraphs, so that those of one article stay together, in at most ``most`` pools."""
+    rng = random.Random(seed)
+    starts = list(range(0, len(reading.paragraphs), size))
+    pools = []
+    for start in sorted(rng.sample(starts, min(most, len(starts)))):
+        inside = range(start, min(start + size, len(reading.paragraphs)))
+        asked = [q for q in reading.questions if q.paragraph in inside]
+        rows = [
+            (q.text, reading.paragraphs[q.paragraph], reading.paragraphs[q.paragraph][q.start : q.end])
+            for q in rng.sample(asked, min(questions, len(asked)))
+        ]
+        pools.append(Pool(f"{name} {start}", tuple(reading.paragraphs[i] for i in inside), tuple(rows)))
+    return pools
+
+
+def pool_examples(number: int, pool: Pool, embedder: Embedder, work: Path) -> Iterator[tuple[str, Example]]:
+    """All examples of a pool, each with its regime: ``"words"`` or ``"meaning"``."""
+    sources = pool_sources(pool.paragraphs)
+    folder = work / pool_key(sources, embedder.name)
+    if not folder.is_dir():
+        build(folder, pool_documents(sources), embedder)
+    with Index.open(folder) as index:
+        reader = SentenceReader(IndexSentences(index), embedder, _no_weights())
+        retriever = Retriever(index, embedder)
+        texts = [text for text, _, _ in pool.questions]
+        vectors = embedder.encode_queries(texts)
+        legs = {
+            "words": retriever.retrieve(texts, k=2 * HITS),
+            "meaning": [[_wordless(hit) for hit in hits] for hits in retriever.retrieve(texts, 2 * HITS, "dense")],
+        }
+        for regime, found in legs.items():
+            for (text, paragraph, answer), vector, hits in zip(pool.questions, vectors, found, strict=True):
+                asked = reader.ask(text, vector)
+                if regime == "meaning":
+                    asked = replace(asked, terms=_NO_WORDS, unseen=1.0)
+                for kind, candidates in _views(reader, hits, sources[paragraph], squeeze(answer)):
+                    yield regime, _example(number, kind, asked, candidates, sources[paragraph], squeeze(answer))
+
+
+def _no_weights() -> dict[str, Weights]:
+    zero = Weights(np.zeros(len(RANK_FEATURES), np.float32), np.zeros(len(CONFIDENCE_FEATURES), np.float32))
+    return {"words": zero, "meaning": zero}
+
+
+def _wordless(hit: Hit) -> Hit:
+    """The hit as fusion gives it to a question that shares no words with the corpus."""
+    dense = hit.scores.dense or 0.0
+    return Hit(hit.passage, Scores(dense, None, DENSE_WEIGHT * dense))
+
+
+def _views(
+    reader: SentenceReader, hits: Sequence[Hit], gold: str, answer: str
+) -> Iterator[tuple[str, Sequence[Candidate]]]:
+    yield "whole", reader.candidates(hits[:HITS])
+    others = [hit for hit in hits if hit.passage.source != gold]
+    yield "no paragraph", reader.candidates(others[:HITS])
+    kept = [_without(hit, reader.candidates([hit]), answer) for hit in hits[:HITS]]
+    yield "no sentence", [candidate for some in kept for candidate in some]
+
+
+def _without(hit: Hit, candidates: Sequence[Candidate], answer: str) -> list[Candidate]:
+    """The hit's sentences that do not hold the answer, as if the passage had no others."""
+    kept = [c for c in candidates if answer not in squeeze(c.text)]
+    if len(kept) == len(candidates):
+        return kept
+    passage = replace(hit.passage, text="".join(c.text for c in kept))
+    found, at = [], 0
+    for c in kept:
+        found.append(Candidate(Hit(passage, hit.scores), Span(at, at + len(c.text)), c.vector))
+        at += len(c.text)
+    return found
+
+
+def _example(number: int, kind: str, asked: Asked, candidates: Sequence[Candidate], gold: str, answer: str) -> Example:
+    right = np.asarray(
+        [c.hit.passage.source == gold and answer in squeeze(c.text) for c in candidates], dtype=np.bool_
+    )
+    return Example(number, kind, asked, candidates, rank_features(asked, candidates), right)
+
+
+def fit_rank(examples: Sequence[Example]) -> FloatArray:
+    """Weights (f,) under which the answering sentences win a softmax over each question's candidates."""
+    from scipy.optimize import minimize
+
+    usable = [e for e in examples if e.kind == "whole" and e.right.any() and not e.right.all()]
+
+    def loss(w: Any) -> tuple[float, Any]:
+        total, slope = _STRENGTH * len(usable) * float(w @ w), 2 * _STRENGTH * len(usable) * w
+        for e in usable:
+            scores = e.features @ w
+            p = np.exp(scores - scores.max())
+            held = p[e.right].sum() / p.sum()
+            total -= float(np.log(held + 1e-12))
+            within = np.where(e.right, p, 0.0) / p[e.right].sum()
+            slope = slope - (within - p / p.sum()) @ e.features
+        return total, slope
+
+    best = minimize(loss, np.zeros(len(RANK_FEATURES)), jac=True, method="L-BFGS-B")
+    return np.asarray(best.x, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The best candidate of every example: confidence features (n, f), whether right, weights and pools (n,)."""
+
+    features: FloatArray
+    right: np.ndarray[Any, np.dtype[np.bool_]]
+    weights: FloatArray
+    pools: np.ndarray[Any, np.dtype[np.int64]]
+
+
+def judge(examples: Sequence[Example], rank: FloatArray) -> Judged:
+    """What the ranking's first choices look like, and which are right."""
+    rows = [e for e in examples if len(e.candidates)]
+    scores = [e.features @ rank for e in rows]
+    return Judged(
+        np.stack(
+            [confidence_features(e.asked, e.candidates, e.features, s) for e, s in zip(rows, scores, strict=True)]
+        ),
+        np.asarray([bool(e.right[int(np.argmax(s))]) for e, s in zip(rows, scores, strict=True)]),
+        np.asarray([KIND_WEIGHT[e.kind] for e in rows], dtype=np.float32),
+        np.asarray([e.pool for e in rows]),
+    )
+
+
+def fit_confidence(judged: Judged) -> FloatArray:
+    """Logistic weights (f,) of the chance to be right; the first feature is the constant."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2000)
+    model.fit(judged.features, judged.right, sample_weight=judged.weights)
+    return np.asarray(model.coef_[0], dtype=np.float32)
+
+
+def held_out(judged: Judged) -> FloatArray:
+    """The confidence of each row by weights fitted on the other pools."""
+    confidence = np.zeros(len(judged.right), dtype=np.float32)
+    for pool in np.unique(judged.pools):
+        out = judged.pools == pool
+        rest = Judged(judged.features[~out], judged.right[~out], judged.weights[~out], judged.pools[~out])
+        confidence[out] = 1 / (1 + np.exp(-judged.features[out] @ fit_confidence(rest)))
+    return confidence
+
+
+def threshold_for(confidence: FloatArray, right: Any, weights: FloatArray, aim: float = AIM) -> float:
+    """The lowest confidence above which a share ``aim`` of the answers is right; 1 if there is none."""
+    order = np.argsort(-confidence)
+    precision = np.cumsum(weights[order] * right[order]) / np.cumsum(weights[order])
+    reached = np.flatnonzero(precision >= aim)
+    return float(confidence[order][reached[-1]]) if len(reached) else 1.0
+
+
+def _figures(judged: Judged, confidence: FloatArray) -> dict[str, float]:
+    threshold = threshold_for(confidence, judged.right, judged.weights)
+    given = confidence >= threshold
+    whole = judged.weights == KIND_WEIGHT["whole"]
+    edges = np.clip((confidence * 10).astype(int), 0, 9)
+    ece = sum(
+        abs(float(np.average(judged.right[edges == b], weights=judged.weights[edges == b]))
+            - float(np.average(confidence[edges == b], weights=judged.weights[edges == b])))
+        * float(judged.weights[edges == b].sum() / judged.weights.sum())
+        for b in np.unique(edges)
+    )  # fmt: skip
+    return {
+        "examples": len(judged.right),
+        "right_with_answer": round(float(judged.right[whole].mean()), 4),
+        "threshold": round(threshold, 4),
+        "answered_with_answer": round(float(given[whole].mean()), 4),
+        "answered_without_answer": round(float(given[~whole].mean()), 4),
+        "ece": round(float(ece), 4),
+    }
+
+
+def fit(examples: dict[str, list[Example]]) -> dict[str, Any]:
+    """The contents of weights.json but for where they come from."""
+    regimes: dict[str, Any] = {}
+    everything: list[tuple[FloatArray, Judged]] = []
+    for name, some in examples.items():
+        rank = fit_rank(some)
+        judged = judge(some, rank)
+        confidence = held_out(judged)
+        everything.append((confidence, judged))
+        regimes[name] = {
+            "rank": dict(zip(RANK_FEATURES, map(_rounded, rank), strict=True)),
+            "confidence": dict(zip(CONFIDENCE_FEATURES, map(_rounded, fit_confidence(judged)), strict=True)),
+            "held_out": _figures(judged, confidence),
+        }
+    return {"regimes": regimes, "threshold": round(_joint_threshold(everything), 3)}
+
+
+def _joint_threshold(everything: Sequence[tuple[FloatArray, Judged]]) -> float:
+    """One threshold for all: confidence means the same everywhere."""
+    return threshold_for(
+        np.concatenate([confidence for confidence, _ in everything]),
+        np.concatenate([judged.right for _, judged in everything]),
+        np.concatenate([judged.weights for _, judged in everything]),
+    )
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read ``NAME=FILE`` reading sets, fit, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", metavar="NAME=FILE", help="training sets in SQuAD format")
+    parser.add_argument("--work", type=Path, required=True, help="folder for the pools' indexes")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "reader" / "weights.json")
+    parser.add_argument("--pools", type=int, default=4, help="pools of each set")
+    parser.add_argument("--size", type=int, default=100, help="paragraphs of a pool")
+    parser.add_argument("--questions", type=int, default=150, help="questions of a pool")
+    options = parser.parse_args(arguments)
+    embedder = load_embedder()
+    pools = [
+        pool
+        for name, _, file in (each.partition("=") for each in options.sets)
+        for pool in make_pools(
+            name, read_squad(Path(file)), size=options.size, most=options.pools, questions=options.questions, seed=0
+        )
+    ]
+    examples: dict[str, list[Example]] = {"words": [], "meaning": []}
+    for number, pool in enumerate(pools):
+        for regime, example in pool_examples(number, pool, embedder, options.work):
+            examples[regime].append(example)
+        print(f"{pool.name}: {len(pool.questions)} questions", flush=True)  # noqa: T201 - a command's progress
+    result = fit(examples) | {
+        "fitted_on": [pool.name for pool in pools],
+        "model": embedder.name,
+        "corpus": CORPUS_VERSION,
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+    options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps({name: regime["held_out"] for name, regime in result["regimes"].items()}, indent=1))  # noqa: T201
+    print("threshold", result["threshold"])  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

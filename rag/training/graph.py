@@ -1,0 +1,147 @@
+"""The encoder as an ONNX graph, written node by node: token ids of one text in, its unit vector out.
+
+One text has no padding and so needs no mask, and its vector cannot depend on others in a batch.
+Weights are int8, symmetric, with a scale for every output channel and every row of the embedding table;
+activations are quantised as they come (``DynamicQuantizeMatMul`` of onnxruntime).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+MICROSOFT = "com.microsoft"
+OPSET = 17
+
+
+def quantise(weights: FloatArray, axis: int, bits: int) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Symmetric integers and their scales along ``axis``, the axis that keeps its own scales.
+
+    >>> integers, scales = quantise(np.array([[1.0, -2.0], [0.0, 4.0]], dtype=np.float32), 1, 8)
+    >>> integers.tolist(), scales.round(4).tolist()
+    ([[127, -64], [0, 127]], [0.0079, 0.0315])
+    """
+    top = 2 ** (bits - 1) - 1
+    peak = np.abs(weights).max(axis=1 - axis)
+    scales = (np.where(peak == 0, 1.0, peak) / top).astype(np.float32)
+    shaped = np.expand_dims(scales, 1 - axis)
+    return np.clip(np.rint(weights / shaped), -top, top).astype(np.int8), scales
+
+
+@dataclass(slots=True)
+class Graph:
+    """Nodes and constants in order of use. ``bits`` of the weight matrices: 8, 7 or 32 (float)."""
+
+    bits: int
+    nodes: list[Any] = field(default_factory=list)
+    constants: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+
+    def constant(self, name: str, value: npt.NDArray[Any]) -> str:
+        self.constants[name] = value
+        return name
+
+    def add(self, kind: str, *inputs: str, domain: str = "", count: int = 1, **attributes: Any) -> list[str]:
+        from onnx import helper
+
+        names = [f"{kind}_{len(self.nodes)}_{i}" for i in range(count)]
+        self.nodes.append(helper.make_node(kind, list(inputs), names, domain=domain, **attributes))
+        return names
+
+    def linear(self, x: str, name: str, weight: FloatArray, bias: FloatArray) -> str:
+        """``x @ weight.T + bias`` for a weight of shape (out, in)."""
+        matrix, offset = np.ascontiguousarray(weight.T), self.constant(name + ".bias", bias)
+        if self.bits == 32:
+            (product,) = self.add("MatMul", x, self.constant(name + ".weight", matrix))
+            return self.add("Add", product, offset)[0]
+        integers, scales = quantise(matrix, 1, self.bits)
+        constants = self.constant(name + ".weight", integers), self.constant(name + ".scale", scales)
+        return self.add("DynamicQuantizeMatMul", x, *constants, "", offset, domain=MICROSOFT)[0]
+
+    def rows(self, table: FloatArray, ids: str) -> str:
+        """The rows of an embedding table (pieces, d)."""
+        if self.bits == 32:
+            return self.add("Gather", self.constant("words", table), ids)[0]
+        integers, scales = quantise(table, 0, 8)
+        (picked,) = self.add("Gather", self.constant("words", integers), ids)
+        (factor,) = self.add("Gather", self.constant("words.scale", scales[:, None]), ids)
+        (cast,) = self.add("Cast", picked, to=1)
+        return self.add("Mul", cast, factor)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Bert:
+    """Weights named as in ``transformers``, and the settings a graph needs."""
+
+    weights: Mapping[str, FloatArray]
+    heads: int
+    layers: int
+    epsilon: float
+
+
+def encoder_graph(bert: Bert, bits: int = 8) -> Any:
+    """An ``onnx.ModelProto`` from ``ids`` (1, n) to ``vector`` (1, d)."""
+    graph = Graph(bits)
+    x = _embeddings(graph, bert)
+    for number in range(bert.layers):
+        x = _layer(graph, bert, f"encoder.layer.{number}.", x)
+    (mean,) = graph.add("ReduceMean", x, axes=[1], keepdims=0)
+    (unit,) = graph.add("LpNormalization", mean, axis=-1, p=2)
+    return _model(graph, unit, bert.weights["embeddings.word_embeddings.weight"].shape[1])
+
+
+def _embeddings(graph: Graph, bert: Bert) -> str:
+    weights = bert.weights
+    words = graph.rows(weights["embeddings.word_embeddings.weight"], "ids")
+    places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+    (shape,) = graph.add("Shape", "ids", start=1, end=2)
+    zero = graph.constant("zero", np.array([0], dtype=np.int64))
+    (used,) = graph.add("Slice", graph.constant("places", places), zero, shape, zero)
+    (summed,) = graph.add("Add", words, used)
+    gamma = graph.constant("norm.weight", weights["embeddings.LayerNorm.weight"])
+    beta = graph.constant("norm.bias", weights["embeddings.LayerNorm.bias"])
+    return graph.add("LayerNormalization", summed, gamma, beta, axis=-1, epsilon=bert.epsilon)[0]
+
+
+def _layer(graph: Graph, bert: Bert, prefix: str, x: str) -> str:
+    weights = bert.weights
+    parts = [prefix + "attention.self." + part for part in ("query", "key", "value")]
+    weight = np.concatenate([weights[part + ".weight"] for part in parts])
+    bias = np.concatenate([weights[part + ".bias"] for part in parts])
+    joined = graph.linear(x, prefix + "qkv", weight, bias)
+    three = graph.add("Split", joined, count=3, axis=-1)
+    (mixed,) = graph.add("MultiHeadAttention", *three, domain=MICROSOFT, num_heads=bert.heads)
+    x = _residual(graph, bert, prefix + "attention.output.", x, mixed)
+    name = prefix + "intermediate.dense"
+    inner = graph.linear(x, name, weights[name + ".weight"], weights[name + ".bias"])
+    (active,) = graph.add("Gelu", inner, domain=MICROSOFT)
+    return _residual(graph, bert, prefix + "output.", x, active)
+
+
+def _residual(graph: Graph, bert: Bert, prefix: str, x: str, y: str) -> str:
+    """``LayerNorm(x + dense(y))``."""
+    weights = bert.weights
+    out = graph.linear(y, prefix + "dense", weights[prefix + "dense.weight"], weights[prefix + "dense.bias"])
+    norm = prefix + "LayerNorm"
+    gamma = graph.constant(norm + ".weight", weights[norm + ".weight"])
+    beta = graph.constant(norm + ".bias", weights[norm + ".bias"])
+    return graph.add("SkipLayerNormalization", x, out, gamma, beta, domain=MICROSOFT, epsilon=bert.epsilon)[0]
+
+
+def _model(graph: Graph, output: str, dimension: int) -> Any:
+    from onnx import TensorProto, helper, numpy_helper
+
+    graph.nodes.append(helper.make_node("Identity", [output], ["vector"]))
+    made = helper.make_graph(
+        graph.nodes,
+        "wenbao",
+        [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])],
+        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, dimension])],
+        [numpy_helper.from_array(value, name) for name, value in graph.constants.items()],
+    )
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
+    return helper.make_model(made, opset_imports=opsets, ir_version=10)

