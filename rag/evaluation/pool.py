@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from rag.chatbot import Chatbot
 from rag.corpus import CORPUS_VERSION
+from rag.embedding import load_embedder
+from rag.errors import IndexFormatError
+from rag.index import build
 from rag.text import clean
 from rag.types import Article, Document, Paragraph, Progress
-
-if TYPE_CHECKING:
-    from rag.chatbot import Chatbot
 
 
 def pool_sources(paragraphs: Iterable[str]) -> dict[str, str]:
@@ -41,17 +42,21 @@ def open_pool(
     sources: Mapping[str, str], model: str | None = None, progress: Progress | None = None
 ) -> Iterator[Chatbot]:
     """A chatbot over the paragraphs, from the cache if they were indexed before with this model."""
-    from rag.chatbot import Chatbot
-    from rag.embedding import load_embedder
-
-    embedder = load_embedder(model)
-    folder = cache_folder() / "pools" / pool_key(sources, embedder.name)
-    if not folder.is_dir():
-        from rag.index import build
-
-        build(folder, pool_documents(sources), embedder, progress=progress)
-    with Chatbot.open(folder, model=model) as bot:
+    folder = cache_folder() / "pools" / pool_key(sources, load_embedder(model).name)
+    try:
+        bot = _built(folder, sources, model, progress)
+    except IndexFormatError:
+        # Damaged, or of an older version: it is only a cache.
+        shutil.rmtree(folder)
+        bot = _built(folder, sources, model, progress)
+    with bot:
         yield bot
+
+
+def _built(folder: Path, sources: Mapping[str, str], model: str | None, progress: Progress | None) -> Chatbot:
+    """What an earlier run embedded stays, finished or not."""
+    build(folder, pool_documents(sources), load_embedder(model), progress=progress)
+    return Chatbot.open(folder, model=model)
 
 
 def pool_key(sources: Mapping[str, str], model: str) -> str:

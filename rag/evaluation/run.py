@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rag
+from rag.chatbot import Chatbot
 from rag.errors import InputError
 from rag.evaluation.expected import load_expected, misses
 from rag.evaluation.pool import open_pool, pool_sources
@@ -22,9 +23,6 @@ from rag.evaluation.questions import QuestionSet, load_paragraphs, load_question
 from rag.evaluation.report import Report
 from rag.evaluation.runner import Mode, evaluate, threshold_for
 from rag.types import Progress
-
-if TYPE_CHECKING:
-    from rag.chatbot import Chatbot
 
 _VERSIONED = ("numpy", "faiss-cpu", "onnxruntime", "tokenizers", "tantivy", "sentence-transformers")
 
@@ -75,8 +73,6 @@ def _check(options: Options) -> None:
 def _opened(
     options: Options, asked: QuestionSet, progress: Progress | None
 ) -> Iterator[tuple[Chatbot, dict[str, str] | None]]:
-    from rag.chatbot import Chatbot
-
     if asked.format == "jsonl":
         with Chatbot.open(options.index, model=options.model) as bot:
             yield bot, None

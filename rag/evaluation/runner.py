@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
+from rag.chatbot import HITS, clean_question
 from rag.corpus import passages
 from rag.errors import EvaluationError, InputError
 from rag.evaluation.gold import Finder, Gold, paragraph_gold
@@ -18,8 +19,6 @@ from rag.types import Answer, Article, Document, Hit, Leg, Progress, Scores
 BATCH = 64
 #: Hits beyond the tenth are asked for because several may be parts of one paragraph, which counts once.
 RETRIEVED = 50
-#: What is read, as in the chat.
-READ = 10
 TIMED, WARM_UP = 200, 3
 
 
@@ -122,7 +121,7 @@ class _Work:
 
     def _milliseconds(self, question: Question) -> float:
         start = perf_counter()
-        found = self._hits([question], READ)
+        found = self._hits([question], HITS)
         if not self.mode.retrieval:
             self._read([question], found)
         return (perf_counter() - start) * 1000
@@ -130,12 +129,7 @@ class _Work:
     def _hits(self, questions: Sequence[Question], k: int) -> list[list[Hit]]:
         if self.mode.gold_passage:
             return [self._given(question) for question in questions]
-        try:
-            return self.bot.retrieve([q.question for q in questions], k=k, leg=self.mode.leg)
-        except InputError as error:
-            if len(questions) > 1:
-                return [self._hits([question], k)[0] for question in questions]
-            raise EvaluationError(f"question {questions[0].id}: {error}") from error
+        return self.bot.retrieve([_text(question) for question in questions], k=k, leg=self.mode.leg)
 
     def _given(self, question: Question) -> list[Hit]:
         """The parts of the question's own paragraph."""
@@ -146,5 +140,13 @@ class _Work:
 
     def _read(self, questions: Sequence[Question], found: Sequence[Sequence[Hit]]) -> list[Answer]:
         """Without threshold: whether a user would see the answer follows from its confidence."""
-        hits = [list(given) if self.mode.gold_passage else list(given)[:READ] for given in found]
-        return self.bot.read([q.question for q in questions], hits, min_confidence=0.0)
+        hits = [list(given) if self.mode.gold_passage else list(given)[:HITS] for given in found]
+        return self.bot.read([_text(question) for question in questions], hits, min_confidence=0.0)
+
+
+def _text(question: Question) -> str:
+    """As the chat would ask it."""
+    try:
+        return clean_question(question.question)
+    except InputError as error:
+        raise EvaluationError(f"question {question.id}: {error}") from error

@@ -206,7 +206,7 @@ def one(**fields: object) -> QuestionSet:
         (questions("right"), Mode(gold_passage=True), "gold.jsonl names no gold paragraphs"),
         (SQUAD, Mode(), "dev.json is a SQuAD file"),
         (one(source="c.txt", evidence="1"), Mode(), "question 7: its source c.txt is not in the index"),
-        (one(question="", answers=()), Mode(), "question 7: the question is empty: type one"),
+        (one(question="😀", answers=()), Mode(), "question 7: the question has no words"),
     ],
 )
 def test_what_cannot_be_evaluated_is_said_in_one_line(bot, asked, mode, message):
