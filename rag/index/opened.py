@@ -10,7 +10,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from rag.errors import IndexFormatError, IndexMissingError, InputError
+from rag.errors import IndexFormatError, InputError
 from rag.index import parts, records, schema, store
 from rag.index.dense import Candidate, DenseIndex, Flat
 from rag.index.records import DocumentInfo
@@ -68,7 +68,7 @@ class Index:
     def _opened(cls, folder: Path, connection: sqlite3.Connection) -> Index:
         settings = read_settings(connection)
         if settings is None:
-            raise IndexMissingError(f"the index in {folder} was never finished: run `rag index`")
+            raise schema.unfinished(folder)
         if settings.tokens != TOKENS_VERSION:
             raise IndexFormatError(f"the index in {folder} was built with another tokenizer: run `rag index`")
         parts.check_sizes(folder, connection, settings.generation)

@@ -31,7 +31,7 @@ def repair(index: Path) -> RepairSummary:
     with one_line(index), write_lock(index), closing(schema.connect_to_write(index)) as connection:
         settings = read_settings(connection)
         if settings is None:
-            raise schema.damaged(index, "it was never finished")
+            raise schema.unfinished(index)
         for problem in _problems_of_truth(connection, settings):
             raise schema.damaged(index, problem)
         wrong = tuple(parts.problems(index, connection, settings.generation))

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from rag.errors import IndexFormatError, IndexMissingError
+from rag.errors import IndexFolderError, IndexFormatError, IndexMissingError
 
 FILE = "corpus.sqlite"
 #: Raised whenever the tables or the files beside them change their meaning.
@@ -63,10 +63,9 @@ class ForeignFileError(IndexFormatError):
 
 def connect_to_write(index: Path) -> sqlite3.Connection:
     """Open the file for the one writer, made if it is not there. ``IndexFormatError`` if it is not ours or damaged."""
-    new = not (index / FILE).exists()
     connection = sqlite3.connect(index / FILE, isolation_level=None)
     try:
-        if new:
+        if _is_blank(connection):
             _create(connection)
         check_format(index, connection)
         # WAL lets readers keep the state they opened; FULL makes the switch survive a power cut.
@@ -80,6 +79,15 @@ def connect_to_write(index: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _is_blank(connection: sqlite3.Connection) -> bool:
+    """Whether the file was just made, by this process or by one that died before it wrote anything."""
+    return connection.execute("PRAGMA application_id").fetchone()[0] == 0 and not _has_tables(connection)
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
 
 
 def _create(connection: sqlite3.Connection) -> None:
@@ -99,8 +107,10 @@ def connect_to_read(index: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         raise damaged(index, str(error)) from error
     try:
+        if _is_blank(connection):
+            raise unfinished(index)
         check_format(index, connection)
-    except IndexFormatError:
+    except IndexFolderError:
         connection.close()
         raise
     return connection
@@ -113,7 +123,7 @@ def _snapshot(index: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        _has_tables(connection)
     except sqlite3.DatabaseError:
         connection.close()
         raise
@@ -131,6 +141,10 @@ def check_format(index: Path, connection: sqlite3.Connection) -> None:
         raise IndexFormatError(
             f"the index in {index} is of an older format ({found}, not {FORMAT}): run `rag index --rebuild`"
         )
+
+
+def unfinished(index: Path) -> IndexMissingError:
+    return IndexMissingError(f"the index in {index} was never finished: run `rag index`")
 
 
 def damaged(index: Path, reason: str, *, mend: str = "--rebuild") -> IndexFormatError:

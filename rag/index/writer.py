@@ -53,7 +53,7 @@ def one_line(index: Path) -> Iterator[None]:
         yield
     except (sqlite3.OperationalError, OSError) as error:
         raise IndexFolderError(
-            f"cannot write the index in {index} ({error}): make room, or name another folder with --index"
+            f"cannot write the index in {index} ({error}): mend that, or name another folder with --index"
         ) from error
     except sqlite3.DatabaseError as error:
         raise schema.damaged(index, str(error)) from error

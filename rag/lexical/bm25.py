@@ -6,10 +6,13 @@ A row is the position of a text in the sequence the index was built from.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rag.lexical.tokenizer import tokens
@@ -38,10 +41,11 @@ class LexicalIndex:
         """``ValueError`` if the folder holds no whole index."""
         import tantivy
 
-        index = tantivy.Index.open(str(folder))
-        index.config_reader("manual")
-        self._schema = index.schema
-        self._searcher = index.searcher()
+        with _writable(folder) as place:
+            index = tantivy.Index.open(str(place))
+            index.config_reader("manual")
+            self._schema = index.schema
+            self._searcher = index.searcher()
 
     @staticmethod
     def build(folder: Path, texts: Iterable[str]) -> None:
@@ -108,6 +112,19 @@ class LexicalIndex:
         rows: Any = self._searcher.fast_field_values("row", [address for _, address in hits])
         matches = [Match(row, round(score, _DIGITS)) for (score, _), row in zip(hits, rows, strict=True)]
         return sorted(matches, key=lambda match: (-match.score, match.row))
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[Path]:
+    """``folder``, or links to its files where it is read-only: tantivy makes a lock file before it opens anything."""
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with TemporaryDirectory() as place:
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                (Path(place) / file.name).symlink_to(file.resolve())
+        yield Path(place)
 
 
 def _schema() -> Any:

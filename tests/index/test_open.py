@@ -1,0 +1,225 @@
+"""Damage is named, with the command that mends it; repair mends what can be derived."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import CARS
+from keyword_embedder import KeywordEmbedder
+
+from rag.errors import IndexFolderError, IndexFormatError, IndexMissingError, IndexModelError, InputError
+from rag.index import Index, repair, update
+
+
+@pytest.fixture
+def built(index: Path, pages: Path, embedder: KeywordEmbedder) -> Path:
+    update(index, [pages], embedder)
+    return index
+
+
+def halve(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def rows(index: Path) -> Path:
+    """The passage vectors of one row less than there are passages, and recorded so."""
+    import faiss
+
+    path = index / "vectors-1.faiss"
+    flat = faiss.read_index(str(path))
+    flat.remove_ids(faiss.IDSelectorRange(0, 1))
+    faiss.write_index(flat, str(path))
+    with sqlite3.connect(index / "corpus.sqlite") as connection:
+        connection.execute("UPDATE parts SET bytes = ? WHERE name = ?", (path.stat().st_size, path.name))
+    connection.close()
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+def sql(statement: str) -> Callable[[Path], None]:
+    def run(index: Path) -> None:
+        with sqlite3.connect(index / "corpus.sqlite") as connection:
+            connection.execute(statement)
+        connection.close()
+
+    return run
+
+
+REBUILD, REPAIR = "run `rag index --rebuild`$", "run `rag index --repair`$"
+
+
+@pytest.mark.parametrize(
+    ("break_it", "message"),
+    [
+        (lambda index: (index / "corpus.sqlite").unlink(), REBUILD),
+        (lambda index: (index / "corpus.sqlite").write_bytes(b"garbage" * 1000), REBUILD),
+        (lambda index: halve(index / "corpus.sqlite"), REBUILD),
+        (sql("PRAGMA application_id = 7"), "was not written by rag: name another folder with --index$"),
+        (sql("PRAGMA user_version = 99"), "newer format .99, not 1.: update wenbao$"),
+        (sql("PRAGMA user_version = 0"), f"older format .0, not 1.: {REBUILD}"),
+        (sql("UPDATE settings SET value = 0 WHERE name = 'tokens'"), "another tokenizer: run `rag index`$"),
+        (lambda index: (index / "vectors-1.faiss").unlink(), f"vectors-1.faiss is missing.*{REPAIR}"),
+        (lambda index: halve(index / "vectors-1.faiss"), REPAIR),
+        (lambda index: (index / "sentences-1.faiss").write_bytes(b""), REPAIR),
+        (lambda index: shutil.rmtree(index / "lexical-1"), f"lexical-1 is missing.*{REPAIR}"),
+        (lambda index: (index / "lexical-1" / "meta.json").unlink(), REPAIR),
+        (lambda index: [halve(path) for path in (index / "lexical-1").glob("*.idx")], REPAIR),
+        (rows, f"its parts do not agree.*{REPAIR}"),
+    ],
+)
+def test_damage_is_named(built: Path, break_it: Callable[[Path], object], message: str) -> None:
+    break_it(built)
+    with pytest.raises(IndexFormatError, match=message) as caught:
+        Index.open(built)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing(tmp_path: Path) -> None:
+    for name in ("nowhere", "empty", "foreign"):
+        if name != "nowhere":
+            (tmp_path / name).mkdir()
+        if name == "foreign":
+            (tmp_path / name / "README.md").write_text("hello", encoding="utf-8")
+        with pytest.raises(IndexMissingError, match="run `rag index` first"):
+            Index.open(tmp_path / name)
+    (tmp_path / "file").write_text("hello", encoding="utf-8")
+    with pytest.raises(IndexMissingError, match="is a file, not an index folder"):
+        Index.open(tmp_path / "file")
+
+
+def test_a_file_that_was_just_made(built: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    (built / "corpus.sqlite").write_bytes(b"")
+    with pytest.raises(IndexMissingError, match=r"never finished: run `rag index`$"):
+        Index.open(built)
+    update(built, [pages], embedder)
+    Index.open(built).close()
+
+
+def test_never_finished(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    def stop(stage: str, _done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        update(index, [pages], embedder, progress=stop)
+    for look in (Index.open, repair):
+        with pytest.raises(IndexMissingError, match=r"never finished: run `rag index`$"):
+            look(index)
+    update(index, [pages], embedder)
+    Index.open(index).close()
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        lambda index: (index / "vectors-1.faiss").unlink(),
+        lambda index: halve(index / "sentences-1.faiss"),
+        lambda index: flip(index / "vectors-1.faiss"),
+        lambda index: shutil.rmtree(index / "lexical-1"),
+        lambda index: [flip(path) for path in (index / "lexical-1").glob("*.term")],
+        rows,
+    ],
+)
+def test_repair_derives_the_parts_again(
+    built: Path, embedder: KeywordEmbedder, break_it: Callable[[Path], object]
+) -> None:
+    with Index.open(built) as opened:
+        query = embedder.encode_queries(["汽车"])
+        before = (opened.fingerprint, opened.dense(query, 5), opened.lexical(["汽车学校"], 5))
+    break_it(built)
+    assert len(repair(built).mended) == 1
+    with Index.open(built) as opened:
+        assert (opened.fingerprint, opened.dense(query, 5), opened.lexical(["汽车学校"], 5)) == before
+    assert repair(built).mended == ()
+
+
+def test_an_update_mends_a_missing_part(built: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    (built / "vectors-1.faiss").unlink()
+    done = embedder.count
+    update(built, [pages], embedder)
+    assert embedder.count == done
+    Index.open(built).close()
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        sql("UPDATE passages SET text = 'forged' WHERE row = 0"),
+        sql("UPDATE documents SET text = 'forged'"),
+        sql("UPDATE vectors SET vector = NULL"),
+        sql("DELETE FROM vectors"),
+        lambda index: halve(index / "corpus.sqlite"),
+    ],
+)
+def test_a_damaged_truth_asks_for_a_rebuild(
+    built: Path, pages: Path, embedder: KeywordEmbedder, break_it: Callable[[Path], object]
+) -> None:
+    break_it(built)
+    with pytest.raises(IndexFormatError, match=REBUILD):
+        repair(built)
+    update(built, [pages], embedder, rebuild=True)
+    with Index.open(built) as opened:
+        assert opened.document("cars.txt").text == CARS
+    assert repair(built).mended == ()
+
+
+def test_a_rebuild_leaves_another_programs_database_alone(built: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    sql("PRAGMA application_id = 7")(built)
+    before = (built / "corpus.sqlite").read_bytes()
+    with pytest.raises(IndexFormatError, match="was not written by rag"):
+        update(built, [pages], embedder, rebuild=True)
+    assert (built / "corpus.sqlite").read_bytes() == before
+
+
+def test_another_model_is_named(built: Path, pages: Path) -> None:
+    other = KeywordEmbedder(["报"], name="other@2")
+    with Index.open(built) as opened, pytest.raises(IndexModelError, match="built with keywords@1, not other@2: name"):
+        opened.require_model(other.name)
+    with pytest.raises(IndexModelError, match="--rebuild"):
+        update(built, [pages], other)
+    update(built, [pages], other, rebuild=True)
+    with Index.open(built) as opened:
+        opened.require_model("other@2")
+        assert opened.dimension == 2
+
+
+def test_a_full_disk_is_one_line_and_keeps_the_old_state(
+    built: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import faiss
+
+    def full(*_: object) -> None:
+        raise RuntimeError("could not write: No space left on device")
+
+    monkeypatch.setattr(faiss, "write_index", full)
+    (pages / "cars.txt").unlink()
+    with pytest.raises(IndexFolderError, match=r"No space left on device.*name another folder with --index$"):
+        update(built, [pages], embedder)
+    with Index.open(built) as opened:
+        assert opened.document("cars.txt").text == CARS
+
+
+def test_a_read_only_folder_can_be_asked(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sorted(path.name for path in built.iterdir())
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with Index.open(built) as opened:
+        assert opened.lexical(["汽车"], 1)[0]
+    assert sorted(path.name for path in built.iterdir()) == before
+
+
+def test_a_changed_file_is_stale(built: Path, pages: Path) -> None:
+    with Index.open(built) as opened:
+        assert not opened.is_stale("cars.txt")
+        (pages / "cars.txt").write_text("", encoding="utf-8")
+        (pages / "school.txt").unlink()
+        assert (opened.is_stale("cars.txt"), opened.is_stale("school.txt")) == (True, False)
+        for method in (opened.document, opened.path, opened.is_stale):
+            with pytest.raises(InputError, match="no source 'x': name one of its sources"):
+                method("x")

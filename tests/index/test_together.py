@@ -1,0 +1,124 @@
+"""Readers, writers, threads and processes at the same index."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from conftest import SCHOOL, write
+from keyword_embedder import KeywordEmbedder
+
+from rag.errors import IndexBusyError
+from rag.index import Index, parts, update
+from rag.index.lock import write_lock
+
+
+def state(opened: Index, embedder: KeywordEmbedder) -> object:
+    return (
+        opened.fingerprint,
+        opened.passages(range(opened.size)),
+        opened.dense(embedder.encode_queries(["汽车", "school"]), 5),
+        opened.lexical(["汽车展", "economy"], 5),
+        opened.articles(),
+        [[span for span, _ in opened.sentences(row)] for row in range(opened.size)],
+    )
+
+
+def test_a_second_writer_is_refused(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    with write_lock(index), pytest.raises(IndexBusyError, match=r"another process is writing.*try again when it has"):
+        update(index, [pages], embedder)
+    update(index, [pages], embedder)
+
+
+def test_a_reader_keeps_its_state_while_others_write(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    with Index.open(index) as reader:
+        before = state(reader, embedder)
+        during = []
+
+        def look(_stage: str, _done: int, _total: int) -> None:
+            with Index.open(index) as other:
+                during.append((state(reader, embedder), other.fingerprint))
+
+        write(pages, {"cars.txt": SCHOOL, "new.txt": SCHOOL})
+        update(index, [pages], embedder, progress=look)
+        for i in range(3):
+            write(pages, {"new.txt": f"{SCHOOL}{i}。"})
+            update(index, [pages], embedder)
+        assert state(reader, embedder) == before
+        assert all(seen == before for seen, _ in during)
+        fingerprints = [fingerprint for _, fingerprint in during]
+        assert fingerprints[:-1] == [reader.fingerprint] * (len(fingerprints) - 1)
+        assert fingerprints[-1] != reader.fingerprint
+    with Index.open(index) as reader:
+        assert state(reader, embedder) != before
+
+
+def test_old_generations_go(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    for i in range(4):
+        write(pages, {"new.txt": f"{SCHOOL}{i}。"})
+        update(index, [pages], embedder)
+    found = {path.name for path in index.iterdir() if not path.name.startswith((".", "corpus"))}
+    assert found == {*parts.names(3).values(), *parts.names(4).values()}
+
+
+def test_a_reader_that_is_overtaken_while_opening_looks_again(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages], embedder)
+    check, overtaken = parts.check_sizes, []
+
+    def overtake(*arguments):
+        if not overtaken:
+            overtaken.append(True)
+            for i in range(2):
+                write(pages, {"new.txt": f"{SCHOOL}{i}。"})
+                update(index, [pages], embedder)
+        check(*arguments)
+
+    monkeypatch.setattr(parts, "check_sizes", overtake)
+    with Index.open(index) as opened:
+        assert opened.document("new.txt").text.endswith("1。")
+
+
+def test_threads_share_an_index(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    with Index.open(index) as opened:
+        expected = state(opened, embedder)
+        with ThreadPoolExecutor(8) as pool:
+            assert all(found == expected for found in pool.map(lambda _: state(opened, embedder), range(64)))
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+from keyword_embedder import KeywordEmbedder
+from rag.index import Index
+embedder = KeywordEmbedder()
+queries = embedder.encode_queries(["汽车"] * 40)
+with Index.open(Path(sys.argv[1])) as opened:
+    expected = opened.dense(queries, 3)
+    child = os.fork()
+    if not child:
+        with Index.open(Path(sys.argv[1])) as again:
+            os._exit(0 if again.dense(queries, 3) == expected else 1)
+    print(os.waitpid(child, 0)[1])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork")
+def test_a_child_can_open_what_its_parent_searched(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED, str(index)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={"PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert done.stdout == "0\n"

@@ -1,0 +1,269 @@
+"""An update equals a rebuild, and does no work twice."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+from conftest import CARS, ECONOMY, SCHOOL, article, write
+from keyword_embedder import KeywordEmbedder
+
+from rag.errors import InputError, ModelError
+from rag.index import Index, build, remove, update
+from rag.index import settings as settings_module
+
+
+def sources(index: Path) -> list[str]:
+    with Index.open(index) as opened:
+        return [info.source for info in opened.documents()]
+
+
+def test_the_first_update_adds_everything(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    summary = update(index, [pages], embedder)
+    assert summary.added == ("cars.txt", "school.txt", "sub/economy.md")
+    assert (summary.changed, summary.removed, summary.unchanged, summary.skipped) == ((), (), (), ())
+    with Index.open(index) as opened:
+        assert summary.passages == opened.size == len({p.passage_id for p in opened.passages(range(opened.size))})
+        assert opened.document("cars.txt").text == CARS
+        assert [article.title for article in opened.articles("school.txt")] == ["新学校落成"]
+        assert (opened.model, opened.dimension) == (embedder.name, embedder.dimension)
+        assert opened.path("sub/economy.md") == pages / "sub" / "economy.md"
+
+
+def test_nothing_new_is_no_work(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    files, done = sorted(index.iterdir()), embedder.count
+    summary = update(index, [pages], embedder)
+    assert summary.unchanged == ("cars.txt", "school.txt", "sub/economy.md")
+    assert (sorted(index.iterdir()), embedder.count) == (files, done)
+
+
+def test_only_what_is_new_is_embedded(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    embedder.batches.clear()
+    write(pages, {"school.txt": SCHOOL.replace("九百", "八百"), "weather.txt": "天气\n\n明天的天气晴。"})
+    (pages / "cars.txt").unlink()
+    summary = update(index, [pages], embedder)
+    assert (summary.added, summary.changed, summary.removed) == (("weather.txt",), ("school.txt",), ("cars.txt",))
+    assert summary.unchanged == ("sub/economy.md",)
+    embedded = [text for batch in embedder.batches for text in batch]
+    assert sorted(embedded) == sorted(
+        ["新学校落成\n新学校今天落成,校长出席。学校有八百名学生。", "学校有八百名学生。", "天气\n明天的天气晴。"]
+    )
+    with Index.open(index) as opened:
+        assert opened.lexical(["汽车"], 5) == [[]]
+
+
+def test_a_moved_file_is_not_embedded_again(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    done = embedder.count
+    (pages / "cars.txt").rename(pages / "sub" / "cars.txt")
+    summary = update(index, [pages], embedder)
+    assert (summary.added, summary.removed, embedder.count) == (("sub/cars.txt",), ("cars.txt",), done)
+
+
+def test_equal_texts_are_embedded_once(index: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path / "pages", {"a.txt": CARS, "b.txt": CARS})
+    update(index, [tmp_path / "pages"], embedder)
+    texts = [text for batch in embedder.batches for text in batch]
+    assert len(texts) == len(set(texts))
+
+
+def test_a_rebuild_does_everything_anew(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    with Index.open(index) as opened:
+        before = opened.fingerprint
+    done = embedder.count
+    summary = update(index, [pages], embedder, rebuild=True)
+    assert summary.changed == ("cars.txt", "school.txt", "sub/economy.md")
+    assert embedder.count == 2 * done
+    with Index.open(index) as opened:
+        assert opened.fingerprint == before
+
+
+def test_a_new_way_of_splitting_does_everything_anew(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages / "sub"], embedder)
+    monkeypatch.setattr(settings_module.Settings.__init__, "__defaults__", (1, 2, 1, 0, 0, ""))
+    assert update(index, [], embedder).changed == ("economy.md",)
+
+
+def test_another_folder_is_left_alone(index: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path, {"a/one.txt": CARS, "b/two.txt": SCHOOL})
+    update(index, [tmp_path / "a"], embedder)
+    (tmp_path / "a" / "one.txt").unlink()
+    assert update(index, [tmp_path / "b"], embedder).unchanged == ("one.txt",)
+    assert sources(index) == ["one.txt", "two.txt"]
+    update(index, [tmp_path / "a"], embedder)
+    assert sources(index) == ["two.txt"]
+
+
+def test_equal_names_are_told_apart_by_their_folders(index: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path, {"a/one.txt": CARS, "b/one.txt": SCHOOL, "b/two.txt": ECONOMY})
+    update(index, [tmp_path / "a"], embedder)
+    assert sources(index) == ["one.txt"]
+    update(index, [tmp_path / "b"], embedder)
+    assert sources(index) == ["a/one.txt", "b/one.txt", "two.txt"]
+    with Index.open(index) as opened:
+        assert opened.document("b/one.txt").text == SCHOOL
+        assert {p.source for p in opened.passages(range(opened.size))} == {"a/one.txt", "b/one.txt", "two.txt"}
+    (tmp_path / "a" / "one.txt").unlink()
+    update(index, [tmp_path / "a"], embedder)
+    assert sources(index) == ["one.txt", "two.txt"]
+
+
+def test_an_outer_folder_takes_over_an_inner_one(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages / "sub"], embedder)
+    update(index, [pages], embedder)
+    assert sources(index) == ["cars.txt", "school.txt", "sub/economy.md"]
+    with pytest.raises(InputError, match="which is indexed as a whole"):
+        update(index, [pages / "sub"], embedder)
+
+
+def test_the_index_may_lie_in_its_own_folder(pages: Path, embedder: KeywordEmbedder) -> None:
+    update(pages / "index", [pages], embedder)
+    (pages / "index" / "README.md").write_text("# not an article", encoding="utf-8")
+    assert update(pages / "index", [pages], embedder).skipped == ()
+    assert sources(pages / "index") == ["cars.txt", "school.txt", "sub/economy.md"]
+
+
+def test_index_and_articles_can_be_moved_together(tmp_path: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path, {"old/pages/one.txt": CARS})
+    update(tmp_path / "old" / "index", [tmp_path / "old" / "pages"], embedder)
+    (tmp_path / "old").rename(tmp_path / "new")
+    assert update(tmp_path / "new" / "index", [tmp_path / "new" / "pages"], embedder).unchanged == ("one.txt",)
+
+
+def test_what_cannot_be_read_is_skipped_with_a_reason(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    (pages / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    (pages / "empty.txt").write_bytes(b"")
+    (pages / os.fsdecode(b"bad\xff.txt")).write_text(CARS, encoding="utf-8")
+    (pages / "two\nlines.txt").write_text(CARS, encoding="utf-8")
+    (pages / "gone.txt").symlink_to(pages / "nowhere.txt")
+    summary = update(index, [pages], embedder)
+    assert summary.added == ("cars.txt", "school.txt", "sub/economy.md")
+    assert len(summary.skipped) == 5
+    for skipped in summary.skipped:
+        assert skipped.reason.endswith("; left out")
+        assert "\n" not in skipped.reason
+
+
+def test_a_file_that_can_no_longer_be_read_leaves_nothing_behind(
+    index: Path, pages: Path, embedder: KeywordEmbedder
+) -> None:
+    update(index, [pages], embedder)
+    (pages / "cars.txt").write_bytes(b"")
+    summary = update(index, [pages], embedder)
+    assert (summary.removed, len(summary.skipped)) == (("cars.txt",), 1)
+
+
+def test_unicode_names(tmp_path: Path, embedder: KeywordEmbedder) -> None:
+    decomposed = unicodedata.normalize("NFD", "café")
+    write(tmp_path / "报 纸", {"新闻/武进　日报 1.txt": CARS, f"{decomposed}.txt": SCHOOL, "😀.md": ECONOMY})
+    index = tmp_path / "索 引?#%"
+    update(index, [tmp_path / "报 纸"], embedder)
+    assert sources(index) == ["café.txt", "新闻/武进　日报 1.txt", "😀.md"]
+    with Index.open(index) as opened:
+        assert opened.path("café.txt").read_text(encoding="utf-8") == SCHOOL
+    write(tmp_path / "报 纸", {"café.txt": CARS})
+    assert "another Unicode form" in update(index, [tmp_path / "报 纸"], embedder).skipped[0].reason
+
+
+def test_an_index_over_nothing_is_refused_and_leaves_nothing(
+    index: Path, tmp_path: Path, embedder: KeywordEmbedder
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="there is no article to index: name a folder that holds"):
+        update(index, [tmp_path / "empty"], embedder)
+    with pytest.raises(InputError, match="does not exist: name a folder"):
+        update(index, [tmp_path / "nowhere"], embedder)
+    write(tmp_path, {"file.txt": CARS})
+    with pytest.raises(InputError, match="is a file, not a folder: name a folder"):
+        update(index, [tmp_path / "file.txt"], embedder)
+
+
+def test_an_index_that_loses_its_last_file_is_empty(index: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path / "pages", {"one.txt": CARS})
+    update(index, [tmp_path / "pages"], embedder)
+    (tmp_path / "pages" / "one.txt").unlink()
+    assert update(index, [tmp_path / "pages"], embedder).passages == 0
+    with Index.open(index) as opened:
+        assert (opened.size, opened.articles(), opened.lexical(["汽车"], 3)) == (0, (), [[]])
+        assert opened.dense(embedder.encode_queries(["汽车"]), 3) == [[]]
+
+
+def test_remove(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    assert remove(index, ["cars.txt"], embedder).removed == ("cars.txt",)
+    assert sources(index) == ["school.txt", "sub/economy.md"]
+    with pytest.raises(InputError, match=r"no source 'cars.txt': name one"):
+        remove(index, ["cars.txt"], embedder)
+    assert update(index, [pages], embedder).added == ("cars.txt",)
+
+
+def test_build_takes_documents_that_are_no_files(index: Path, embedder: KeywordEmbedder) -> None:
+    assert build(index, [article("p1", "汽车来了。"), article("p2", "学校开学。")], embedder).added == ("p1", "p2")
+    with Index.open(index) as opened:
+        assert [p.passage_id for p in opened.passages([0, 1])] == ["p1#1.1", "p2#1.1"]
+    done = embedder.count
+    summary = build(index, [article("p2", "学校开学。"), article("p3", "天气好。")], embedder)
+    assert (summary.added, summary.removed, summary.unchanged) == (("p3",), ("p1",), ("p2",))
+    assert embedder.count == done + 1
+
+
+class Broken(KeywordEmbedder):
+    def __init__(self, fault: float, shape: int = 0) -> None:
+        super().__init__()
+        self._fault, self._shape = fault, shape
+
+    def encode_passages(self, texts):
+        rows = super().encode_passages(texts)
+        rows[0, 0] = self._fault
+        return rows[:, self._shape :]
+
+
+@pytest.mark.parametrize(
+    ("embedder", "message"),
+    [
+        (Broken(float("nan")), "gave a vector that is not of length 1: use another model"),
+        (Broken(7.0), "gave a vector that is not of length 1: use another model"),
+        (Broken(0.0, shape=1), "gave vectors of shape"),
+    ],
+)
+def test_bad_vectors_never_reach_the_index(index: Path, pages: Path, embedder: Broken, message: str) -> None:
+    update(index, [pages / "sub"], KeywordEmbedder())
+    with pytest.raises(ModelError, match=message):
+        update(index, [pages], embedder)
+    assert sources(index) == ["economy.md"]
+
+
+def test_control_c_keeps_the_old_state_and_the_finished_work(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages / "sub"], embedder)
+    monkeypatch.setattr("rag.index.embed._BATCH", 1)
+
+    def interrupt(stage: str, done: int, _total: int) -> None:
+        if (stage, done) == ("embed", 2):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        update(index, [pages], embedder, progress=interrupt)
+    assert sources(index) == ["economy.md"]
+    done = embedder.count
+    embedder.batches.clear()
+    update(index, [pages], embedder)
+    fresh = KeywordEmbedder()
+    update(index.parent / "fresh", [pages], fresh)
+    assert done + embedder.count == fresh.count
+
+
+def test_progress_counts_to_the_end(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    seen: dict[str, list[tuple[int, int]]] = {}
+    update(index, [pages], embedder, progress=lambda stage, *done: seen.setdefault(stage, []).append(done))
+    assert list(seen) == ["read", "split", "embed", "write"]
+    for counts in seen.values():
+        assert counts[-1][0] == counts[-1][1]

@@ -1,0 +1,94 @@
+"""BM25 scores that can be worked out by hand."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+import pytest
+
+from rag.lexical import LexicalIndex, Match, tokens
+
+
+def build(folder: Path, *texts: str) -> LexicalIndex:
+    LexicalIndex.build(folder / "lexical", texts)
+    return LexicalIndex(folder / "lexical")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("武进区", ["武", "进", "区", "武进", "进区"]),
+        ("區", ["区"]),
+        ("同比增长3.7%", ["同", "比", "增", "长", "同比", "比增", "增长", "3.7"]),
+        ("1,879家", ["1879", "1879家", "家"]),
+        ("６月１日", ["6", "6月", "月", "1", "1日", "日"]),
+        ("GDP增", ["gdp", "增"]),
+        ("Running shoes of the runners", ["run", "shoe", "runner"]),
+        ("東京タワー", ["东", "京", "タ", "ワ", "ー", "东京", "京タ", "タワ", "ワー"]),
+        ("서울", ["서", "울", "서울"]),
+        ("café x²", ["café", "x", "2"]),
+        ("What is it?", []),
+        ("……!?", []),
+        ("", []),
+    ],
+)
+def test_tokens(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+
+
+def test_a_run_without_end_is_cut_to_a_term_that_can_be_kept() -> None:
+    assert tokens("b" * 100_000) == ["b" * 64]
+
+
+def test_the_score_is_bm25(tmp_path: Path) -> None:
+    index = build(tmp_path, "red green", "red blue", "black blue")
+    # All lengths are the mean, so that a single match weighs tf * 2.2 / (tf + 1.2) = 1 inverse document frequency.
+    blue, green = math.log(1 + 1.5 / 2.5), math.log(1 + 2.5 / 1.5)
+    assert index.search("green blue", 3) == [
+        Match(0, round(green, 4)),
+        Match(1, round(blue, 4)),
+        Match(2, round(blue, 4)),
+    ]
+    assert index.terms("green blue") == pytest.approx({"green": green, "blue": blue})
+    assert index.ceiling("green blue") == pytest.approx(2.2 * (green + blue))
+
+
+def test_ties_go_to_the_lower_row_at_the_edge_too(tmp_path: Path) -> None:
+    index = build(tmp_path, *["武进"] * 200)
+    assert [match.row for match in index.search("武进", 3)] == [0, 1, 2]
+
+
+def test_fewer_matches_than_asked_for(tmp_path: Path) -> None:
+    index = build(tmp_path, "apples", "pears")
+    assert [match.row for match in index.search("pear", 10)] == [1]
+    assert index.search("plum", 10) == []
+    assert index.search("apple", 0) == []
+
+
+@pytest.mark.parametrize("question", ["", "?!", "the of", 'row:[0 TO 9] AND *:* "a', "(((", "tokens:x^9", "\x00\ud800"])
+def test_no_question_is_a_query_language(tmp_path: Path, question: str) -> None:
+    assert build(tmp_path, "武进", "经济").search(question, 5) == []
+
+
+def test_of_a_pasted_page_only_the_rarest_terms_count(tmp_path: Path) -> None:
+    index = build(tmp_path, "common", "common rare")
+    page = " ".join(["rare", "common", *(f"w{chr(0x4E00 + i)}" for i in range(2000))])
+    terms = index.terms(page)
+    assert len(terms) == 128
+    assert "common" not in terms
+
+
+def test_an_empty_index(tmp_path: Path) -> None:
+    index = build(tmp_path)
+    assert (index.size, index.search("武进", 5)) == (0, [])
+
+
+def test_a_read_only_folder_can_be_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    LexicalIndex.build(tmp_path / "lexical", ["武进"])
+    before = sorted(path.name for path in (tmp_path / "lexical").iterdir())
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    index = LexicalIndex(tmp_path / "lexical")
+    assert index.search("武进", 1)[0].row == 0
+    assert sorted(path.name for path in (tmp_path / "lexical").iterdir()) == before
