@@ -1,8 +1,11 @@
 """Fit the sentence reader's weights and its confidence on reading sets: ``python -m rag.training.confidence``.
 
-Each question is seen three times: as it is, with its gold paragraph taken out of what was retrieved, and with only the
-answering sentences taken out. The last two have no answer, so their right confidence is low. The paragraphs are grouped
-into small corpora, because that is what an index over a few newspaper pages is.
+Each question is seen four times: as it is; with its gold paragraph taken out of what was retrieved; with only the
+answering sentences taken out; and asked of another corpus. The last three have no answer, so their right confidence is
+low. The paragraphs are grouped into small corpora, because that is what an index over a few newspaper pages is.
+
+Where question and corpus share no language only meaning can be compared. No openly licensed set has such questions, so
+most words of the questions are swapped for their translations in a dictionary.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from rag.corpus import CORPUS_VERSION
-from rag.embedding import Embedder, FloatArray, load_embedder
+from rag.embedding import BUNDLED, Embedder, FloatArray, load_embedder
 from rag.evaluation.pool import pool_documents, pool_key, pool_sources
 from rag.index import Index, build
 from rag.reader.features import (
@@ -33,13 +36,14 @@ from rag.reader.features import (
 from rag.reader.sentence_reader import SentenceReader, Weights
 from rag.reader.store import IndexSentences
 from rag.retriever import DENSE_WEIGHT, Retriever
-from rag.text import squeeze
-from rag.training.corpora import Reading, read_squad
+from rag.text import simplify, squeeze
+from rag.training.corpora import Reading, read_entries, read_squad
 from rag.types import Hit, Scores, Span
 
 HITS = 10
-#: Answerable questions weigh as much as unanswerable ones, of which there are two kinds.
-KIND_WEIGHT = {"whole": 1.0, "no paragraph": 0.5, "no sentence": 0.5}
+#: Confidence is a chance, so it stands for some mixture of questions: here two that can be answered to one that cannot.
+KIND_WEIGHT = {"whole": 1.0, "no paragraph": 0.2, "no sentence": 0.1, "elsewhere": 0.2}
+SWAPPED = 0.8
 AIM = 0.9
 _STRENGTH = 1e-3
 _NO_WORDS = {"\0": 1.0}
@@ -82,28 +86,56 @@ def make_pools(name: str, reading: Reading, *, size: int, most: int, questions: 
     return pools
 
 
-def pool_examples(number: int, pool: Pool, embedder: Embedder, work: Path) -> Iterator[tuple[str, Example]]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question put to a pool: what is embedded, what is analysed, and what answers it (nothing: asked elsewhere)."""
+
+    embedded: str
+    text: str
+    gold: str
+    answer: str
+
+
+def pool_examples(
+    number: int, pool: Pool, strangers: Pool, swap: Callable[[str], str], embedder: Embedder, work: Path
+) -> Iterator[tuple[str, Example]]:
     """All examples of a pool, each with its regime: ``"words"`` or ``"meaning"``."""
     sources = pool_sources(pool.paragraphs)
     folder = work / pool_key(sources, embedder.name)
-    if not folder.is_dir():
-        build(folder, pool_documents(sources), embedder)
+    build(folder, pool_documents(sources), embedder)
     with Index.open(folder) as index:
         reader = SentenceReader(IndexSentences(index), embedder, _no_weights())
         retriever = Retriever(index, embedder)
-        texts = [text for text, _, _ in pool.questions]
-        vectors = embedder.encode_queries(texts)
-        legs = {
-            "words": retriever.retrieve(texts, k=2 * HITS),
-            "meaning": [[_wordless(hit) for hit in hits] for hits in retriever.retrieve(texts, 2 * HITS, "dense")],
-        }
-        for regime, found in legs.items():
-            for (text, paragraph, answer), vector, hits in zip(pool.questions, vectors, found, strict=True):
-                asked = reader.ask(text, vector)
-                if regime == "meaning":
-                    asked = replace(asked, terms=_NO_WORDS, unseen=1.0)
-                for kind, candidates in _views(reader, hits, sources[paragraph], squeeze(answer)):
-                    yield regime, _example(number, kind, asked, candidates, sources[paragraph], squeeze(answer))
+        rows = [Asking(text, text, sources[gold], squeeze(answer)) for text, gold, answer in pool.questions]
+        rows += [Asking(text, text, "", "") for text, _, _ in strangers.questions]
+        yield from (("words", e) for e in _examples(number, reader, rows, retriever.retrieve, embedder))
+        swapped = [replace(row, embedded=swap(row.text)) for row in rows]
+
+        def retrieve(texts: Sequence[str], k: int) -> list[list[Hit]]:
+            return [[_wordless(hit) for hit in hits] for hits in retriever.retrieve(texts, k, "dense")]
+
+        yield from (("meaning", e) for e in _examples(number, reader, swapped, retrieve, embedder, foreign=True))
+
+
+def _examples(
+    number: int,
+    reader: SentenceReader,
+    rows: Sequence[Asking],
+    retrieve: Callable[[Sequence[str], int], list[list[Hit]]],
+    embedder: Embedder,
+    *,
+    foreign: bool = False,
+) -> Iterator[Example]:
+    texts = [row.embedded for row in rows]
+    for row, vector, hits in zip(rows, embedder.encode_queries(texts), retrieve(texts, 2 * HITS), strict=True):
+        asked = reader.ask(row.text, vector)
+        if foreign:
+            asked = replace(asked, terms=_NO_WORDS, unseen=1.0)
+        views = (
+            _views(reader, hits, row.gold, row.answer) if row.gold else [("elsewhere", reader.candidates(hits[:HITS]))]
+        )
+        for kind, candidates in views:
+            yield _example(number, kind, asked, candidates, row.gold, row.answer)
 
 
 def _no_weights() -> dict[str, Weights]:
@@ -142,7 +174,7 @@ def _without(hit: Hit, candidates: Sequence[Candidate], answer: str) -> list[Can
 
 def _example(number: int, kind: str, asked: Asked, candidates: Sequence[Candidate], gold: str, answer: str) -> Example:
     right = np.asarray(
-        [c.hit.passage.source == gold and answer in squeeze(c.text) for c in candidates], dtype=np.bool_
+        [bool(gold) and c.hit.passage.source == gold and answer in squeeze(c.text) for c in candidates], dtype=np.bool_
     )
     return Example(number, kind, asked, candidates, rank_features(asked, candidates), right)
 
@@ -270,10 +302,24 @@ def _rounded(value: float) -> float:
     return round(float(value), 4)
 
 
+def _swapper(dictionary: Path) -> Callable[[str], str]:
+    from tokenizers import Tokenizer
+
+    from rag.training.student import simplifier
+    from rag.training.switch import Switch
+    from rag.training.vocabulary import glosses
+
+    tokenizer = Tokenizer.from_file(str(Path(__file__).parents[1] / "models" / BUNDLED / "tokenizer.json"))
+    switch = Switch(glosses(read_entries(dictionary), simplifier()), tokenizer, SWAPPED)
+    rng = random.Random(0)
+    return lambda text: switch(simplify(text), rng)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read ``NAME=FILE`` reading sets, fit, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", metavar="NAME=FILE", help="training sets in SQuAD format")
+    parser.add_argument("--dictionary", type=Path, required=True, help="Chinese-English dictionary (word, gloss)")
     parser.add_argument("--work", type=Path, required=True, help="folder for the pools' indexes")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "reader" / "weights.json")
     parser.add_argument("--pools", type=int, default=4, help="pools of each set")
@@ -289,10 +335,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     ]
     examples: dict[str, list[Example]] = {"words": [], "meaning": []}
+    swap = _swapper(options.dictionary)
     for number, pool in enumerate(pools):
-        for regime, example in pool_examples(number, pool, embedder, options.work):
+        strangers = pools[(number + options.pools) % len(pools)]
+        for regime, example in pool_examples(number, pool, strangers, swap, embedder, options.work):
             examples[regime].append(example)
-        print(f"{pool.name}: {len(pool.questions)} questions", flush=True)  # noqa: T201 - a command's progress
+        print(f"{pool.name}: {len(pool.questions)} questions", flush=True)
     result = fit(examples) | {
         "fitted_on": [pool.name for pool in pools],
         "model": embedder.name,
@@ -300,8 +348,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "date": datetime.now(UTC).date().isoformat(),
     }
     options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps({name: regime["held_out"] for name, regime in result["regimes"].items()}, indent=1))  # noqa: T201
-    print("threshold", result["threshold"])  # noqa: T201
+    print(json.dumps({name: regime["held_out"] for name, regime in result["regimes"].items()}, indent=1))
+    print("threshold", result["threshold"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,205 @@
+"""Ask an index: retrieve, read, check, cite; or say that the answer is not there."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.chatbot.examples import make_examples
+from rag.embedding import load_embedder
+from rag.errors import IndexMissingError, InputError, QuoteError
+from rag.index import Index, update
+from rag.reader import Finding, IndexSentences, Reader, Reading, SentenceReader, cite
+from rag.reader.sentence_reader import fitted_threshold
+from rag.retriever import Retriever
+from rag.text import language
+from rag.types import Answer, Article, Citation, Document, Hit, Leg, Progress
+
+MAX_QUESTION = 1000
+#: Passages retrieved for a question; the reader reads them all.
+HITS = 10
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """How much an index holds; ``fingerprint`` names its content, ``model`` what it was embedded with."""
+
+    sources: int
+    articles: int
+    passages: int
+    model: str
+    fingerprint: str
+
+
+def clean_question(text: str) -> str:
+    """The question as it is asked: control characters and lone surrogates gone. Raises ``InputError``.
+
+    >>> clean_question(" 谁\\x00主持了会议?\\n")
+    '谁 主持了会议?'
+    """
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(text) > MAX_QUESTION:
+        raise InputError(f"the question has {len(text):,} characters, at most {MAX_QUESTION:,} are read: shorten it")
+    if not any(c.isalnum() for c in text):
+        raise InputError("the question has no words: type a question")
+    return text
+
+
+class Chatbot:
+    """Answers from one index. Safe to share between threads; a context manager that closes the index."""
+
+    def __init__(self, index: Index, retriever: Retriever, reader: Reader, *, threshold: float) -> None:
+        self._index = index
+        self._retriever = retriever
+        self._reader = reader
+        self.threshold = threshold
+        self._examples: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    def open(
+        cls, index: str | Path = "index", *, model: str | None = None, min_confidence: float | None = None
+    ) -> Chatbot:
+        """Open the index in a folder. ``model`` must be what it was built with; the bundled one by default.
+
+        Raises ``IndexFolderError`` and ``ModelError``, which say what to do.
+        """
+        opened = Index.open(Path(index))
+        embedder = load_embedder(model)
+        opened.require_model(embedder.name)
+        reader = SentenceReader(IndexSentences(opened), embedder)
+        threshold = fitted_threshold() if min_confidence is None else min_confidence
+        return cls(opened, Retriever(opened, embedder), reader, threshold=threshold)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._index.close()
+
+    def ask(self, question: str, *, min_confidence: float | None = None) -> Answer:
+        """Answer one question; ``Answer.abstained`` says that the corpus does not tell. Raises ``InputError``."""
+        return self.ask_all([question], min_confidence=min_confidence)[0]
+
+    def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]:
+        """Answer questions in order. Raises ``InputError`` if one of them cannot be used."""
+        started = time.perf_counter()
+        texts = [clean_question(question) for question in questions]
+        hits = self._retriever.retrieve(texts, k=HITS)
+        return self.read(texts, hits, min_confidence=min_confidence, started=started)
+
+    def read(
+        self,
+        questions: Sequence[str],
+        hits: Sequence[Sequence[Hit]],
+        *,
+        min_confidence: float | None = None,
+        started: float | None = None,
+    ) -> list[Answer]:
+        """Answer from given hits, ``hits[i]`` for ``questions[i]``; ``took_ms`` is the share of each question."""
+        began = time.perf_counter() if started is None else started
+        threshold = self.threshold if min_confidence is None else min_confidence
+        readings = self._reader.read(questions, hits)
+        cited = [self._cite(reading) if reading.confidence >= threshold else () for reading in readings]
+        took = round(1000 * (time.perf_counter() - began) / max(1, len(questions)))
+        return [
+            Answer(
+                question=question,
+                interpreted_as=None,
+                lang=language(question),
+                confidence=round(reading.confidence, 4),
+                citations=citations,
+                passages=tuple(found),
+                index=self._index.fingerprint,
+                model=self._index.model,
+                took_ms=took,
+            )
+            for question, found, reading, citations in zip(questions, hits, readings, cited, strict=True)
+        ]
+
+    def search(self, question: str, k: int = HITS, leg: Leg = "fused") -> list[Hit]:
+        """The ``k`` best passages with their scores. Raises ``InputError``."""
+        if k < 1:
+            raise InputError(f"-k is {k}: ask for at least 1 passage")
+        return self.retrieve([question], k, leg)[0]
+
+    def retrieve(self, questions: Sequence[str], k: int = HITS, leg: Leg = "fused") -> list[list[Hit]]:
+        """``search`` for many questions."""
+        return self._retriever.retrieve([clean_question(question) for question in questions], k=k, leg=leg)
+
+    def document(self, source: str) -> Document:
+        """A document as it was indexed. Raises ``InputError`` for a source that the index does not have."""
+        return self._index.document(source)
+
+    def articles(self, source: str | None = None) -> tuple[Article, ...]:
+        """All articles, or those of one source."""
+        return self._index.articles(source)
+
+    def examples(self, lang: str = "zh", n: int = 4) -> tuple[str, ...]:
+        """Questions made from the corpus that this bot answers rightly; fewer than ``n`` if it finds no more."""
+        if lang not in self._examples:
+            self._examples[lang] = make_examples(self, lang)
+        return self._examples[lang][:n]
+
+    @property
+    def retriever(self) -> Retriever:
+        """What finds the passages; evaluation asks it for more of them than an answer needs."""
+        return self._retriever
+
+    def info(self) -> IndexInfo:
+        """How much the index holds."""
+        return IndexInfo(
+            sources=len(self._index.documents()),
+            articles=len(self._index.articles()),
+            passages=self._index.size,
+            model=self._index.model,
+            fingerprint=self._index.fingerprint,
+        )
+
+    def _cite(self, reading: Reading) -> tuple[Citation, ...]:
+        """All findings cited, or none: an answer with a part missing would be another answer."""
+        try:
+            return tuple(self._citation(finding, n) for n, finding in enumerate(reading.findings, 1))
+        except QuoteError as error:
+            _log.error("answer withheld: %s", error)
+            return ()
+
+    def _citation(self, finding: Finding, n: int) -> Citation:
+        source = finding.passage.source
+        return cite(
+            self._index.document(source),
+            finding.passage,
+            finding.sentence,
+            finding.marked,
+            n=n,
+            score=round(finding.score, 4),
+            stale=self._index.is_stale(source),
+        )
+
+
+def open_or_build(
+    index: str | Path = "index",
+    folders: Sequence[str | Path] = ("seeds",),
+    *,
+    model: str | None = None,
+    min_confidence: float | None = None,
+    progress: Progress | None = None,
+) -> Chatbot:
+    """Open an index; where there is none yet, build it over ``folders`` first."""
+    try:
+        return Chatbot.open(index, model=model, min_confidence=min_confidence)
+    except IndexMissingError:
+        update(Path(index), [Path(folder) for folder in folders], load_embedder(model), progress=progress)
+        return Chatbot.open(index, model=model, min_confidence=min_confidence)

@@ -1,0 +1,71 @@
+"""The commands put together, and errors turned into one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from rag import __version__
+from rag.cli import ask, evaluate, index, serve
+from rag.errors import RagError
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="rag",
+    help="Wenbao 问报: ask the newspaper. Answers are quotes, each with the place it stands at.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (index.index, index.remove, index.inspect, ask.ask, ask.search, serve.serve, evaluate.evaluate):
+    app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wenbao {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """The ``rag`` script: exit status 0 done, 1 a check asked for failed, 2 bad input or a broken index."""
+    _tolerate_any_text()
+    try:
+        app()
+    except RagError as error:
+        _fail(str(error), BAD_INPUT)
+    except KeyboardInterrupt:
+        _fail("stopped; what was finished is kept", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe has left; Python would complain once more while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _tolerate_any_text() -> None:
+    """A terminal that cannot show a character shows its code instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _fail(message: str, status: int) -> None:
+    one_line = " ".join(message.split())
+    typer.echo(f"rag: {one_line}", err=True)
+    sys.exit(status)

@@ -1,0 +1,108 @@
+"""``rag index``, ``rag remove`` and ``rag inspect``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.cli.options import DEFAULT_FOLDER, DEFAULT_INDEX, IndexOption, JsonOption, ModelOption
+from rag.cli.progress import shown_progress
+from rag.errors import InputError, ReadError
+
+if TYPE_CHECKING:
+    from rag.index import UpdateSummary
+    from rag.types import Document
+
+
+def index(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Folders of articles (default: seeds)")] = None,
+    *,
+    at: IndexOption = DEFAULT_INDEX,
+    model: ModelOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and embed everything anew.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Check every part of the index and mend it.")] = False,
+) -> None:
+    """Build an index, or update it: only new and changed files are read."""
+    from rag.embedding import load_embedder
+    from rag.index import repair as repair_index
+    from rag.index import update
+
+    if repair and (folders or rebuild):
+        raise InputError("--repair takes no folders and no --rebuild: give it alone")
+    if repair:
+        done = repair_index(at)
+        typer.echo(
+            "\n".join([*done.findings, f"{at}: mended {', '.join(done.mended) or 'nothing, every part is whole'}"])
+        )
+        return
+    with shown_progress() as progress:
+        summary = update(at, folders or [DEFAULT_FOLDER], load_embedder(model), rebuild=rebuild, progress=progress)
+    _show(summary, at)
+
+
+def remove(
+    sources: Annotated[list[str], typer.Argument(help="Sources as `rag search` names them")],
+    *,
+    at: IndexOption = DEFAULT_INDEX,
+    model: ModelOption = None,
+) -> None:
+    """Take sources out of the index; their files stay."""
+    from rag.embedding import load_embedder
+    from rag.index import remove as remove_sources
+
+    with shown_progress() as progress:
+        summary = remove_sources(at, sources, load_embedder(model), progress=progress)
+    _show(summary, at)
+
+
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Files of articles")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is read from files: encoding, articles, bylines, paragraphs and their offsets."""
+    from rag.corpus import describe, read_document
+
+    failed = False
+    for path in files:
+        try:
+            document = read_document(path, path.name)
+        except ReadError as error:
+            typer.echo(f"rag: {error}", err=True)
+            failed = True
+            continue
+        if as_json:
+            typer.echo(json.dumps(describe(document), ensure_ascii=False))
+        else:
+            _show_document(document)
+    if failed:
+        raise typer.Exit(2)
+
+
+def _show(summary: UpdateSummary, at: Path) -> None:
+    for left_out in summary.skipped:
+        typer.echo(left_out.reason, err=True)
+    counts = {
+        "added": len(summary.added),
+        "changed": len(summary.changed),
+        "removed": len(summary.removed),
+        "unchanged": len(summary.unchanged),
+        "skipped": len(summary.skipped),
+    }
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to do"
+    typer.echo(f"{at}: {told}; {summary.passages} passages, {summary.seconds:.1f} s")
+
+
+def _show_document(document: Document) -> None:
+    from rag.corpus import articles
+
+    typer.echo(f"{document.source} ({document.encoding}, {len(document.text)} characters)")
+    for article in articles(document):
+        byline = document.text[article.byline.start : article.byline.end] if article.byline else "no byline"
+        typer.echo(f"  {article.number}. {article.title}  [{article.kind}; {' '.join(byline.split())}]")
+        for p in article.paragraphs:
+            head = p.text if len(p.text) <= 60 else f"{p.text[:58]}…"
+            typer.echo(f"     {article.number}.{p.number} [{p.start}:{p.end}] {' '.join(head.split())}")

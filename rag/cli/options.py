@@ -1,0 +1,39 @@
+"""Options that several commands share; each is an environment variable too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.types import Leg
+
+IndexOption = Annotated[
+    Path, typer.Option("--index", envvar="RAG_INDEX", help="The index folder.", show_default="index")
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        envvar="RAG_MODEL",
+        help="A sentence-transformers model, by name or folder; the bundled one by default.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+ConfidenceOption = Annotated[
+    float | None,
+    typer.Option(
+        "--min-confidence",
+        envvar="RAG_MIN_CONFIDENCE",
+        min=0.0,
+        max=1.0,
+        help="Answer only from this confidence on; 0 always answers. The calibrated threshold by default.",
+        show_default=False,
+    ),
+]
+LegOption = Annotated[Leg, typer.Option("--leg", help="Which part of retrieval: dense, lexical, or both fused.")]
+
+DEFAULT_INDEX = Path("index")
+DEFAULT_FOLDER = Path("seeds")

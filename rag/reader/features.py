@@ -1,0 +1,146 @@
+"""What is known of a sentence as an answer, in numbers; their weights are fitted by rag.training.confidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.embedding import FloatArray
+from rag.lexical import tokens
+from rag.reader.mark import fresh_candidates
+from rag.reader.question import Kind, Question
+from rag.types import Hit, Span
+
+RANK_FEATURES = (
+    "cosine_sentence",
+    "cosine_passage",
+    "covered_sentence",
+    "covered_with_title",
+    "covered_passage",
+    "lexical",
+    "fused",
+    "shape",
+    "length",
+    "fragment",
+)
+CONFIDENCE_FEATURES = (
+    "constant",
+    "cosine_sentence",
+    "cosine_passage",
+    "covered_sentence",
+    "covered_with_title",
+    "covered_passage",
+    "rarest_missing",
+    "unseen",
+    "margin",
+    "shape",
+    "spread",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a retrieved passage; ``span`` points into the passage's text, ``vector`` has shape (d,)."""
+
+    hit: Hit
+    span: Span
+    vector: FloatArray
+
+    @property
+    def text(self) -> str:
+        return self.hit.passage.text[self.span.start : self.span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its unit vector (d,) and its terms' inverse document frequencies.
+
+    ``unseen`` is the share of that weight on terms that the whole corpus lacks: near 1 for a question in another
+    language than the corpus.
+    """
+
+    question: Question
+    vector: FloatArray
+    terms: Mapping[str, float]
+    unseen: float
+
+
+def rank_features(asked: Asked, candidates: Sequence[Candidate]) -> FloatArray:
+    """Shape (n_candidates, len(RANK_FEATURES))."""
+    best_lexical = max((c.hit.scores.lexical or 0.0 for c in candidates), default=0.0) or 1.0
+    best_fused = max((c.hit.scores.fused for c in candidates), default=0.0)
+    passages: dict[str, tuple[float, set[str]]] = {}
+    rows = []
+    for candidate in candidates:
+        passage = candidate.hit.passage
+        if passage.passage_id not in passages:
+            title = set(tokens(passage.article))
+            covered = share_covered(asked.terms, title | set(tokens(passage.text)))
+            passages[passage.passage_id] = (covered, title)
+        covered_passage, title = passages[passage.passage_id]
+        own = set(tokens(candidate.text))
+        cosine = float(candidate.vector @ asked.vector)
+        scores = candidate.hit.scores
+        rows.append(
+            (
+                cosine,
+                scores.dense if scores.dense is not None else cosine,
+                share_covered(asked.terms, own),
+                share_covered(asked.terms, own | title),
+                covered_passage,
+                (scores.lexical or 0.0) / best_lexical,
+                scores.fused - best_fused,
+                shape(asked.question, candidate.text),
+                math.log1p(len(candidate.text.strip())) / 5,
+                float(_is_fragment(candidate.text)),
+            )
+        )
+    return np.asarray(rows, dtype=np.float32).reshape(len(rows), len(RANK_FEATURES))
+
+
+def confidence_features(
+    asked: Asked, candidates: Sequence[Candidate], features: FloatArray, scores: FloatArray
+) -> FloatArray:
+    """Shape (len(CONFIDENCE_FEATURES),), about the best-scored candidate among the others."""
+    best = int(np.argmax(scores))
+    row = dict(zip(RANK_FEATURES, features[best].tolist(), strict=True))
+    top = candidates[best]
+    held = set(tokens(top.hit.passage.embedded_text))
+    others = np.delete(scores, best)
+    cosines = features[:, 0]
+    spread = float((cosines[best] - cosines.mean()) / (cosines.std() + 1e-3)) if len(cosines) > 1 else 0.0
+    values = {
+        "constant": 1.0,
+        "rarest_missing": rarest_missing(asked.terms, held),
+        "unseen": asked.unseen,
+        "margin": float(scores[best] - others.max()) if len(others) else 0.0,
+        "spread": spread,
+    } | row
+    return np.asarray([values[name] for name in CONFIDENCE_FEATURES], dtype=np.float32)
+
+
+def share_covered(terms: Mapping[str, float], held: set[str]) -> float:
+    """Share of the question's idf weight whose terms are in ``held``; 0 for a question without terms."""
+    total = sum(terms.values())
+    return sum(weight for term, weight in terms.items() if term in held) / total if total else 0.0
+
+
+def rarest_missing(terms: Mapping[str, float], held: set[str]) -> float:
+    """Weight of the rarest missing term as a share of the rarest term's weight: 1 if the rarest itself is missing."""
+    missing = [weight for term, weight in terms.items() if term not in held]
+    return max(missing, default=0.0) / max(terms.values(), default=1.0)
+
+
+def shape(question: Question, sentence: str) -> float:
+    """1 if the sentence has a number or date of the kind asked for, -1 if it lacks it, 0 if none is asked for."""
+    if question.kind is Kind.OTHER:
+        return 0.0
+    return 1.0 if fresh_candidates(question, sentence) else -1.0
+
+
+def _is_fragment(sentence: str) -> bool:
+    """A heading or a broken-off piece."""
+    return not sentence.rstrip().endswith(tuple("。！？!?.;；”\"'’」』）)…"))

@@ -1,0 +1,60 @@
+"""The seam behind which readers are exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.embedding import FloatArray
+from rag.types import Hit, Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence that answers; both spans point into ``passage.text``. ``score`` ranks findings of one question."""
+
+    passage: Passage
+    sentence: Span
+    marked: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found, best first; several findings answer together.
+
+    ``confidence`` is the chance that the first finding answers the question.
+    """
+
+    findings: tuple[Finding, ...]
+    confidence: float
+
+
+class Reader(Protocol):
+    """Chooses what answers a question among retrieved passages. Safe to share between threads."""
+
+    def read(self, questions: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[Reading]:
+        """One reading a question, in order; ``hits[i]`` are the passages retrieved for ``questions[i]``, best first."""
+        ...
+
+
+class SentenceStore(Protocol):
+    """What the sentence reader asks of an index."""
+
+    def sentences(self, passage: Passage) -> Sequence[tuple[Span, FloatArray]]:
+        """Sentence spans in ``passage.text`` with their unit vectors, shape (d,)."""
+        ...
+
+    def article(self, passage: Passage) -> Sequence[Passage]:
+        """All passages of the passage's article, in reading order."""
+        ...
+
+    def terms(self, text: str) -> dict[str, float]:
+        """The distinct lexical terms of a text with their inverse document frequencies in the index."""
+        ...
+
+    @property
+    def unseen_weight(self) -> float:
+        """The inverse document frequency of a term that the index lacks."""
+        ...

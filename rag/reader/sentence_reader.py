@@ -1,0 +1,132 @@
+"""A reader that chooses among the sentences of the retrieved passages and marks the answering part."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from rag.embedding import Embedder, FloatArray
+from rag.lexical import tokens
+from rag.reader.enumeration import Item, enumerations
+from rag.reader.features import Asked, Candidate, confidence_features, rank_features
+from rag.reader.mark import clauses_of, mark
+from rag.reader.protocol import Finding, Reading, SentenceStore
+from rag.reader.question import Question, analyse
+from rag.types import Hit, Passage, Span
+
+#: With more of a question's weight than this on words that the corpus lacks, meaning alone can be compared.
+FOREIGN = 0.7
+MAX_ITEMS = 8
+_NOTHING = Reading(findings=(), confidence=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Fitted weights: ``rank`` in the order of RANK_FEATURES, ``confidence`` in that of CONFIDENCE_FEATURES."""
+
+    rank: FloatArray
+    confidence: FloatArray
+
+
+@cache
+def fitted() -> Mapping[str, Weights]:
+    """The shipped weights: ``"words"`` where words can be compared, ``"meaning"`` where only meaning can."""
+    data = json.loads(files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8"))
+    return {
+        name: Weights(
+            rank=np.asarray(list(regime["rank"].values()), dtype=np.float32),
+            confidence=np.asarray(list(regime["confidence"].values()), dtype=np.float32),
+        )
+        for name, regime in data["regimes"].items()
+    }
+
+
+def fitted_threshold() -> float:
+    """The confidence from which on answers are given by default; how it was chosen stands in weights.json."""
+    data = json.loads(files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8"))
+    return float(data["threshold"])
+
+
+class SentenceReader:
+    """Scores every sentence of the hits by fitted weights, the shipped ones by default."""
+
+    def __init__(self, store: SentenceStore, embedder: Embedder, weights: Mapping[str, Weights] | None = None) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._weights = weights or fitted()
+
+    def read(self, questions: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[Reading]:
+        if not questions:
+            return []
+        vectors = self._embedder.encode_queries(questions)
+        return [self._read(*row) for row in zip(questions, vectors, hits, strict=True)]
+
+    def ask(self, text: str, vector: FloatArray) -> Asked:
+        """A question as the features want it. ``vector`` has shape (d,)."""
+        question = analyse(text)
+        terms = self._store.terms(question.content)
+        total = sum(terms.values())
+        unseen = sum(weight for weight in terms.values() if weight >= self._store.unseen_weight)
+        return Asked(question, vector, terms, unseen / total if total else 1.0)
+
+    def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences of the hits, in the hits' order; a sentence that overlapping hits share counts once."""
+        return [Candidate(hit, span, vector) for hit in hits for span, vector in self._store.sentences(hit.passage)]
+
+    def _read(self, text: str, vector: FloatArray, hits: Sequence[Hit]) -> Reading:
+        asked, candidates = self.ask(text, vector), self.candidates(hits)
+        if not candidates:
+            return _NOTHING
+        weights = self._weights["meaning" if asked.unseen > FOREIGN else "words"]
+        features = rank_features(asked, candidates)
+        scores = features @ weights.rank
+        confidence = _sigmoid(float(confidence_features(asked, candidates, features, scores) @ weights.confidence))
+        best = candidates[int(np.argmax(scores))]
+        score = float(scores.max())
+        findings = self._listed(asked, best, score) or (self._finding(asked, best.hit.passage, best.span, score),)
+        return Reading(findings=findings, confidence=confidence)
+
+    def _finding(self, asked: Asked, passage: Passage, span: Span, score: float) -> Finding:
+        sentence = passage.text[span.start : span.end]
+        likely = self._likely_clause(asked, sentence)
+        marked = mark(asked.question, sentence, likely)
+        return Finding(passage, span, Span(span.start + marked.start, span.start + marked.end), score)
+
+    def _likely_clause(self, asked: Asked, sentence: str) -> Span | None:
+        """The clause nearest in meaning, where the question shares no words with the sentence."""
+        shared = set(tokens(asked.question.content)) & set(tokens(sentence))
+        pieces = clauses_of(sentence)
+        if asked.unseen <= FOREIGN or (shared and asked.question.lang != "en") or len(pieces) == 1:
+            return None
+        vectors = self._embedder.encode_passages([sentence[piece.start : piece.end] for piece in pieces])
+        return pieces[int(np.argmax(vectors @ asked.vector))]
+
+    def _listed(self, asked: Asked, best: Candidate, score: float) -> tuple[Finding, ...]:
+        """The items of a list in the best sentence's article, for a question that asks for so many things."""
+        if not asked.question.is_list:
+            return ()
+        items = _fitting_list(asked.question, enumerations(self._store.article(best.hit.passage)))
+        if not items:
+            return ()
+        return tuple(Finding(item.passage, item.span, _item_mark(item), score) for item in items)
+
+
+def _fitting_list(question: Question, lists: Sequence[Sequence[Item]]) -> Sequence[Item]:
+    """The one list that has as many items as the question asks for; nothing where that is not clear."""
+    fitting = [items for items in lists if question.count == len(items) <= MAX_ITEMS]
+    return fitting[0] if len(fitting) == 1 else ()
+
+
+def _item_mark(item: Item) -> Span:
+    text = item.text.rstrip().rstrip("。；;.!！")
+    return Span(item.span.start, item.span.start + len(text))
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
