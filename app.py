@@ -1,0 +1,23 @@
+"""The web chat: ``python app.py``, or ``demo`` for anything that serves a Gradio app.
+
+The first start builds an index over ``seeds/``. ``rag serve`` is the same with options.
+"""
+
+import sys
+
+from rag.chatbot import open_or_build
+from rag.cli.progress import shown_progress
+from rag.errors import RagError
+from rag.ui import build_app, run
+
+try:
+    with shown_progress() as progress:
+        bot = open_or_build(progress=progress)
+except RagError as error:
+    sys.stderr.write(f"app.py: {error}\n")
+    sys.exit(2)
+
+demo = build_app(bot)
+
+if __name__ == "__main__":
+    run(demo)

@@ -1,0 +1,30 @@
+"""The web chat: ``build_app`` for a Gradio app, ``mount`` for a FastAPI site, ``serve`` for a local server.
+
+Gradio takes seconds to import, so each name is imported on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.ui.app import build_app
+    from rag.ui.bot import Bot
+    from rag.ui.server import mount, run, serve
+
+__all__ = ["Bot", "build_app", "mount", "run", "serve"]
+
+_HOMES = {
+    "Bot": "rag.ui.bot",
+    "build_app": "rag.ui.app",
+    "mount": "rag.ui.server",
+    "run": "rag.ui.server",
+    "serve": "rag.ui.server",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'rag.ui' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
