@@ -1,5 +1,6 @@
 """Files to documents, documents to articles, articles to passages."""
 
+from rag.corpus.describe import describe
 from rag.corpus.files import SUFFIXES, find_files, make_document, read_document
 from rag.corpus.passages import passages
 from rag.corpus.segment import articles
@@ -7,4 +8,13 @@ from rag.corpus.segment import articles
 #: Raised whenever cleaning or segmentation changes: an index built by another version is read anew.
 CORPUS_VERSION = 1
 
-__all__ = ["CORPUS_VERSION", "SUFFIXES", "articles", "find_files", "make_document", "passages", "read_document"]
+__all__ = [
+    "CORPUS_VERSION",
+    "SUFFIXES",
+    "articles",
+    "describe",
+    "find_files",
+    "make_document",
+    "passages",
+    "read_document",
+]

@@ -1,7 +1,4 @@
-"""A page's text to blocks: headings, bylines, captions and body text, each a span of the page.
-
-What a block is shows in its shape (length, end punctuation, marks, bylines), never in its words.
-"""
+"""A page's text to blocks: headings, bylines, captions and body text, each a span of the page."""
 
 from __future__ import annotations
 
@@ -10,47 +7,32 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from rag.text import clean
-from rag.text.script import CJK, CJK_OR_PUNCTUATION
+from rag.corpus.shapes import (
+    HEADING_WIDTH,
+    LIST_MARK,
+    MARKDOWN_HEADING,
+    credit,
+    dateline,
+    ends_sentence,
+    has_sentence,
+    is_byline,
+    is_furniture,
+    is_heading_line,
+    is_story_credit,
+    sign_off,
+    width,
+)
+from rag.text import simplify
 from rag.types import Span
 
-HEADING_WIDTH = 42
 HEADING_LINES = 4
+#: A longer text that ends in a photographer's name is a signed story, not a caption.
+CAPTION_LENGTH = 220
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
-_CLOSERS = "”’」』）)】》〉〕]\"'*_ "
-_TERMINAL = "。｡．！？!?…；;：:."
-_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
-_LIST_MARK = re.compile(
-    r"(?:[-*+•●■◆▲]\s|\d{1,2}[.)、．]\s*\D|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|>\s)"
-)
-_INDENT = re.compile(r"(?:\u3000{2}|[ \t]{4,}|\t)\S")
-
-_NAMES = r"[^()（）。；;!！?？\n]{1,60}"
-_ROLE = r"(?:本报|见习|实习|特约|首席|全媒体|融媒体|新华社)*(?:记者|通讯员|评论员|实习生|编辑|编译|撰文|作者)"
-#: A byline in front of text on the same line: 本报讯(记者 …), 新华社北京6月1日电(记者 …), BEIJING, Nov. 5 (Xinhua) --
-_DATELINE = re.compile(
-    rf"""(?:本\s*报(?:[\u4e00-\u9fff]{{0,4}}\s*)?讯 | 新华社[^。，,\n]{{0,14}}电 | 中新[社网][^。，,\n]{{0,14}}电)
-         \s*(?:[(（]{_NAMES}[)）])?\s*
-       | [(（]\s*(?:{_ROLE}){_NAMES}[)）]\s*
-       | [A-Z][A-Za-z. ]{{2,30}},\s[A-Z][a-z]{{2,8}}\.?\s\d{{1,2}}\s\([A-Z][A-Za-z]{{1,20}}\)\s*[-—–]+\s*""",
-    re.VERBOSE,
-)
-#: A byline with a line of its own: □ 记者 朱梦琪, □ 本报评论员, 文/张三, By Jane Doe
-_BYLINE_LINE = re.compile(
-    rf"""(?:[□■◎○●▲◆]\s*\S{_NAMES} | {_ROLE}[\s:：/]*(?:[\u4e00-\u9fff·]{{1,6}}\s*){{0,6}}
-       | [文图]\s*[/／:：]\s*{_NAMES} | By\s+[A-Z][^.!?\n]{{2,60}})\s*""",
-    re.VERBOSE,
-)
-_SIGN_OFF = re.compile(rf"\s*[(（]\s*(?:{_ROLE}|[文图]\s*[/／]){_NAMES}[)）]\s*$")
-#: A photographer's credit at the end of a caption: 陆新 徐晶玮 摄, (记者 张三 摄影), 摄影:张三
-_CREDIT = re.compile(
-    rf"""(?:^|(?<=[。！？!?.\s]))[(（]?\s*(?:
-          (?:{_ROLE}\s*)?(?:[\u4e00-\u9fff·]{{1,4}}[\s、,，]*){{1,8}}(?:文\s*[/／]?\s*)?摄(?:影报道|影|制)?
-        | (?:摄影|图片|供图)\s*[:：/／]\s*[^。\n]{{1,30}}
-        | Photo(?:graph)?s?\s+by\s+[^.\n]{{2,50}} )\s*[)）]?\s*[.。]?\s*$""",
-    re.VERBOSE,
-)
+_INDENT = re.compile(r"[ \t\u3000]{0,16}\Z")
+#: In a wrapped paragraph every line but the last is about as wide as the widest.
+_FULL = 0.8
 
 
 class BlockKind(StrEnum):
@@ -60,14 +42,16 @@ class BlockKind(StrEnum):
     BYLINE = "byline"
     CREDIT = "credit"
     BODY = "body"
+    FURNITURE = "furniture"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A run of lines that belong together. ``start``/``end`` leave out marks and surrounding white space.
 
-    ``byline`` is the span of a byline in front of (or, signing off, behind) body text and lies outside start/end.
-    ``credit`` says that a body block ends in a photographer's credit. ``level`` is that of a Markdown heading, or 0.
+    ``byline`` is the span of a byline in front of body text, or behind it (signing off, or crediting a photograph);
+    it lies outside ``start``/``end``. ``dateline`` says that the byline is in front, ``credit`` that it credits a
+    photograph. ``level`` is that of a Markdown heading, or 0.
     """
 
     kind: BlockKind
@@ -78,28 +62,27 @@ class Block:
     dateline: bool = False
     credit: bool = False
 
+    @property
+    def signs_off(self) -> bool:
+        return self.kind is BlockKind.BODY and self.byline is not None and self.byline.start >= self.end
+
     def text(self, page: str) -> str:
         return page[self.start : self.end]
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the lines of a group are set."""
+
+    per_line: bool  # every line is a paragraph
+    ragged: bool  # short lines of uneven length: a table, a list, verse, a headline in several lines
+    headed: bool  # the first line is a headline over the text below
+
+
 def blocks(page: str) -> list[Block]:
     """The blocks of a page, in order."""
-    return [_classify(page, chunk) for group in _groups(page) for chunk in _split_group(page, group)]
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a text stops where a sentence may stop (closing quotes and brackets aside)."""
-    return text.rstrip().rstrip(_CLOSERS)[-1:] in tuple(_TERMINAL)
-
-
-def continues(page: str, before: Block, after: Block) -> bool:
-    """Whether ``after`` goes on with the sentence that ``before`` breaks off, as columns and pages do."""
-    head, tail = before.text(page), after.text(page)
-    if ends_sentence(head) or _LIST_MARK.match(tail):
-        return False
-    if CJK_OR_PUNCTUATION.match(tail[0]) or CJK_OR_PUNCTUATION.match(head[-1]):
-        return True
-    return tail[0].islower() or tail[0].isdigit()
+    flat = simplify(page)
+    return [_classify(flat, chunk) for group in _groups(flat) for chunk in _split_group(flat, group)]
 
 
 def _groups(page: str) -> list[list[Span]]:
@@ -122,90 +105,99 @@ def _groups(page: str) -> list[list[Span]]:
 
 def _split_group(page: str, lines: list[Span]) -> list[list[Span]]:
     """Cut a group where its lines are paragraphs, headings or bylines of their own."""
-    per_line = _one_paragraph_per_line(page, lines)
+    if len(lines) == 1:
+        return [lines]
+    layout = _layout([page[line.start : line.end] for line in lines])
     chunks = [[lines[0]]]
     for before, after in pairwise(lines):
-        if _breaks(page, before, after, len(chunks[-1]) == 1, per_line):
+        headline = layout.headed and len(chunks) == 1
+        if headline or _breaks(page, before, after, len(chunks[-1]) == 1, layout):
             chunks.append([after])
         else:
             chunks[-1].append(after)
     return chunks
 
 
-def _one_paragraph_per_line(page: str, lines: list[Span]) -> bool:
-    ended = [ends_sentence(page[line.start : line.end]) for line in lines]
-    return len(lines) > 1 and sum(ended) >= 0.6 * len(lines)
+def _layout(lines: list[str]) -> _Layout:
+    widths = [width(line) for line in lines]
+    ended = [ends_sentence(line) or credit(line) is not None for line in lines]
+    limit = _FULL * max(widths)
+    full = sum(w >= limit for w in widths[:-1])
+    short = len(lines) > 2 and all(is_heading_line(line) for line in lines)
+    return _Layout(
+        per_line=sum(ended) >= 0.6 * len(lines),
+        ragged=short and 2 * full < len(lines),
+        headed=_headed(lines, widths),
+    )
 
 
-def _breaks(page: str, before: Span, after: Span, first: bool, per_line: bool) -> bool:
+def _headed(lines: list[str], widths: list[float]) -> bool:
+    """A first line much narrower than a line below it was not broken by the edge of the column."""
+    narrow = widths[0] <= _FULL * max(widths[1:]) and is_heading_line(lines[0]) and not lines[1][0].islower()
+    return narrow and any(has_sentence(line) or ends_sentence(line) for line in lines[1:])
+
+
+def _breaks(page: str, before: Span, after: Span, first: bool, layout: _Layout) -> bool:
     upper, lower = page[before.start : before.end], page[after.start : after.end]
-    line_start = page.rfind("\n", 0, after.start) + 1
-    if _MARKDOWN_HEADING.match(upper) or _MARKDOWN_HEADING.match(lower) or _LIST_MARK.match(lower):
+    if layout.ragged or LIST_MARK.match(lower) or MARKDOWN_HEADING.match(upper) or MARKDOWN_HEADING.match(lower):
         return True
-    if _BYLINE_LINE.fullmatch(upper) or _BYLINE_LINE.fullmatch(lower) or _DATELINE.match(lower):
+    if any(is_byline(line) or is_furniture(line) for line in (upper, lower)):
         return True
-    if _INDENT.match(page[line_start : after.end]) and (first or ends_sentence(upper)):
+    if dateline(lower)[0] or (credit(upper) or 0) > 0:
         return True
-    if first and _heading_line(upper) and _width(lower) > HEADING_WIDTH:
+    if _indented(page, before, after, ended=ends_sentence(upper)):
         return True
-    return per_line and (ends_sentence(upper) or (first and _heading_line(upper)))
+    if first and is_heading_line(upper) and width(lower) > HEADING_WIDTH:
+        return True
+    return layout.per_line and (ends_sentence(upper) or (first and is_heading_line(upper)))
+
+
+def _indented(page: str, before: Span, after: Span, *, ended: bool) -> bool:
+    """Whether a line is set in as the first line of a paragraph is, and not as a whole column is."""
+    outer, inner = (_INDENT.search(page[max(0, line.start - 16) : line.start]) for line in (before, after))
+    assert outer is not None
+    assert inner is not None
+    deep = "\u3000\u3000" in inner[0] or "\t" in inner[0] or len(inner[0]) >= 4
+    return deep and ("\u3000" in inner[0] or ended or len(inner[0]) > len(outer[0]))
 
 
 def _classify(page: str, lines: list[Span]) -> Block:
     start, end = lines[0].start, lines[-1].end
     text = page[start:end]
-    if mark := _MARKDOWN_HEADING.match(text):
-        stop = end - (len(text) - len(text.rstrip("# ")))
+    if mark := MARKDOWN_HEADING.match(text):
+        stop = start + len(text.rstrip("# "))
         return Block(BlockKind.HEADING, start + mark.end(), max(stop, start + mark.end() + 1), level=len(mark[1]))
-    if _BYLINE_LINE.fullmatch(text):
-        return Block(BlockKind.BYLINE, start, end, byline=Span(start, end))
-    if _CREDIT.fullmatch(text) and not _has_sentence(text):
-        return Block(BlockKind.CREDIT, start, end)
-    if _is_heading(page, lines):
+    if is_furniture(text):
+        return Block(BlockKind.FURNITURE, start, end)
+    if is_byline(text):
+        return Block(BlockKind.BYLINE, start, end, byline=_core(text, start))
+    at = credit(text)
+    if at == 0:
+        return Block(BlockKind.CREDIT, start, end, byline=Span(start, end))
+    if at is None and len(lines) <= HEADING_LINES and all(is_heading_line(page[x.start : x.end]) for x in lines):
         return Block(BlockKind.HEADING, start, end)
-    return _body(page, start, end)
+    return _body(text, start, at)
 
 
-def _body(page: str, start: int, end: int) -> Block:
-    text = page[start:end]
-    if (match := _DATELINE.match(text)) and match.end() < len(text):
-        byline = Span(start, start + len(match.group().rstrip()))
-        return Block(BlockKind.BODY, start + match.end(), end, byline=byline, dateline=True, credit=_credited(text))
-    if match := _DATELINE.fullmatch(text):
-        return Block(BlockKind.BYLINE, start, end, byline=Span(start, end), dateline=True)
-    if (sign_off := _SIGN_OFF.search(text)) and sign_off.start() > 0 and not _credited(text):
-        byline = Span(start + sign_off.start() + _indent(sign_off.group()), end)
-        return Block(BlockKind.BODY, start, start + sign_off.start(), byline=byline)
-    return Block(BlockKind.BODY, start, end, credit=_credited(text))
+def _body(text: str, start: int, credit_at: int | None) -> Block:
+    length, agency = dateline(text)
+    if sign_off(text) == 0 or (length and not text[length:].strip()):
+        byline = Span(start, start + len(text))
+        return Block(BlockKind.BYLINE, byline.start, byline.end, byline=byline, dateline=agency)
+    behind = credit_at if credit_at is not None else sign_off(text)
+    if behind is not None and behind <= length:
+        behind = None
+    stop = start + (len(text) if behind is None else len(text[:behind].rstrip()))
+    if length:
+        byline = Span(start, start + len(text[:length].rstrip()))
+        return Block(BlockKind.BODY, start + length, stop, byline=byline, dateline=True)
+    if behind is None:
+        return Block(BlockKind.BODY, start, stop)
+    photo = credit_at is not None and behind <= CAPTION_LENGTH and not is_story_credit(text)
+    return Block(BlockKind.BODY, start, stop, byline=Span(start + behind, start + len(text)), credit=photo)
 
 
-def _credited(text: str) -> bool:
-    credit = _CREDIT.search(text)
-    return credit is not None and credit.start() > 0
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
-
-
-def _is_heading(page: str, lines: list[Span]) -> bool:
-    return len(lines) <= HEADING_LINES and all(_heading_line(page[line.start : line.end]) for line in lines)
-
-
-def _heading_line(line: str) -> bool:
-    """Short, and not ending like a sentence (a headline may ask or call out)."""
-    text = line.strip().strip("*_ ")
-    if not text or _width(text) > HEADING_WIDTH or _has_sentence(text) or not re.search(r"\w", text):
-        return False
-    return text.rstrip(_CLOSERS)[-1:] not in tuple("。｡．；;，,、：:.")
-
-
-def _has_sentence(text: str) -> bool:
-    return "。" in text or ". " in text
-
-
-def _width(text: str) -> float:
-    """Length in CJK characters; two other characters count as one."""
-    text = clean(text, noisy=False)
-    cjk = len(CJK.findall(text))
-    return cjk + 0.5 * (len(text) - cjk)
+def _core(text: str, start: int) -> Span:
+    """The span of a text without emphasis marks around it."""
+    left = len(text) - len(text.lstrip("*_ "))
+    return Span(start + left, start + len(text.rstrip("*_ ")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from functools import cache
 
 from rag.errors import ReadError
 
@@ -13,10 +14,18 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Lead bytes of the frequently used characters and the symbols, by standard: GB 2312 level 1 and Big5 level 1.
-_FREQUENT = {"gb18030": ("gb2312", ((0xA1, 0xA3), (0xB0, 0xD7))), "big5hkscs": ("big5", ((0xA1, 0xC6),))}
+_BINARY = "it is binary, not text"
+_GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+# The standards put their frequently used characters first: GB 2312 level 1 and Big5 level 1, each with its symbols.
+_FREQUENT = {"gb2312": (*range(0xA1, 0xA4), *range(0xB0, 0xD8)), "big5": tuple(range(0xA1, 0xC7))}
+_AFTER_HEBREW = "\u0600"  # Latin, Greek, Cyrillic, Armenian and Hebrew letters come before
 _SURE = 0.5
+_SURE_CHARACTERS = 5
+#: English with a few accents and curly quotes has more ASCII than this.
+_ENGLISH = 0.9
 _CONTROL_SHARE = 0.01
+#: So many bytes decide which encoding it is.
+_SAMPLE = 200_000
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -24,7 +33,7 @@ def decode(data: bytes) -> tuple[str, str]:
     text, encoding = _decode(data)
     controls = sum(c < " " and c not in "\t\n\r\f\v\x1a" for c in text)
     if controls > _CONTROL_SHARE * len(text):
-        raise ReadError("it is binary, not text")
+        raise ReadError(_BINARY)
     return text, encoding
 
 
@@ -33,63 +42,89 @@ def _decode(data: bytes) -> tuple[str, str]:
         if data.startswith(bom):
             return _strictly(data, encoding), encoding
     if b"\0" in data:
-        return _without_bom(data)
+        return _with_nul(data)
     try:
         return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        _refuse_damaged(data[: error.start].decode("utf-8"), error.start)
         return _chinese(data) or _any(data)
+
+
+def _refuse_damaged(text: str, byte: int) -> None:
+    """So many characters beyond ASCII are valid UTF-8 in no other encoding: the rest of the file is damaged."""
+    if sum(c > "\x7f" for c in text[-_SAMPLE:]) >= _SURE_CHARACTERS:
+        raise ReadError(f"it reads as UTF-8 up to byte {byte}, which does not fit: save it as UTF-8 anew")
 
 
 def _strictly(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ReadError(f"it begins as {encoding} but byte {error.start} does not fit") from error
+        raise ReadError(f"it begins as {encoding} but byte {error.start} does not fit: save it as UTF-8") from error
 
 
-def _without_bom(data: bytes) -> tuple[str, str]:
-    """UTF-16 without its mark: one of the two byte columns holds few different values (the high bytes)."""
-    even, odd = set(data[0:4000:2]), set(data[1:4000:2])
-    encoding = "utf-16-le" if len(odd) < len(even) else "utf-16-be"
+def _with_nul(data: bytes) -> tuple[str, str]:
+    """UTF-16 without its mark has NUL bytes where it has ASCII; other text has none to speak of."""
+    shares = {encoding: _usual_share(data, encoding, ascii_counts=True) for encoding in ("utf-8", *_GUESSES[2:])}
+    best = max(shares, key=lambda encoding: shares[encoding])
+    if shares[best] < _SURE:
+        raise ReadError(_BINARY)
     try:
-        text = data.decode(encoding)
+        text = data.decode(best)
     except UnicodeDecodeError as error:
-        raise ReadError("it is binary, not text") from error
-    if not text.isprintable() and sum(c.isprintable() or c.isspace() for c in text) < 0.95 * len(text):
-        raise ReadError("it is binary, not text")
-    return text, encoding
+        raise ReadError(_BINARY) from error
+    return text, best
 
 
 def _chinese(data: bytes) -> tuple[str, str] | None:
-    """GB18030 or Big5, told apart by how many characters are frequent ones in each.
+    """The Chinese encoding in which most characters are frequent ones.
 
     Nearly all Big5 bytes are valid GB18030, so validity says little; statistical detectors err on short texts.
     """
-    scores = {encoding: _frequent_share(data, encoding) for encoding in _FREQUENT}
-    best = max(scores, key=lambda encoding: scores[encoding])
-    return (data.decode(best), best) if scores[best] >= _SURE else None
+    shares = {encoding: _usual_share(data, encoding, ascii_counts=False) for encoding in _GUESSES}
+    for encoding in sorted(shares, key=lambda name: -shares[name]):
+        if shares[encoding] < _SURE:
+            return None
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue  # the sample fits, the rest of the file does not
+    return None
 
 
-def _frequent_share(data: bytes, encoding: str) -> float:
+def _usual_share(data: bytes, encoding: str, *, ascii_counts: bool) -> float:
+    """The share of frequently used characters, among those beyond ASCII or among all."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        letters = [c for c in data.decode(encoding) if ord(c) > 127]
+        text = decoder.decode(data[:_SAMPLE], final=len(data) <= _SAMPLE)
     except UnicodeDecodeError:
         return 0.0
-    base, ranges = _FREQUENT[encoding]
-    return sum(_leads(c, base, ranges) for c in letters) / max(1, len(letters))
+    seen = [c for c in text if ascii_counts or not " " <= c <= "~"]
+    return sum(_is_usual(c) or (ascii_counts and c < _AFTER_HEBREW and c.isalpha()) for c in seen) / max(1, len(seen))
 
 
-def _leads(character: str, encoding: str, ranges: tuple[tuple[int, int], ...]) -> bool:
+@cache
+def _is_usual(character: str) -> bool:
+    if character < "\x7f":
+        return character >= " " or character in "\t\n\r\f"
+    return any(_leads(character, standard) for standard in _FREQUENT)
+
+
+def _leads(character: str, standard: str) -> bool:
     try:
-        lead = character.encode(encoding)[0]
+        return character.encode(standard)[0] in _FREQUENT[standard]
     except UnicodeEncodeError:
         return False
-    return any(low <= lead <= high for low, high in ranges)
 
 
 def _any(data: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
+    if sum(byte < 128 for byte in data[:_SAMPLE]) > _ENGLISH * len(data[:_SAMPLE]):
+        try:
+            return data.decode("cp1252"), "cp1252"
+        except UnicodeDecodeError:
+            pass  # one of its five unused bytes: leave it to statistics
     best = from_bytes(data).best()
     if best is None:
         raise ReadError("it is binary, or in an encoding that could not be recognised: save it as UTF-8")

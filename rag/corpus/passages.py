@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rag.text import Alignment, clauses, is_cjk, sentences
 from rag.types import Article, Paragraph, Passage, Span
@@ -64,11 +64,25 @@ def _parts(text: str) -> list[Span]:
 def _pieces(text: str) -> Iterable[Span]:
     """Sentences; clauses where a sentence is too long; slices where a clause is."""
     for sentence in sentences(text):
-        if weight(text[sentence.start : sentence.end]) <= MAX_WEIGHT:
-            yield sentence
-            continue
-        for clause in clauses(text[sentence.start : sentence.end]):
-            start, end = sentence.start + clause.start, sentence.start + clause.end
-            step = len(clause) if weight(text[start:end]) <= MAX_WEIGHT else int(MAX_WEIGHT)
-            for at in range(start, end, step):
-                yield Span(at, min(at + step, end))
+        for span in _lighter(text, sentence, clauses):
+            yield from _lighter(text, span, _slices)
+
+
+def _lighter(text: str, span: Span, cut: Callable[[str], list[Span]]) -> list[Span]:
+    piece = text[span.start : span.end]
+    if weight(piece) <= MAX_WEIGHT:
+        return [span]
+    return [Span(span.start + part.start, span.start + part.end) for part in cut(piece)]
+
+
+def _slices(text: str) -> list[Span]:
+    """Slices of at most ``MAX_WEIGHT`` characters, cut behind a space where there is one in the second half."""
+    size, spans, start = int(MAX_WEIGHT), [], 0
+    while start < len(text):
+        stop = min(start + size, len(text))
+        space = text.rfind(" ", start + size // 2, stop)
+        if stop < len(text) and space != -1:
+            stop = space + 1
+        spans.append(Span(start, stop))
+        start = stop
+    return spans

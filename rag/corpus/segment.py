@@ -3,39 +3,78 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from rag.corpus.blocks import Block, BlockKind, blocks, continues
-from rag.text import clauses, clean, fold, is_noisy, squeeze
-from rag.types import Article, Document, Kind, Paragraph, Span
+from rag.corpus.blocks import CAPTION_LENGTH, Block, BlockKind, blocks
+from rag.corpus.joints import Joints
+from rag.corpus.paragraphs import paragraphs
+from rag.corpus.shapes import width
+from rag.corpus.titles import title
+from rag.text import clean, is_noisy
+from rag.types import Article, Document, Kind, Span
 
-SHORT_PARAGRAPH = 15
-MAX_TITLE = 120
-# Headings beyond this many before a byline belong to what stands above.
+#: Headings beyond this many before a byline belong to what stands above.
 HEADING_LIMIT = 4
-# A first heading that shares less than this with the lead is a kicker, if a later one shares much more.
-_KICKER_OVERLAP = 0.3
+#: What is longer without a space, unmarked, in the middle of an article is a broken sentence, not a sub-heading.
+SUBHEADING_WIDTH = 22
 
 
 @dataclass(slots=True)
 class _Draft:
-    """An article while it is read; ``body`` pairs a block with its place on the page."""
+    """An article while it is read."""
 
     headings: list[Block]
     kind: Kind = "article"
     byline: Span | None = None
-    body: list[tuple[int, Block]] = field(default_factory=list)
+    body: list[Block] = field(default_factory=list)
+    signed_off: bool = False
+
+    @property
+    def start(self) -> int:
+        return min(block.start for block in [*self.headings, *self.body])
 
 
 def articles(document: Document) -> tuple[Article, ...]:
     """The articles of a document, in the order in which they begin."""
     page = document.text
-    drafts = [draft for draft in _drafts(page) if draft.body or draft.headings]
-    noisy = is_noisy(page)
-    return tuple(_article(document, draft, number, noisy) for number, draft in enumerate(drafts, 1))
+    joints, noisy = Joints(page), is_noisy(page)
+    found = _settle(page, blocks(page), joints, noisy)
+    drafts = sorted((_with_body(draft) for draft in _drafts(found) if draft.body or draft.headings), key=_start)
+    return tuple(_article(document, draft, number, joints, noisy) for number, draft in enumerate(drafts, 1))
 
 
-def _drafts(page: str) -> list[_Draft]:
-    found = blocks(page)
+def _start(draft: _Draft) -> int:
+    return draft.start
+
+
+def _settle(page: str, found: list[Block], joints: Joints, noisy: bool) -> list[Block]:
+    """Decide by their neighbours what single blocks cannot tell: dates, and headings that are broken sentences."""
+    settled: list[Block] = []
+    nothing = Block(BlockKind.FURNITURE, len(page), len(page))
+    for block, after in pairwise([*found, nothing]):
+        before = settled[-1] if settled else nothing
+        if block.kind is BlockKind.FURNITURE:
+            if before.kind is BlockKind.HEADING and after.kind is BlockKind.BODY and not after.dateline:
+                settled.append(replace(block, kind=BlockKind.BYLINE, byline=Span(block.start, block.end)))
+        elif settled and _is_fragment(page, (before, block, after), joints, noisy):
+            settled.append(replace(block, kind=BlockKind.BODY))
+        else:
+            settled.append(block)
+    return settled
+
+
+def _is_fragment(page: str, neighbours: tuple[Block, Block, Block], joints: Joints, noisy: bool) -> bool:
+    before, block, after = neighbours
+    if block.kind is not BlockKind.HEADING or block.level or after.kind is not BlockKind.BODY or after.dateline:
+        return False
+    if before.kind is BlockKind.BODY and joints.goes_on(before, block) and joints.one_word(before, block):
+        return True
+    lines = clean(block.text(page), noisy=noisy).split()
+    long = max(width(segment) for segment in lines) > SUBHEADING_WIDTH
+    return (long or after.text(page)[0].islower()) and joints.goes_on(block, after)
+
+
+def _drafts(found: list[Block]) -> list[_Draft]:
     top = _article_level(found)
     drafts: list[_Draft] = []
     current: _Draft | None = None
@@ -43,20 +82,26 @@ def _drafts(page: str) -> list[_Draft]:
     while i < len(found):
         run = _heading_run(found, i)
         body = i + len(run)
-        caption = _caption_length(page, found, body)
-        if caption and not (run and found[body].dateline):
+        caption = _caption_length(found, body)
+        if caption and not (run and _text_follows(found, body + caption, current)):
             drafts.append(_caption(found, run, body, caption))
             i = body + caption
-        elif current is None or _opens_article(found, run, body, current, top):
-            surplus = run[:-HEADING_LIMIT] if current else []
+            continue
+        if current is None or _opens_article(found, run, body, current, top):
+            above, run = run[:-HEADING_LIMIT], run[-HEADING_LIMIT:]
             if current:
-                current.body += [(i + k, block) for k, block in enumerate(surplus)]
-            current = _Draft(headings=run[len(surplus) :])
+                current.body += above
+            elif above:
+                drafts.append(_Draft(headings=[], body=above))
+            current = _Draft(headings=run)
             drafts.append(current)
-            i = _take(found, body, current)
         else:
-            current.body += [(i + k, block) for k, block in enumerate(run)]
-            i = _take(found, body, current)
+            current.body += run
+        if caption:  # a photograph between a headline and its article
+            drafts.append(_caption(found, [], body, caption))
+        elif body < len(found):
+            _take(found[body], current)
+        i = body + max(caption, 1)
     return drafts
 
 
@@ -76,149 +121,64 @@ def _article_level(found: list[Block]) -> int:
 
 
 def _opens_article(found: list[Block], run: list[Block], body: int, current: _Draft, top: int) -> bool:
-    """A headline stands before a byline, or has the mark that the page's headlines have."""
-    if body >= len(found):
+    """A headline stands before a byline or behind a signature, or has the mark that the page's headlines have."""
+    if body >= len(found) or not current.body:
         return False
-    if not current.body:
-        return False
-    signed = found[body].kind is BlockKind.BYLINE or found[body].dateline
-    if run:
-        return signed or any(block.level == top for block in run if top)
-    return signed and found[body].dateline
+    if not run:
+        return found[body].dateline
+    return current.signed_off or _signed(found[body]) or any(block.level == top for block in run if top)
 
 
-def _take(found: list[Block], i: int, draft: _Draft) -> int:
-    """Give the block at ``i`` to the draft; returns the next index."""
+def _signed(block: Block) -> bool:
+    return block.dateline or block.kind in (BlockKind.BYLINE, BlockKind.CREDIT)
+
+
+def _text_follows(found: list[Block], i: int, current: _Draft | None) -> bool:
+    """Whether the headings above a caption have an article below it."""
     if i >= len(found):
-        return i
-    block = found[i]
+        return False
+    return _signed(found[i]) or (current is None and found[i].kind is BlockKind.BODY)
+
+
+def _take(block: Block, draft: _Draft) -> None:
     if block.byline and draft.byline is None:
         draft.byline = block.byline
-    if block.kind in (BlockKind.BODY, BlockKind.CREDIT):
-        draft.body.append((i, block))
-    return i + 1
+    if block.kind is BlockKind.BODY:
+        draft.body.append(block)
+        draft.signed_off = block.signs_off
+    else:
+        draft.signed_off = bool(draft.body)
 
 
-def _caption_length(page: str, found: list[Block], i: int) -> int:
+def _caption_length(found: list[Block], i: int) -> int:
     """How many blocks from ``i`` on are a photo caption: its text with the credit in it, or behind it."""
     if i >= len(found) or found[i].kind is not BlockKind.BODY:
         return 0
     if found[i].credit:
         return 1
     behind = i + 1 < len(found) and found[i + 1].kind is BlockKind.CREDIT
-    return 2 if behind and not found[i].dateline else 0
+    return 2 if behind and not found[i].byline and found[i].end - found[i].start <= CAPTION_LENGTH else 0
 
 
 def _caption(found: list[Block], run: list[Block], i: int, length: int) -> _Draft:
-    return _Draft(
-        headings=run,
-        kind="caption",
-        byline=Span(found[i + 1].start, found[i + 1].end) if length > 1 else None,
-        body=[(i, found[i])],
-    )
+    return _Draft(headings=run, kind="caption", byline=found[i + length - 1].byline, body=[found[i]])
 
 
-def _article(document: Document, draft: _Draft, number: int, noisy: bool) -> Article:
+def _with_body(draft: _Draft) -> _Draft:
+    """Lines that all look like headings (verse, a list, a notice) are a text: the first of them is its title."""
+    return draft if draft.body else replace(draft, headings=draft.headings[:1], body=draft.headings)
+
+
+def _article(document: Document, draft: _Draft, number: int, joints: Joints, noisy: bool) -> Article:
     page = document.text
-    paragraphs = _paragraphs(page, draft, noisy)
-    spans = [*draft.headings, *(block for _, block in draft.body)]
-    start = min(block.start for block in spans)
+    found = paragraphs(page, draft.body, joints, noisy=noisy)
     return Article(
         source=document.source,
         number=number,
-        title=_title(page, draft, paragraphs),
+        title=title(page, draft.headings, found[0].text if found else ""),
         kind=draft.kind,
         byline=draft.byline,
-        start=start,
-        end=max(block.end for block in spans),
-        paragraphs=paragraphs,
+        start=draft.start,
+        end=max(block.end for block in [*draft.headings, *draft.body]),
+        paragraphs=found,
     )
-
-
-def _paragraphs(page: str, draft: _Draft, noisy: bool) -> tuple[Paragraph, ...]:
-    groups = _join_short(page, _join_broken(page, draft.body))
-    return tuple(_paragraph(page, group, number, noisy) for number, group in enumerate(groups, 1))
-
-
-def _paragraph(page: str, parts: list[Span], number: int, noisy: bool) -> Paragraph:
-    """Parts are set on lines of their own, so that no sentence runs from one into the next."""
-    text = "\n".join(clean(page[part.start : part.end], noisy=noisy) for part in parts)
-    return Paragraph(number=number, text=text, start=parts[0].start, end=parts[-1].end)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A stretch of text read as one, from block ``first`` to block ``last``."""
-
-    first: int
-    last: int
-    span: Span
-    heading: bool
-
-
-def _join_broken(page: str, body: list[tuple[int, Block]]) -> list[_Part]:
-    parts: list[_Part] = []
-    previous: Block | None = None
-    for i, block in body:
-        heading = block.kind is BlockKind.HEADING
-        adjacent = bool(parts) and parts[-1].last + 1 == i and previous is not None
-        if adjacent and not (heading or parts[-1].heading) and previous and continues(page, previous, block):
-            parts[-1] = replace(parts[-1], last=i, span=Span(parts[-1].span.start, block.end))
-        else:
-            parts.append(_Part(i, i, Span(block.start, block.end), heading))
-        previous = block
-    return parts
-
-
-def _join_short(page: str, parts: list[_Part]) -> list[list[Span]]:
-    """Put headings before the paragraph they head, and short paragraphs to their neighbour."""
-    groups: list[list[_Part]] = []
-    for part in parts:
-        open_heading = bool(groups) and groups[-1][-1].heading
-        short = len(squeeze(page[part.span.start : part.span.end])) < SHORT_PARAGRAPH
-        near = bool(groups) and groups[-1][-1].last + 1 == part.first
-        if near and (open_heading or (short and not part.heading)):
-            groups[-1].append(part)
-        else:
-            groups.append([part])
-    return [[part.span for part in group] for group in _close(groups)]
-
-
-def _close(groups: list[list[_Part]]) -> list[list[_Part]]:
-    """A heading that heads nothing goes to the paragraph before it."""
-    if len(groups) > 1 and groups[-1][-1].heading and groups[-2][-1].last + 1 == groups[-1][0].first:
-        return [*groups[:-2], groups[-2] + groups[-1]]
-    return groups
-
-
-def _title(page: str, draft: _Draft, paragraphs: tuple[Paragraph, ...]) -> str:
-    headings = [_heading_text(page, block) for block in draft.headings]
-    lead = paragraphs[0].text if paragraphs else ""
-    if not headings:
-        return _first_clause(lead)
-    main = _main_heading(headings, lead)
-    return " ".join(headings[main:] + headings[:main])
-
-
-def _heading_text(page: str, block: Block) -> str:
-    lines = block.text(page).strip("*_ ").splitlines()
-    return " ".join(clean(line, noisy=False) for line in lines if line.strip())
-
-
-def _first_clause(text: str) -> str:
-    return text[: clauses(text)[0].end].strip().rstrip("，,、：:。")[:MAX_TITLE] if text else ""
-
-
-def _main_heading(headings: list[str], lead: str) -> int:
-    """Which heading is the headline: the first, unless it is a kicker over one that the lead repeats."""
-    shared = [0.0 if heading.startswith(("—", "-")) else _overlap(heading, lead) for heading in headings]
-    best = max(range(len(headings)), key=lambda i: (shared[i], -i))
-    kicker = shared[0] < _KICKER_OVERLAP and shared[best] > 2 * shared[0] + 0.2
-    return best if kicker else 0
-
-
-def _overlap(heading: str, lead: str) -> float:
-    """Share of the heading's character pairs that the lead has."""
-    a, b = squeeze(fold(heading)), squeeze(fold(lead))
-    pairs = {a[i : i + 2] for i in range(len(a) - 1)}
-    return sum(pair in b for pair in pairs) / max(1, len(pairs))

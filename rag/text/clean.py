@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from rag.text.script import CJK, CJK_OR_PUNCTUATION
+from rag.text.script import UNSPACED, UNSPACED_OR_PUNCTUATION
 from rag.types import Span
 
 _GAP = re.compile(r"\s+")
-_SPACE_BETWEEN_CJK = re.compile(rf"(?<={CJK.pattern})[^\S\n\r]+(?={CJK.pattern})")
-# More than one stray space in this many CJK characters is no writer's choice. Verse and lists of names stay below,
-# a page read by OCR in narrow columns has one in 15.
+_SPACE_BETWEEN_CJK = re.compile(rf"(?<={UNSPACED.pattern})[^\S\n\r]+(?={UNSPACED.pattern})")
+# More than one stray space in this many CJK characters of running text is no writer's choice.
+# A page read by OCR in narrow columns has one in 15.
 _CJK_PER_STRAY_SPACE = 60
+_MIN_STRAY_SPACES = 3
+# Names in brackets, and lines without a comma or full stop (headlines, tables, verse), are set with spaces.
+_NAMES = re.compile(r"[(（][^()（）\n]{0,40}[)）]")
+_RUNNING_TEXT = re.compile(r"^.*[,，。].*$", re.MULTILINE)
 
 
 def squeeze(text: str) -> str:
@@ -30,8 +34,9 @@ def squeeze(text: str) -> str:
 
 def is_noisy(text: str) -> bool:
     """Whether spaces between CJK characters are so frequent that they are OCR noise, not separators."""
-    stray = len(_SPACE_BETWEEN_CJK.findall(text))
-    return stray > 1 and stray * _CJK_PER_STRAY_SPACE > len(CJK.findall(text))
+    running = "\n".join(_RUNNING_TEXT.findall(_NAMES.sub("", text)))
+    stray = len(_SPACE_BETWEEN_CJK.findall(running))
+    return stray >= _MIN_STRAY_SPACES and stray * _CJK_PER_STRAY_SPACE > len(UNSPACED.findall(running))
 
 
 def clean(text: str, *, noisy: bool | None = None) -> str:
@@ -54,20 +59,13 @@ def clean(text: str, *, noisy: bool | None = None) -> str:
 
 def _repair(text: str, gap: re.Match[str], noisy: bool) -> str:
     before, after = text[gap.start() - 1], text[gap.end()]
+    beside = UNSPACED_OR_PUNCTUATION.match(before) or UNSPACED_OR_PUNCTUATION.match(after)
     broken = "\n" in gap.group() or "\r" in gap.group()
-    left, right = CJK_OR_PUNCTUATION.match(before), CJK_OR_PUNCTUATION.match(after)
-    if noisy and (left or right):
+    if beside and (noisy or broken):
         return ""
-    if broken and left and right:
-        return ""
-    if broken and (left or right) and (_is_mark(before) or _is_mark(after)):
-        return ""
+    if broken and before == "-" and after.islower() and text[gap.start() - 2 : gap.start() - 1].isalpha():
+        return ""  # a hyphen at the end of a line
     return " "
-
-
-def _is_mark(character: str) -> bool:
-    """ASCII punctuation: OCR writes a Chinese comma as one."""
-    return character in ",.;:!?()\"'"
 
 
 class Alignment:

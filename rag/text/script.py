@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 # Ideographs with their extensions, kana, hangul, and the punctuation that is set with them.
-_CJK = (
+_HAN_AND_KANA = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
+    "\U00020000-\U0003ffff\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"
 )
+_CJK = f"{_HAN_AND_KANA}\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
 _CJK_PUNCTUATION = "\u3001-\u3003\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 
 CJK = re.compile(f"[{_CJK}]")
 CJK_OR_PUNCTUATION = re.compile(f"[{_CJK}{_CJK_PUNCTUATION}]")
+#: Scripts written without spaces between words; Korean has them.
+UNSPACED = re.compile(f"[{_HAN_AND_KANA}]")
+UNSPACED_OR_PUNCTUATION = re.compile(f"[{_HAN_AND_KANA}{_CJK_PUNCTUATION}]")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")

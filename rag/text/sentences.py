@@ -15,10 +15,10 @@ from rag.types import Span
 _CLOSERS = "”’」』）)】》〉〕]｣"
 _END = re.compile(
     rf"""
-    (?P<full> [。｡．]+ | [！？!?]+ | (?:…|⋯)+ | \.{{3,}} | [；;] )
-    (?P<close> [{re.escape(_CLOSERS)}"']* ) (?P<space> \s* )
-  | (?P<stop> \. ) (?P<stop_close> [{re.escape(_CLOSERS)}"']* ) (?P<stop_space> \s+ | $ | (?=[^\d\s]) )
-  | (?P<line> \s* \n \s* )
+    (?P<full> [。｡．]+ | [！？!?]+ | […⋯]+ | \.{{3,}} | [；;] ) (?P<close> [{re.escape(_CLOSERS)}"']* ) \s*
+  | \. (?P<stop> [{re.escape(_CLOSERS)}"']* ) (?P<space> \s+ | $ | (?=[^\d\s]) )
+  | \n \s*
+  | (?P<quote> " | (?<!\w)' | '(?!\w) )
     """,
     re.VERBOSE,
 )
@@ -66,38 +66,57 @@ def _cut(text: str, ends: Iterator[int]) -> list[Span]:
 
 
 def _sentence_ends(text: str) -> Iterator[int]:
+    """One pass; ``odd`` holds the straight quotes open in the line: their shape does not show which way they face."""
+    odd: set[str] = set()
     for match in _END.finditer(text):
-        if match["line"] is not None:
-            yield match.end()
-        elif match["full"] is not None:
-            end = _full_end(text, match)
-            if end is not None:
-                yield end
-        elif _stop_ends(text, match):
-            yield match.end()
+        if match["full"] is not None:
+            end = _full_end(text, match, odd)
+        elif match["stop"] is not None:
+            end = match.end() if _stop_ends(text, match) else None
+            _toggle(odd, match["stop"])
+        elif match["quote"] is not None:
+            end = None
+            _toggle(odd, match["quote"])
+        else:
+            end = match.end()
+        if "\n" in match.group():
+            odd.clear()
+        if end is not None:
+            yield end
 
 
-def _full_end(text: str, match: re.Match[str]) -> int | None:
-    mark, close = match["full"], _closing(text, match.end("full"), match["close"])
-    end = match.end("full") + len(close)
-    space = len(text[end:]) - len(text[end:].lstrip()) if len(close) == len(match["close"]) else 0
-    after = text[end + space : end + space + 1]
-    if _ASCII_MARK.match(mark) and not _in_cjk(text, match.start()) and (mark == ";" or not (space or not after)):
-        return None  # "a;b", "what?!x" in Latin text or code
-    if close and "。" not in mark and space == 0 and after and is_cjk(after):
-        return None  # “怎么办?”他问 is one sentence
-    if mark in ("…", "⋯") and after and space == 0:
-        return None  # a lone ellipsis inside a sentence
-    return end + space
+def _toggle(odd: set[str], marks: str) -> None:
+    for mark in marks:
+        if mark in "\"'":
+            odd ^= {mark}
 
 
-def _closing(text: str, at: int, close: str) -> str:
-    """The part of ``close`` that closes something; a straight quote closes only if one is open in this line."""
-    line = text[text.rfind("\n", 0, at) + 1 : at]
-    for i, mark in enumerate(close):
-        if mark in "\"'" and (line + close[:i]).count(mark) % 2 == 0:
-            return close[:i]
-    return close
+def _full_end(text: str, match: re.Match[str], odd: set[str]) -> int | None:
+    closing = _closing(match["close"], odd)
+    _toggle(odd, match["close"][closing:])
+    end = match.end() if closing == len(match["close"]) else match.start("close") + closing
+    return end if _really_ends(text, match, end, closing) else None
+
+
+def _closing(marks: str, odd: set[str]) -> int:
+    """How many of the marks close something; a straight quote closes only if it is open in this line."""
+    for i, mark in enumerate(marks):
+        if mark in "\"'" and mark not in odd:
+            return i
+        odd.discard(mark)
+    return len(marks)
+
+
+def _really_ends(text: str, match: re.Match[str], end: int, closing: int) -> bool:
+    mark, spaced = match["full"], text[end - 1 : end].isspace()
+    after = text[end : end + 1]
+    if _ASCII_MARK.match(mark) and not _in_cjk(text, match.start()) and not (after and is_cjk(after)):
+        return mark != ";" and (spaced or not after)  # "a;b", "what?!x" in Latin text or code
+    if spaced or not after:
+        return True
+    if closing and "。" not in mark and is_cjk(after):
+        return False  # “怎么办?”他问 is one sentence
+    return mark not in ("…", "⋯")  # a lone ellipsis inside a sentence
 
 
 def _in_cjk(text: str, at: int) -> bool:
@@ -108,10 +127,12 @@ def _in_cjk(text: str, at: int) -> bool:
 def _stop_ends(text: str, match: re.Match[str]) -> bool:
     """Whether a full stop ends a sentence: not in numbers, names and abbreviations."""
     before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 1]
-    if not match["stop_space"] and after and before[-1:].isdigit():
+    if not match["space"] and after and before[-1:].isdigit():
         return False  # "2.降低"
     if _in_cjk(text, match.start()):
         return True  # OCR writes 。 as a full stop
-    if not match["stop_space"] and after:
+    if _ABBREVIATION.search(before):
         return False
-    return not (_ABBREVIATION.search(before) or after.islower())
+    if not match["space"] and after:
+        return is_cjk(after)
+    return not after.islower()

@@ -1,0 +1,87 @@
+"""The blocks of an article to its paragraphs.
+
+Blocks are joined only where nothing but white space stands between them:
+a paragraph's text never differs from its slice of the page in anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.corpus.blocks import Block, BlockKind
+from rag.corpus.joints import Joints
+from rag.text import clean, squeeze
+from rag.types import Paragraph, Span
+
+SHORT_PARAGRAPH = 15
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of text read as one: a block, or blocks that continue each other."""
+
+    span: Span
+    heading: bool
+    short: bool
+
+
+def paragraphs(page: str, body: Iterable[Block], joints: Joints, *, noisy: bool) -> tuple[Paragraph, ...]:
+    groups = _join_short(page, _join_broken(page, body, joints))
+    return tuple(_paragraph(page, group, number, noisy) for number, group in enumerate(groups, 1))
+
+
+def _paragraph(page: str, parts: list[_Part], number: int, noisy: bool) -> Paragraph:
+    """Parts are set on lines of their own, so that no sentence runs from one into the next."""
+    text = "\n".join(clean(page[part.span.start : part.span.end], noisy=noisy) for part in parts)
+    return Paragraph(number=number, text=text, start=parts[0].span.start, end=parts[-1].span.end)
+
+
+def _join_broken(page: str, body: Iterable[Block], joints: Joints) -> list[_Part]:
+    runs: list[list[Block]] = []
+    for block in body:
+        last = runs[-1][-1] if runs else None
+        prose = last is not None and BlockKind.HEADING not in (last.kind, block.kind)
+        if prose and last and _near(page, last.end, block.start) and joints.goes_on(last, block):
+            runs[-1].append(block)
+        else:
+            runs.append([block])
+    return [_part(page, run) for run in runs]
+
+
+def _part(page: str, run: list[Block]) -> _Part:
+    span = Span(run[0].start, run[-1].end)
+    short = len(squeeze(page[span.start : span.end])) < SHORT_PARAGRAPH
+    return _Part(span, heading=run[0].kind is BlockKind.HEADING, short=short)
+
+
+def _join_short(page: str, parts: list[_Part]) -> list[list[_Part]]:
+    """Put headings before the paragraph they head, and short paragraphs to their neighbour."""
+    groups: list[list[_Part]] = []
+    for part in parts:
+        last = groups[-1][-1] if groups else None
+        if last and _near(page, last.span.end, part.span.start) and _belongs(groups, part):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return _close(page, groups)
+
+
+def _belongs(groups: list[list[_Part]], part: _Part) -> bool:
+    last = groups[-1]
+    lone_short = len(groups) == 1 and len(last) == 1 and last[0].short
+    return last[-1].heading or (not part.heading and (part.short or lone_short))
+
+
+def _close(page: str, groups: list[list[_Part]]) -> list[list[_Part]]:
+    """A short heading that heads nothing goes to the paragraph before it."""
+    if len(groups) < 2:
+        return groups
+    above, last = groups[-2:]
+    if last[-1].heading and last[-1].short and _near(page, above[-1].span.end, last[0].span.start):
+        return [*groups[:-2], above + last]
+    return groups
+
+
+def _near(page: str, end: int, start: int) -> bool:
+    return not page[end:start].strip()

@@ -1,0 +1,143 @@
+"""What a line or a block looks like: headline, byline, photographer's credit, page furniture.
+
+Shape decides (length, end punctuation, marks, roles in front of names), never a page's own words.
+Every function expects simplified characters (``rag.text.simplify``), so that traditional pages need no second set.
+No pattern is searched for in more than the last ``_TAIL`` characters, and none can backtrack further than that.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.text import clean
+from rag.text.script import CJK
+
+HEADING_WIDTH = 42
+
+_CLOSERS = "”’」』）)】》〉〕]\"'*_ "
+_TERMINAL = tuple("。｡．！？!?…；;：:.")
+_NO_HEADLINE_ENDS_IN = tuple("。｡．；;，,、：:.")
+_TAIL = 100
+
+_HAN = "[\u4e00-\u9fff]"
+_NAMES = r"[^()（）【】。；;!！?？\n]{1,60}"
+_IN_BRACKETS = _NAMES.replace(r"\n", "")  # a narrow column may break it
+_ROLE = (
+    r"(?:本报|本刊|本网|见习|实习|特约|首席|全媒体|融媒体|驻[\u4e00-\u9fff]{2,3}|新华社|中新社)*"
+    r"(?:记者|通讯员|评论员|实习生|编辑|编译|撰文|作者|特派员)"
+)
+_NAME = rf"(?:{_HAN}{{1,10}}(?:[·•]{_HAN}{{1,10}}){{1,3}}|{_HAN}{{1,4}})"
+_PLACE = r"(?:\s*[/／]\s*[\u4e00-\u9fff]{0,8}(?:报道|报导|电|专电))?"
+_SIGNED = rf"(?:{_ROLE}[\s:：/／]*+)?+"
+_PEOPLE = rf"(?:{_SIGNED}{_NAME}(?:[\s、，,]++{_SIGNED}{_NAME}){{0,9}})"
+
+MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+LIST_MARK = re.compile(
+    r"(?:[-*+•●■◆▲]\s|\||\d{1,2}[.)、．]\s*\D|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|>\s)"
+)
+_RULE = re.compile(r"[-=*_—~·.•|:+\s]{3,}")
+
+_DAY = r"[A-Z][a-z]{2,8}\.?\ \d{1,2}"
+#: A byline in front of text on the same line: 本报讯(记者 …), 新华社北京6月1日电(记者 …), BEIJING, Nov. 5 (Xinhua) --
+_DATELINE = re.compile(
+    rf"""(?P<agency> (?:本\s*[报刊台](?:(?:{_HAN}(?<!通)){{0,4}}\s*)?讯(?![员录息号])
+               | (?:新华社|中新[社网]|本报)[^。，,！？\n]{{0,14}}(?:日\s*电|电(?=[\s(（])))
+             \s*(?:[(（]{_IN_BRACKETS}[)）])?\s*
+           | [A-Z][A-Za-z .'-]{{2,30}}(?:,\ {_DAY})?\ \([A-Z][A-Za-z]{{1,20}}\)\s*[-—–]+\s*
+           | [A-Z][A-Z .'-]{{2,30}}(?:,\ {_DAY})?\s+[-—–]{{1,2}}\s+ )
+       | [(（【〔\[]\s*{_ROLE}{_IN_BRACKETS}[)）】〕\]]\s*""",
+    re.VERBOSE,
+)
+#: A byline with a line of its own: □ 记者 朱梦琪, □ 本报评论员, 文/张三, 来源：新华网, By Jane Doe
+_BYLINE_LINE = re.compile(
+    rf"""(?: [□○◎]\s*{_PEOPLE} | [□■◎○●▲◆]?\s*{_ROLE}[\s:：/／]*{_PEOPLE}?{_PLACE}
+       | [□■◎○●▲◆]\s*本[报刊网]{_HAN}{{2,4}}
+       | [文图]\s*[/／:：]\s*{_NAMES} | (?:来源|供稿|责任编辑|责编|组版|校对|审核)\s*[:：]\s*{_NAMES}
+       | B[yY]\ +[A-Z][\w.'’-]*(?:,?\ +(?:[A-Z&][\w.'’-]*|and|of|the|for|in))*,? )\s*""",
+    re.VERBOSE,
+)
+_SIGN_OFF = re.compile(rf"[(（]\s*(?:{_ROLE}|[文图]\s*[/／]){_IN_BRACKETS}[)）]\s*$")
+#: A photographer's credit at the end of a caption: 陆新 徐晶玮 摄, (记者 张三 摄影), 摄影:张三, Photo by Jane Doe
+_CREDIT = re.compile(
+    rf"""(?: ^ | (?<=[。！？!?.…”"\s]) | (?=[(（]) ) [(（]?\s*(?:
+          {_PEOPLE}\s*(?P<words>文\s*(?:[/／并]\s*)?)?(?<![拍航翻])摄(?:影|制)?(?P<report>报道)?
+        | (?:摄影|图片|供图)\s*[:：/／]\s*[^。\n]{{1,30}}
+        | Photo(?:graph)?s?(?:\s+by\s+|:\s*)[^.\n]{{2,50}} )\s*[)）]?\s*[.。]?\s*$""",
+    re.VERBOSE,
+)
+_CREDIT_WORD = re.compile(r"[摄图]|Photo")
+
+_DATE = r"(?:\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|[A-Z][a-z]{2,8}\.?\ \d{1,2},\ \d{4})"
+_WEEKDAY = r"(?:星期|周|礼拜)[一二三四五六日天]|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_EDITION = rf"第?\s?[A-Z]?\d{{1,3}}\s?版|第\d{{1,6}}期|[A-Z]\d{{1,2}}|[Pp]age\ \d+|农历{_HAN}{{2,12}}+"
+_FURNITURE = re.compile(
+    rf"(?=.*(?:{_DATE}|版|[Pp]age))(?:{_DATE}|\d\d?:\d\d(?::\d\d)?|{_WEEKDAY}|{_EDITION}|[\s,，|｜/·])++"
+)
+
+
+def width(text: str) -> float:
+    """Length in CJK characters; two other characters count as one."""
+    text = clean(text, noisy=False)
+    cjk = len(CJK.findall(text))
+    return cjk + 0.5 * (len(text) - cjk)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text stops where a sentence may stop (closing quotes and brackets aside)."""
+    return text.rstrip().rstrip(_CLOSERS).endswith(_TERMINAL)
+
+
+def is_heading_line(line: str) -> bool:
+    """Short, and not ending like a sentence (a headline may ask or call out)."""
+    # No character is narrower than a half: what is twice as long is too wide.
+    if len(line) > 4 * HEADING_WIDTH:
+        return False
+    text = line.strip("*_ \t\u3000")
+    if not text or width(text) > HEADING_WIDTH or has_sentence(text) or not re.search(r"\w", text):
+        return False
+    return not text.rstrip(_CLOSERS).endswith(_NO_HEADLINE_ENDS_IN)
+
+
+def has_sentence(text: str) -> bool:
+    return "。" in text or ". " in text
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line is nothing but a byline; emphasis marks around it do not count."""
+    return len(text) <= _TAIL and _BYLINE_LINE.fullmatch(text.strip("*_ ")) is not None
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is a date, an edition, a page number or a rule, and nothing else."""
+    return _RULE.fullmatch(text) is not None or (len(text) <= _TAIL and _FURNITURE.fullmatch(text) is not None)
+
+
+def dateline(text: str) -> tuple[int, bool]:
+    """The length of the byline in front of the text, and whether it is an agency's or a paper's (本报讯)."""
+    match = _DATELINE.match(text[:_TAIL])
+    return (match.end(), match["agency"] is not None) if match else (0, False)
+
+
+def sign_off(text: str) -> int | None:
+    """Where a byline in brackets begins that ends the text."""
+    return _search_tail(_SIGN_OFF, text) if text.endswith((")", "）")) else None
+
+
+def credit(text: str) -> int | None:
+    """Where the photographer's credit begins that ends the text."""
+    return _search_tail(_CREDIT, text) if _CREDIT_WORD.search(text[-_TAIL:]) else None
+
+
+def is_story_credit(text: str) -> bool:
+    """Whether a credit is for words and pictures (文/摄, 摄影报道): it signs an article, not a photograph."""
+    match = _CREDIT.search(text[-_TAIL:])
+    return match is not None and (match["words"] is not None or match["report"] is not None)
+
+
+def _search_tail(pattern: re.Pattern[str], text: str) -> int | None:
+    offset = max(0, len(text) - _TAIL)
+    match = pattern.search(text[offset:])
+    # What matches from the very cut may have begun before it.
+    if match is None or (offset and match.start() == 0):
+        return None
+    return offset + match.start()

@@ -1,0 +1,52 @@
+"""The title of an article: its headings with the headline first, or the beginning of its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.corpus.blocks import Block
+from rag.text import clauses, clean, fold, sentences, squeeze
+
+MAX_TITLE = 120
+#: A clause shorter than this says too little to be a title.
+MIN_TITLE = 6
+# A first heading that shares less than this with the lead is a kicker, if a later one shares much more.
+_KICKER_OVERLAP = 0.3
+
+
+def title(page: str, headings: Sequence[Block], lead: str) -> str:
+    """``lead`` is the text of the first paragraph."""
+    texts = [_text(page, block) for block in headings]
+    if not texts:
+        return _first_clause(lead)
+    main = _headline(texts, lead)
+    return " ".join(texts[main:] + texts[:main])[: MAX_TITLE * 2].rstrip()
+
+
+def _text(page: str, block: Block) -> str:
+    lines = block.text(page).strip("*_ ").splitlines()
+    return " ".join(clean(line, noisy=False) for line in lines if line.strip())
+
+
+def _first_clause(text: str) -> str:
+    """The first clause, or as many as make a title, of the first sentence."""
+    if not text:
+        return ""
+    sentence = text[: sentences(text[: 4 * MAX_TITLE])[0].end]
+    end = next((span.end for span in clauses(sentence) if len(squeeze(sentence[: span.end])) > MIN_TITLE), None)
+    return sentence[:end][:MAX_TITLE].strip().rstrip("，,、：:；;。. ")
+
+
+def _headline(headings: list[str], lead: str) -> int:
+    """Which heading is the headline: the first, unless it is a kicker over one that the lead repeats."""
+    shared = [0.0 if heading.startswith(("—", "-")) else _overlap(heading, lead) for heading in headings]
+    best = max(range(len(headings)), key=lambda i: (shared[i], -i))
+    kicker = shared[0] < _KICKER_OVERLAP and shared[best] > 2 * shared[0] + 0.2
+    return best if kicker else 0
+
+
+def _overlap(heading: str, lead: str) -> float:
+    """Share of the heading's character pairs that the lead has."""
+    a, b = squeeze(fold(heading)), squeeze(fold(lead))
+    pairs = {a[i : i + 2] for i in range(len(a) - 1)}
+    return sum(pair in b for pair in pairs) / max(1, len(pairs))
