@@ -33,10 +33,8 @@ def index(
     if repair and (folders or rebuild):
         raise InputError("--repair takes no folders and no --rebuild: give it alone")
     if repair:
-        done = repair_index(at)
-        typer.echo(
-            "\n".join([*done.findings, f"{at}: mended {', '.join(done.mended) or 'nothing, every part is whole'}"])
-        )
+        mended = repair_index(at).mended
+        typer.echo("\n".join(f"mended: {problem}" for problem in mended) or f"{at}: every part is whole")
         return
     with shown_progress() as progress:
         summary = update(at, folders or [DEFAULT_FOLDER], load_embedder(model), rebuild=rebuild, progress=progress)
