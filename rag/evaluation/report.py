@@ -77,7 +77,7 @@ class Report:
 def _shown(score: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.0f}" if score in LATENCY else f"{value:.3f}"
+    return f"{value:.1f}" if score in LATENCY else f"{value:.3f}"
 
 
 def _range(bounds: Interval) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.corpus import find_files, read_document
@@ -7,9 +9,9 @@ from rag.errors import EvaluationError
 from rag.evaluation import Question, load_questions
 from rag.evaluation.answers import CMRC, CMRC_OCR, SQUAD, SQUAD_OCR
 from rag.evaluation.gold import Finder, paragraph_gold
-from rag.evaluation.questions import Question as Record
 from rag.types import Document
 
+ROOT = Path(__file__).parents[2]
 TEXTS = {
     "a.txt": "开头。共展出30多个新能源品\n 牌，参 展。结尾。",
     "news/b.txt": "别处也有30多个品牌。",
@@ -83,17 +85,15 @@ def test_the_text_of_the_evidence_chooses_the_definition(question, definition):
     ],
 )
 def test_the_paragraph_chooses_the_definition(context, definition):
-    gold = paragraph_gold(Record("1", "?", "en", None, ("5",), context=context), "p00000")
+    gold = paragraph_gold(Question("1", "?", "en", None, ("5",), context=context), "p00000")
     assert gold.definition is definition
     assert [(span.start, span.end) for span in gold.places["p00000"]] == [(0, len(context))]
 
 
 def test_all_evidence_of_the_gold_set_is_found_once_in_the_pages():
-    from pathlib import Path
-
-    documents = {path.name: read_document(path, path.name) for path in find_files(Path("seeds"))}
+    documents = {path.name: read_document(path, path.name) for path in find_files(ROOT / "seeds")}
     search = Finder(documents, documents.__getitem__)
-    for question in load_questions("tests/gold/questions.jsonl").questions:
+    for question in load_questions(ROOT / "tests/gold/questions.jsonl").questions:
         gold = search.gold(question)
         assert gold.definition is (CMRC_OCR if question.answerable else SQUAD_OCR)
         assert sum(map(len, gold.places.values())) >= question.answerable

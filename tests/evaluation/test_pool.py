@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from rag.corpus import passages
-from rag.evaluation.pool import cache_folder, pool_documents, pool_key, pool_sources
+from rag.evaluation import Mode, Options, run_evaluation
+from rag.evaluation.pool import cache_folder, open_pool, pool_documents, pool_key, pool_sources
 
 
 def test_equal_paragraphs_are_one_document():
@@ -57,3 +59,45 @@ def test_the_cache_lies_where_the_platform_keeps_caches(monkeypatch, platform, v
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.platform", platform)
     assert cache_folder() == Path(folder)
+
+
+PARAGRAPHS = ["这座塔高5米，在城东。", "图书馆每天开放十小时。", "市长昨天参观了工厂。"]
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("RAG_CACHE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def stages_of_opening() -> set[str]:
+    stages: set[str] = set()
+    with open_pool(pool_sources(PARAGRAPHS), progress=lambda stage, done, total: stages.add(stage)) as bot:
+        [[best, *_]] = bot.retrieve(["图书馆每天开放多久?"])
+        assert best.passage.source == "p00001"
+        assert bot.info().passages == 3
+    return stages
+
+
+def test_a_pool_is_embedded_once(cache):
+    assert "embed" in stages_of_opening()
+    assert "embed" not in stages_of_opening()
+    assert len(list((cache / "pools").iterdir())) == 1
+
+
+def test_a_damaged_pool_is_made_anew(cache):
+    stages_of_opening()
+    [file] = cache.glob("pools/*/corpus.sqlite")
+    file.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    assert "embed" in stages_of_opening()
+
+
+def test_squad_from_file_to_scores(cache, tmp_path):
+    qas = [{"id": "1", "question": "塔有多高?", "answers": [{"text": "5米"}]}]
+    path = tmp_path / "dev.json"
+    contexts = [{"context": text, "qas": qas if "塔" in text else []} for text in PARAGRAPHS]
+    path.write_text(json.dumps({"data": [{"paragraphs": contexts}]}), encoding="utf-8")
+    report = run_evaluation(Options(path))
+    assert (report.scores["recall@1"], report.scores["contains"], report.scores["answer_rate"]) == (1, 1, 1)
+    given = run_evaluation(Options(path, mode=Mode(gold_passage=True)))
+    assert (given.scores["recall@1"], given.scores["contains"]) == (None, 1)

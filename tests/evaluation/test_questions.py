@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
 from rag.errors import EvaluationError
 from rag.evaluation import Question, load_paragraphs, load_questions
 
+ROOT = Path(__file__).parents[2]
 ROW = {
     "id": "7",
     "lang": "zh",
@@ -183,7 +185,7 @@ def test_missing_files_and_folders(tmp_path):
 
 
 def test_the_gold_set_of_the_project():
-    loaded = load_questions("tests/gold/questions.jsonl")
+    loaded = load_questions(ROOT / "tests/gold/questions.jsonl")
     answerable = [question for question in loaded.questions if question.answerable]
     assert (len(loaded.questions), len(answerable)) == (96, 76)
     assert all(question.source and question.evidence for question in answerable)
