@@ -112,21 +112,26 @@ class Chatbot:
         began = time.perf_counter() if started is None else started
         threshold = self.threshold if min_confidence is None else min_confidence
         readings = self._reader.read(questions, hits)
-        cited = [self._cite(reading) if reading.confidence >= threshold else () for reading in readings]
+        # Compared as it is shown: a confidence of .5 is never withheld for its seventh digit.
+        confidences = [round(reading.confidence, 4) for reading in readings]
+        cited = [
+            self._cite(reading) if confidence >= threshold else ()
+            for reading, confidence in zip(readings, confidences, strict=True)
+        ]
         took = round(1000 * (time.perf_counter() - began) / max(1, len(questions)))
         return [
             Answer(
                 question=question,
                 interpreted_as=None,
                 lang=language(question),
-                confidence=round(reading.confidence, 4),
+                confidence=confidence,
                 citations=citations,
                 passages=tuple(found),
                 index=self._index.fingerprint,
                 model=self._index.model,
                 took_ms=took,
             )
-            for question, found, reading, citations in zip(questions, hits, readings, cited, strict=True)
+            for question, found, confidence, citations in zip(questions, hits, confidences, cited, strict=True)
         ]
 
     def search(self, question: str, k: int = HITS, leg: Leg = "fused") -> list[Hit]:

@@ -16,21 +16,24 @@ from rag.types import Span
 _DIGITS = r"\d+(?:[,，]\d{3})*(?:\.\d+)?"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
 _NUMBER = re.compile(
-    rf"(?:约|近|超过?|逾|达到?|共计?|不足|至少|最多|about |nearly |over |more than )?(?:"
+    rf"(?:大?约[为有]?|近|超过?|逾|不足|至少|最多|about |nearly |over |more than )?(?:"
     rf"{_DIGITS}(?:[-—~至到]{_DIGITS})?\s*[多余来]?(?:%|％|‰|[百千万亿]+)?[多余]?(?:[a-zA-Z]+\b|(?!年|月|日)[\u4e00-\u9fff]{{0,3}}?"
-    rf"(?:元|人次|人|户次|户|家|个|项|件|辆|名|位|所|平方米|平方公里|公里|米|吨|亩|公顷|次|场次|场|篇|部|座|栋|条|类|期|届|倍|度|"
+    rf"(?:元|人次|人|户次|户|家|个|项|件|辆|名|位|所|平方米|平方公里|公里|[厘毫分]米|米|公斤|千克|[千毫]?克|吨|亩|公顷|公分|英尺|美元|次|场次|场|篇|部|座|栋|条|类|期|届|倍|度|"
     rf"子项|轨|班|天|周|小时|分钟|秒|岁|种|支|只|台|套|本|款|批|处|村|册|张|片|对|组|级|层|颗|枚|株|桶|瓦|字|首|集|克|升))?"
     rf"|第?{_NUMERAL}+(?:个|位|家|种|项|所|条|次|届|人|名|部|座|场|天|倍|岁|成|年))"
 )
-_DATE = re.compile(
+_DAY = (
     r"(?:公元前?|西元)?\d{2,4}\s*年(?:代|底|初|末)?(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号])?)?|\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号])?|"
     r"\d{1,2}\s*世纪|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?:昨|今|明|前|次|翌)[天日年](?:[上下]午|晚)?|[去今明前]年|"
     r"[〇一二三四五六七八九零十]{2,4}年(?:[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}[日号])?)?|"
     r"(?:\d{1,2}\s)?(?:january|february|march|april|may|june|july|august|september|october|november|december)"
     r"(?:\s\d{1,2}(?:st|nd|rd|th)?)?(?:,?\s\d{4})?|\b(?:1\d|20)\d{2}s?\b"
 )
+_DATE = re.compile(rf"(?:{_DAY})(?:\s*[-—–~至到]+\s*(?:{_DAY}|\d{{1,2}}日))?")
 _COMMA = re.compile(r"[;；]|——|[,，:：](?!\d)|(?<!\d)[,，](?=\d)|(?<=[\u4e00-\u9fff])[,，]")
 _EDGE = " \t\n,，.。;；:：!！?？、\"'"
+_PAIRS = (("《", "》"), ("“", "”"), ("「", "」"), ("『", "』"), ("(", ")"), ("（", "）"), ('"', '"'))
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]?")
 _LOOSE = frozenset("的了在于为是由将被把从对与和及并也还又就都已等其这那有到向以")
 
 
@@ -65,7 +68,7 @@ def mark(question: Question, sentence: str, likely: Span | None = None) -> Span:
         return _trim(sentence, _nearest(question, sentence, found, home, covered))
     if likely or not any(covered[home.start : home.end]):
         return _trim(sentence, home)
-    return _trim(sentence, _rest(sentence, home, covered))
+    return _trim(sentence, _balanced(sentence, _rest(sentence, home, covered)))
 
 
 def coverage(question: Question, text: str) -> list[bool]:
@@ -128,10 +131,26 @@ def _rest(sentence: str, home: Span, covered: list[bool]) -> Span:
     return following[0] if following else home
 
 
+def _balanced(sentence: str, span: Span) -> Span:
+    """The span with the other half of each quotation mark or bracket that it has only one of."""
+    start, end = span.start, span.end
+    for opening, closing in _PAIRS:
+        part = sentence[start:end]
+        if opening == closing and part.count(opening) % 2 == 0:
+            continue
+        if closing in part and opening not in part[: part.index(closing)] and opening in sentence[:start]:
+            start = sentence.rindex(opening, 0, start)
+        elif opening in part and closing not in part[part.rindex(opening) + 1 :] and closing in sentence[end:]:
+            end = sentence.index(closing, end) + 1
+    return Span(start, end)
+
+
 def _uncovered(sentence: str, home: Span, covered: list[bool]) -> Iterator[Span]:
+    """Runs of characters that the question does not have; what stands in brackets is said aside and no answer."""
+    aside = {i for m in _ASIDE.finditer(sentence, home.start, home.end) for i in range(m.start(), m.end())}
     start = None
     for i in range(home.start, home.end + 1):
-        free = i < home.end and not covered[i]
+        free = i < home.end and not covered[i] and i not in aside
         if free and start is None:
             start = i
         elif not free and start is not None:
