@@ -107,16 +107,27 @@ def distil(
 
 
 @app.command()
+def mine(
+    reading: Annotated[list[Path], typer.Option(help="SQuAD JSON; several files become one set.")],
+    out: Annotated[Path, typer.Option(help="File for the result.")],
+    most: Annotated[int, typer.Option(help="Questions taken.")] = 30_000,
+) -> None:
+    """Find the paragraphs that BM25 takes for the right one."""
+    from rag.training.pools import mine as write
+
+    write(reading, most, out)
+
+
+@app.command()
 def tune(
     *,
     student: Student_,
     dictionary: Dictionaries,
     squad: Squad,
     pairs: Parallel,
-    reading: Annotated[list[str], typer.Option(help="SQuAD JSON to learn from; A,B=2 joins files and weighs them.")],
+    reading: Annotated[list[str], typer.Option(help="What mine wrote; FILE=2 is drawn from twice as often.")],
     out: Out,
     minutes: Minutes,
-    most: Annotated[int, typer.Option(help="Questions taken from one reading set.")] = 30_000,
     steps: Steps = None,
     seed: Seed = 2,
     resume: Resume = False,
@@ -137,7 +148,7 @@ def tune(
     pupil = Student.load(student)
     material = _material(dictionary, squad, pairs, pupil)
     senses = glosses((entry for path in dictionary for entry in read_entries(path)), simplifier())
-    pools = [read_pool(name.split(","), weight, pupil, most) for name, weight in map(_named, reading)]
+    pools = [read_pool(path, weight, pupil) for path, weight in map(weighted, reading)]
     lessons = mixed(
         retrieval_batches(pupil, pools, Switch(senses, pupil.tokenizer), seed),
         across(pupil, material, seed),
@@ -145,11 +156,6 @@ def tune(
         seed,
     )
     train(pupil, lessons, pupil.groups(1e-3, 1e-4), Plan(out, minutes, steps, resume=resume))
-
-
-def _named(argument: str) -> tuple[str, float]:
-    path, weight = weighted(argument)
-    return str(path), weight
 
 
 @app.command()

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from rag.training.cores import FreeCores
 from rag.training.student import Student
 
 WARM_UP = 100
@@ -72,11 +73,12 @@ def train(student: Student, steps: Iterator[Step], groups: list[dict[str, Any]],
     number, spent = _restore(student, optimizer, plan) if plan.resume else (0, 0.0)
     for _ in range(number):
         next(steps)
-    averages, log = Averages(), Log(plan, number)
+    averages, log, cores = Averages(), Log(plan, number), FreeCores()
     student.bert.eval()  # no dropout: the targets are exact
     started = saved = time.monotonic()
     while (done := plan.done(number, total := spent + time.monotonic() - started)) < 1:
         step = next(steps)
+        torch.set_num_threads(cores.count())
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate_factor(number + 1, done)
         loss = step()

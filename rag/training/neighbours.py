@@ -29,7 +29,7 @@ class Neighbours:
         self._matrix = self._weights(counted, holders)
 
     def _weights(self, counted: Sequence[Counter[str]], holders: Counter[str]) -> Any:
-        from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+        from scipy.sparse import csr_matrix
 
         lengths = np.array([sum(counts.values()) for counts in counted])
         mean = lengths.mean()

@@ -1,7 +1,8 @@
-"""Reading sets made ready for tuning."""
+"""Reading sets made ready for tuning: joined files, a sample of their questions, and the paragraphs BM25 confuses."""
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +16,23 @@ from rag.training.tune import Pool
 SAMPLE = 200
 
 
-def read_pool(files: Sequence[str], weight: float, student: Student, most: int) -> Pool:
-    """The files as one set with at most ``most`` questions, and the paragraphs BM25 confuses."""
-    joined = join_readings([read_squad(Path(file)) for file in files])
-    rng = random.Random(0)  # noqa: S311 - a draw, no secret
-    questions = joined.questions if len(joined.questions) <= most else tuple(rng.sample(joined.questions, most))
-    reading = Reading(joined.paragraphs, questions)
-    return Pool(reading, hard_paragraphs(reading, tokens), weight, characters_per_token(reading.paragraphs, student))
+def mine(files: Sequence[Path], most: int, out: Path) -> None:
+    """Write the numbers of at most ``most`` questions of the joined files and of the paragraphs hard for each."""
+    joined = join_readings([read_squad(file) for file in files])
+    rng = random.Random(0)
+    numbers = sorted(rng.sample(range(len(joined.questions)), min(most, len(joined.questions))))
+    reading = Reading(joined.paragraphs, tuple(joined.questions[number] for number in numbers))
+    found = {"files": [str(file) for file in files], "questions": numbers, "hard": hard_paragraphs(reading, tokens)}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(found), encoding="utf-8")
+
+
+def read_pool(path: Path, weight: float, student: Student) -> Pool:
+    """What ``mine`` wrote."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    joined = join_readings([read_squad(Path(file)) for file in found["files"]])
+    reading = Reading(joined.paragraphs, tuple(joined.questions[number] for number in found["questions"]))
+    return Pool(reading, found["hard"], weight, characters_per_token(reading.paragraphs, student))
 
 
 def characters_per_token(paragraphs: Sequence[str], student: Student) -> float:

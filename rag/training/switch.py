@@ -15,10 +15,11 @@ _WORD = re.compile(r"[A-Za-z]+|[^A-Za-z]+")
 
 
 class Switch:
-    """Swaps about half of the words that the dictionary knows."""
+    """Swaps a share of the words that the dictionary knows, about half of them by default."""
 
-    def __init__(self, senses: Mapping[str, Sequence[str]], tokenizer: Any) -> None:
+    def __init__(self, senses: Mapping[str, Sequence[str]], tokenizer: Any, share: float = SHARE) -> None:
         self._tokenizer = tokenizer
+        self._share = share
         self._english = {word: _short(found) for word, found in senses.items() if len(word) > 1 and _short(found)}
         self._chinese: dict[str, list[str]] = defaultdict(list)
         pieces = tokenizer.get_vocab()
@@ -37,7 +38,7 @@ class Switch:
         parts, at = [], 0
         for start, end in self._tokenizer.encode(text, add_special_tokens=False).offsets:
             word = text[start:end]
-            swapped = word in self._english and rng.random() < SHARE
+            swapped = word in self._english and rng.random() < self._share
             parts += [text[at:start], f" {self._english[word]} " if swapped else word]
             at = end
         return "".join([*parts, text[at:]])
@@ -45,7 +46,7 @@ class Switch:
     def to_chinese(self, text: str, rng: random.Random) -> str:
         def swap(match: re.Match[str]) -> str:
             words = self._chinese.get(match[0].lower())
-            return rng.choice(words[:3]) if words and rng.random() < SHARE else match[0]
+            return rng.choice(words[:3]) if words and rng.random() < self._share else match[0]
 
         return _WORD.sub(swap, text)
 

@@ -92,7 +92,7 @@ def retrieval_batches(
     student: Student, pools: Sequence[Pool], switch: Callable[[str, random.Random], str], seed: int
 ) -> Iterator[Contrast]:
     """Endless; the same for the same seed."""
-    rng = random.Random(seed)  # noqa: S311 - a draw, no secret
+    rng = random.Random(seed)
     draws = [_clusters(pool, rng) for pool in pools]
     memories = {(number, kind): Memory() for number in range(len(pools)) for kind in SHAPES}
     while True:
@@ -139,7 +139,7 @@ def positive(kind: str, pool: Pool, question: Question, longest: int, rng: rando
 
 def across(student: Student, material: Material, seed: int) -> Iterator[Contrast]:
     """A sentence in one language, its neighbourhood in the other: passages must keep what each sentence says."""
-    rng = random.Random(seed)  # noqa: S311 - a draw, no secret
+    rng = random.Random(seed)
     memory = Memory()
     documents = [pairs for pairs, weight in material.parallel if weight]
     number = 0
@@ -164,7 +164,7 @@ def mixed(
     retrieval: Iterator[Contrast], crossing: Iterator[Contrast], distilling: Iterator[Distil], seed: int
 ) -> Iterator[Contrast | Distil]:
     """Half of the steps distil; of the other half one in six crosses the languages."""
-    rng = random.Random(seed)  # noqa: S311 - a draw, no secret
+    rng = random.Random(seed)
     while True:
         draw = rng.random()
         if draw < 0.5:

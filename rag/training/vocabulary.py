@@ -148,11 +148,12 @@ class GlossVectors:
 def english_pieces(table: FloatArray, wordpiece: Any, counts: Mapping[int, int], size: int) -> list[Piece]:
     """The teacher's ``size`` most used pieces: ``word`` becomes ``▁word``, ``##ing`` becomes ``ing``.
 
+    Single characters are among them whether used or not, so that any word can be spelt.
     Scores follow Zipf's law on the teacher's ids, which go by frequency.
     """
     vocabulary = {i: token for token, i in wordpiece.get_vocab().items()}
     usable = [i for i, token in sorted(vocabulary.items()) if i >= 999 and not _foreign(token)]
-    single = [i for i in usable if len(vocabulary[i].removeprefix("##")) == 1 and vocabulary[i] < CYRILLIC_END]
+    single = [i for i in usable if _needed(vocabulary[i])]
     frequent = sorted(set(usable) - set(single), key=lambda i: (-counts.get(i, 0), i))
     pieces = []
     for i in sorted([*single, *frequent[: size - len(single)]]):
@@ -161,6 +162,12 @@ def english_pieces(table: FloatArray, wordpiece: Any, counts: Mapping[int, int],
         score = -math.log(max(i - 990, 1) + 10) - math.log(12) - inner
         pieces.append(Piece(token.removeprefix("##") if inner else MARK + token, score, table[i]))
     return pieces
+
+
+def _needed(token: str) -> bool:
+    """One character inside a word, of any script, or at its start, of the scripts up to Cyrillic."""
+    inner = token.startswith("##")
+    return len(token.removeprefix("##")) == 1 and (inner or token < CYRILLIC_END)
 
 
 def _foreign(token: str) -> bool:

@@ -53,7 +53,9 @@ def distilled(folder, sources, initial) -> Path:
 @pytest.fixture(scope="module")
 def tuned(folder, toy, sources, distilled) -> Path:
     out = folder / "tuned"
-    reading = ["--reading", f"{toy.zh}=2", "--reading", toy.en]
+    stage("mine", "--reading", toy.zh, "--out", folder / "zh.json")
+    stage("mine", "--reading", toy.en, "--out", folder / "en.json")
+    reading = ["--reading", f"{folder / 'zh.json'}=2", "--reading", folder / "en.json"]
     stage("tune", "--student", distilled, *sources, *reading, "--out", out, "--minutes", 5, "--steps", 2)
     return out
 
