@@ -133,8 +133,12 @@ def _layout(lines: list[str]) -> _Layout:
 
 def _headed(lines: list[str], widths: list[float]) -> bool:
     """A first line much narrower than a line below it was not broken by the edge of the column."""
-    narrow = widths[0] <= _FULL * max(widths[1:]) and is_heading_line(lines[0]) and not lines[1][0].islower()
-    return narrow and any(has_sentence(line) or ends_sentence(line) for line in lines[1:])
+    first = lines[0]
+    if widths[0] > _FULL * max(widths[1:]) or not is_heading_line(first) or lines[1][0].islower():
+        return False
+    if dateline(first)[0] or len(re.findall("[(（]", first)) > len(re.findall("[)）]", first)):
+        return False  # the beginning of a byline
+    return any(has_sentence(line) or ends_sentence(line) for line in lines[1:])
 
 
 def _breaks(page: str, before: Span, after: Span, first: bool, layout: _Layout) -> bool:

@@ -1,0 +1,107 @@
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from rag.corpus import SUFFIXES, find_files, make_document, read_document
+from rag.corpus import files as files_module
+from rag.errors import InputError, ReadError
+
+
+def reason(path):
+    with pytest.raises(ReadError) as caught:
+        read_document(path, path.name)
+    message = str(caught.value)
+    assert message.startswith(f"{path.name}: ")
+    assert "\n" not in message
+    return message
+
+
+def test_a_document_is_the_file(tmp_path):
+    data = "﻿标题\r\n\r\n正文。\r\n".encode()
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    document = read_document(path, "news/a.txt")
+    assert (document.source, document.text, document.encoding) == ("news/a.txt", "标题\r\n\r\n正文。\r\n", "utf-8-sig")
+    assert document.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("blank.txt", " \r\n\u3000\n".encode(), "empty"),
+        ("mark.txt", b"\xef\xbb\xbf", "empty"),
+        ("binary.txt", bytes(range(256)) * 20, "binary"),
+        ("picture.png", b"\x89PNG", "only .txt"),
+        ("noname", b"text", "only .txt"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(tmp_path, name, data, said):
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert said in reason(path)
+
+
+def test_a_folder_named_like_a_file(tmp_path):
+    (tmp_path / "x.txt").mkdir()
+    assert "not a regular file" in reason(tmp_path / "x.txt")
+
+
+def test_a_broken_link_and_a_missing_file(tmp_path):
+    (tmp_path / "link.txt").symlink_to(tmp_path / "gone.txt")
+    assert "not a regular file" in reason(tmp_path / "link.txt")
+    assert "not a regular file" in reason(tmp_path / "gone.txt")
+
+
+def test_a_file_that_must_not_be_read(tmp_path, monkeypatch):
+    path = tmp_path / "secret.txt"
+    path.write_text("正文。", encoding="utf-8")
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert "cannot be read (Permission denied)" in reason(path)
+
+
+def test_a_line_that_is_too_long(tmp_path, monkeypatch):
+    monkeypatch.setattr(files_module, "MAX_LINE", 100)
+    path = tmp_path / "line.txt"
+    path.write_text("标题\n" + "字" * 101, encoding="utf-8")
+    assert "line of more than 100 characters" in reason(path)
+    path.write_text("标题\n" + "字" * 100, encoding="utf-8")
+    assert read_document(path, "line.txt").text.endswith("字")
+
+
+def test_a_large_file_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        os.truncate(file.fileno(), 50_000_000)
+    began = time.monotonic()
+    assert "50 MB" in reason(path)
+    assert time.monotonic() - began < 0.2
+
+
+def test_large_bytes_are_refused(monkeypatch):
+    monkeypatch.setattr(files_module, "MAX_BYTES", 10)
+    with pytest.raises(ReadError, match="larger than"):
+        make_document(b"01234567890", "x")
+
+
+def test_find_files(tmp_path):
+    for name in ("b/2.txt", "b/1.md", "a.txt", "c.pdf", ".hidden.txt", ".git/x.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    found = [path.relative_to(tmp_path).as_posix() for path in find_files(tmp_path)]
+    assert found == ["a.txt", "b/1.md", "b/2.txt", "c.pdf"]
+    assert {".txt", ".md"} <= set(SUFFIXES)
+
+
+@pytest.mark.parametrize(("name", "said"), [("gone", "does not exist"), ("file", "is a file")])
+def test_find_files_needs_a_folder(tmp_path, name, said):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        find_files(tmp_path / name)
