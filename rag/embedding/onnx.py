@@ -13,9 +13,9 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ SETTINGS = "wenbao.json"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 CLS, SEP = 2, 3
+#: Texts handed to the threads at a time.
+BLOCK = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,16 @@ class Settings:
 
 
 class OnnxEmbedder:
-    """An ``Embedder`` over a folder made by ``python -m rag.training export``; safe to share between threads."""
+    """An ``Embedder`` over a folder made by ``python -m rag.training export``; safe to share between threads.
+
+    Weights are loaded at the first text; the name is known without them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.settings = Settings.read(folder)
+        self._lock = Lock()
+        self._engine: Engine | None = None
 
     @property
     def name(self) -> str:
@@ -71,14 +78,18 @@ class OnnxEmbedder:
 
     def token_ids(self, text: str) -> list[int]:
         """Ids without the marks at the ends."""
-        ids: list[int] = self._tokenizer.encode(simplify(printable(text)), add_special_tokens=False).ids
+        ids: list[int] = self._loaded().tokenizer.encode(simplify(printable(text)), add_special_tokens=False).ids
         return ids
 
     def _encode(self, texts: Sequence[str]) -> FloatArray:
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
-        vectors = map(self._vector, texts) if len(texts) < 2 else self._pool.map(self._vector, texts)
-        for number, vector in enumerate(vectors):
-            rows[number] = vector
+        if len(texts) == 1:
+            rows[0] = self._vector(texts[0])
+            return rows
+        for start in range(0, len(texts), BLOCK):
+            vectors = self._loaded().pool.map(self._vector, texts[start : start + BLOCK])
+            for number, vector in enumerate(vectors, start):
+                rows[number] = vector
         return rows
 
     def _vector(self, text: str) -> FloatArray:
@@ -88,40 +99,57 @@ class OnnxEmbedder:
         cuts = [len(ids) * i // count for i in range(count + 1)]
         windows = [ids[start:end] for start, end in pairwise(cuts)]
         if count == 1:
-            return self._run(windows[0])
-        weighted = [len(window) * self._run(window) for window in windows]
+            return self._loaded().run(windows[0])
+        weighted = [len(window) * self._loaded().run(window) for window in windows]
         return unit(np.sum(weighted, axis=0, dtype=np.float32))
 
-    def _run(self, ids: list[int]) -> FloatArray:
+    def _loaded(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine.load(self.folder)
+            return self._engine
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What takes time and memory to load."""
+
+    tokenizer: Any
+    session: Any
+    pool: ThreadPoolExecutor
+
+    @classmethod
+    def load(cls, folder: Path) -> Engine:
+        tokenizer, session = _tokenizer(folder / TOKENIZER), _session(folder / MODEL)
+        return cls(tokenizer, session, ThreadPoolExecutor(_cores(), thread_name_prefix="embed"))
+
+    def run(self, ids: list[int]) -> FloatArray:
+        """The unit vector (d,) of one window."""
         row = np.array([[CLS, *ids, SEP]], dtype=np.int64)
-        vector: FloatArray = self._session.run(None, {"ids": row})[0][0]
+        vector: FloatArray = self.session.run(None, {"ids": row})[0][0]
         return vector
 
-    @cached_property
-    def _session(self) -> Any:
-        import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            return onnxruntime.InferenceSession(str(self.folder / MODEL), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime raises classes without a common base
-            raise _broken(self.folder / MODEL, error) from error
+def _session(path: Path) -> Any:
+    import onnxruntime
 
-    @cached_property
-    def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises classes without a common base
+        raise _broken(path, error) from error
 
-        try:
-            return Tokenizer.from_file(str(self.folder / TOKENIZER))
-        except Exception as error:  # tokenizers raises bare Exception
-            raise _broken(self.folder / TOKENIZER, error) from error
 
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(_cores(), thread_name_prefix="embed")
+def _tokenizer(path: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises bare Exception
+        raise _broken(path, error) from error
 
 
 def _cores() -> int:

@@ -94,7 +94,7 @@ def test_a_long_text_is_the_weighted_mean_of_its_windows(embedder):
     ids, window = embedder.token_ids(text), embedder.settings.window - 2
     count = -(-len(ids) // window)
     cuts = [len(ids) * i // count for i in range(count + 1)]
-    parts = [(b - a) * embedder._run(ids[a:b]) for a, b in pairwise(cuts)]
+    parts = [(b - a) * embedder._loaded().run(ids[a:b]) for a, b in pairwise(cuts)]
     mean = np.sum(parts, axis=0)
     np.testing.assert_allclose(embedder.encode_passages([text])[0], mean / np.linalg.norm(mean), atol=1e-6)
 
