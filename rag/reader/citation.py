@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from rag.errors import QuoteError
 from rag.text import Alignment, clauses, squeeze
 from rag.types import Citation, Document, Passage, Span
 
 #: A quote is one sentence; a longer one is cut at a clause boundary around the marked part.
 MAX_QUOTE = 200
+_GAP = re.compile(r"\s+")
 
 
 def cite(
@@ -17,8 +21,10 @@ def cite(
 
     Raises ``QuoteError`` unless every visible character of the quote is the source's at that place, in order.
     """
-    span = _shorten(passage.text, _trim(passage.text, sentence), marked)
-    marked = _trim(passage.text, Span(max(marked.start, span.start), min(marked.end, span.end)))
+    whole = _trim(passage.text, sentence)
+    marked = _within(whole, marked)
+    span = _trim(passage.text, _shorten(passage.text, whole, marked))
+    marked = _trim(passage.text, _within(span, marked))
     quote = passage.text[span.start : span.end]
     raw = document.text[passage.start : passage.end]
     if document.source != passage.source or squeeze(raw) != squeeze(passage.text):
@@ -55,36 +61,41 @@ def check(citation: Citation, document: Document) -> None:
         )
 
 
+def _within(outer: Span, span: Span) -> Span:
+    start = min(max(span.start, outer.start), outer.end)
+    return Span(start, max(start, min(span.end, outer.end)))
+
+
 def _trim(text: str, span: Span) -> Span:
     part = text[span.start : span.end]
-    return Span(span.start + len(part) - len(part.lstrip()), span.start + len(part.rstrip()))
+    start = span.start + len(part) - len(part.lstrip())
+    return Span(start, start + len(part.strip()))
 
 
 def _shorten(text: str, sentence: Span, marked: Span) -> Span:
-    """The run of whole clauses around ``marked`` that fits; a single clause that does not is cut hard."""
+    """The run of whole clauses around ``marked`` that fits, or of whole words where a clause is too long."""
     if len(sentence) <= MAX_QUOTE:
         return sentence
-    pieces = [
-        Span(sentence.start + c.start, sentence.start + c.end) for c in clauses(text[sentence.start : sentence.end])
-    ]
-    touched = [i for i, piece in enumerate(pieces) if piece.overlaps(marked)] or [0]
-    first, last = touched[0], touched[-1]
-    while True:
-        before = first > 0 and pieces[last].end - pieces[first - 1].start <= MAX_QUOTE
-        after = last + 1 < len(pieces) and pieces[last + 1].end - pieces[first].start <= MAX_QUOTE
-        if not (before or after):
-            break
-        if before:
-            first -= 1
-        elif after:
-            last += 1
-    start = (
-        max(pieces[first].start, min(marked.start, pieces[last].end - MAX_QUOTE))
-        if _long(pieces, first, last)
-        else pieces[first].start
-    )
-    return _trim(text, Span(start, min(pieces[last].end, start + MAX_QUOTE)))
+    part = text[sentence.start : sentence.end]
+    clause_cuts = [sentence.start, *(sentence.start + clause.end for clause in clauses(part))]
+    word_cuts = [sentence.start, *(sentence.start + gap.end() for gap in _GAP.finditer(part)), sentence.end]
+    marked = _fitting(marked, clause_cuts)
+    start = min(marked.start, sentence.end - MAX_QUOTE)
+    return _window(clause_cuts, marked) or _window(word_cuts, marked) or Span(start, start + MAX_QUOTE)
 
 
-def _long(pieces: list[Span], first: int, last: int) -> bool:
-    return pieces[last].end - pieces[first].start > MAX_QUOTE
+def _fitting(marked: Span, cuts: Sequence[int]) -> Span:
+    """As many clauses of a marked part as a quote can hold."""
+    limit = marked.start + MAX_QUOTE
+    if marked.end <= limit:
+        return marked
+    return Span(marked.start, max((cut for cut in cuts if marked.start < cut <= limit), default=limit))
+
+
+def _window(cuts: Sequence[int], marked: Span) -> Span | None:
+    """From cut to cut around ``marked``: first what stands before it, then what follows, as much as fits."""
+    end = next(cut for cut in cuts if cut >= marked.end)
+    start = next((cut for cut in cuts if cut <= marked.start and end - cut <= MAX_QUOTE), None)
+    if start is None:
+        return None
+    return Span(start, max(cut for cut in cuts if cut - start <= MAX_QUOTE))
