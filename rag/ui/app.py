@@ -15,7 +15,6 @@ from rag.ui.strings import EN, ZH, Lang, strings
 from rag.ui.theme import ACCENT, asset, style, theme
 
 _STATE_SECONDS = 6 * 3600
-_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 class App(gr.Blocks):
@@ -119,17 +118,23 @@ def _page(handlers: Handlers, first: Callable[[str], Any]) -> None:
         with gr.Column(scale=2, min_width=280, elem_id="wb-right"):
             sources = gr.HTML("", js_on_load=asset("sources.js"), elem_id="wb-sources", apply_default_css=False)
 
-    for event in (box.submit, send.click, header.ask):
+    for name, event in (("typed", box.submit), ("sent", send.click), ("example", header.ask)):
         asked = event(
             handlers.ask,
             [box, turns, lang],
             [box, conversation, turns, sources],
             concurrency_limit=4,
             concurrency_id="answers",
-            **_QUIET,
+            **_private(name),
         )
-        asked.failure(handlers.restore, [turns, lang], [conversation], **_QUIET)
-    header.clear(handlers.clear, [lang], [conversation, turns, sources], queue=False, **_QUIET)
-    header.language(handlers.language, [turns], [lang, header, conversation, box, send, sources], queue=False, **_QUIET)
-    opened = sources.open(handlers.open, [turns, lang], [sources], queue=False, **_QUIET)
-    opened.failure(handlers.failed, [lang], None, **_QUIET)
+        asked.failure(handlers.restore, [turns, lang], [conversation], **_private(f"{name}_failed"))
+    header.clear(handlers.clear, [lang], [conversation, turns, sources], queue=False, **_private("clear"))
+    everything = [lang, header, conversation, box, send, sources]
+    header.language(handlers.language, [turns], everything, queue=False, **_private("language"))
+    opened = sources.open(handlers.open, [turns, lang], [sources], queue=False, **_private("open"))
+    opened.failure(handlers.failed, [lang], None, **_private("open_failed"))
+
+
+def _private(name: str) -> dict[str, Any]:
+    """An event of the page; named apart from the public endpoints, or Gradio renames those."""
+    return {"api_name": f"page_{name}", "api_visibility": "private", "show_progress": "hidden"}

@@ -42,12 +42,12 @@ def readable(colour: str, ground: str, step: float) -> str:
     """``colour`` darkened (negative ``step``) or lightened, hue kept, until text in it can be read on ``ground``.
 
     >>> readable("#a5332a", "#ffffff", -0.02), readable("#ffff00", "#ffffff", -0.02)
-    ('#a5332a', '#757500')
+    ('#a5332a', '#707000')
     """
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in _rgb(colour)))
     mixed = _rgb(colour)
-    while contrast(mixed, _rgb(ground)) < _READABLE and 0 < light < 1:
-        light = min(1.0, max(0.0, light + step))
+    while contrast(mixed, _rgb(ground)) < _READABLE and 0 <= light + step <= 1:
+        light += step
         red, green, blue = (round(255 * part) for part in colorsys.hls_to_rgb(hue, light, saturation))
         mixed = (red, green, blue)
     return "#{:02x}{:02x}{:02x}".format(*mixed)
