@@ -51,7 +51,8 @@ class Block:
 
     ``byline`` is the span of a byline in front of body text, or behind it (signing off, or crediting a photograph);
     it lies outside ``start``/``end``. ``dateline`` says that the byline is in front, ``credit`` that it credits a
-    photograph. ``level`` is that of a Markdown heading, or 0.
+    photograph. ``level`` is that of a Markdown heading, or 0; ``apart`` says that a heading stands apart from the text
+    above it.
     """
 
     kind: BlockKind
@@ -61,6 +62,7 @@ class Block:
     byline: Span | None = None
     dateline: bool = False
     credit: bool = False
+    apart: bool = False
 
     @property
     def signs_off(self) -> bool:
@@ -107,15 +109,22 @@ def _split_group(page: str, lines: list[Span]) -> list[list[Span]]:
     """Cut a group where its lines are paragraphs, headings or bylines of their own."""
     if len(lines) == 1:
         return [lines]
-    layout = _layout([page[line.start : line.end] for line in lines])
+    texts = [page[line.start : line.end] for line in lines]
+    layout = _layout(texts)
+    headlines = {0} if layout.headed else set()
+    headlines |= {i for i in range(1, len(lines) - 1) if _is_headline(*texts[i - 1 : i + 2])}
     chunks = [[lines[0]]]
-    for before, after in pairwise(lines):
-        headline = layout.headed and len(chunks) == 1
-        if headline or _breaks(page, before, after, len(chunks[-1]) == 1, layout):
+    for i, (before, after) in enumerate(pairwise(lines)):
+        if i in headlines or i + 1 in headlines or _breaks(page, before, after, len(chunks[-1]) == 1, layout):
             chunks.append([after])
         else:
             chunks[-1].append(after)
     return chunks
+
+
+def _is_headline(above: str, line: str, below: str) -> bool:
+    """Whether a line between two articles, without blank lines around it, is the headline of the second."""
+    return ends_sentence(above) and is_heading_line(line) and (is_byline(below) or dateline(below)[1])
 
 
 def _layout(lines: list[str]) -> _Layout:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from rag.corpus.blocks import CAPTION_LENGTH, Block, BlockKind, blocks
 from rag.corpus.joints import Joints
 from rag.corpus.paragraphs import paragraphs
-from rag.corpus.shapes import width
+from rag.corpus.settle import settle
+from rag.corpus.shapes import LIST_MARK
 from rag.corpus.titles import title
-from rag.text import clean, is_noisy
+from rag.text import is_noisy
 from rag.types import Article, Document, Kind, Span
 
 #: Headings beyond this many before a byline belong to what stands above.
 HEADING_LIMIT = 4
-#: What is longer without a space, unmarked, in the middle of an article is a broken sentence, not a sub-heading.
-SUBHEADING_WIDTH = 22
 
 
 @dataclass(slots=True)
@@ -38,40 +36,13 @@ def articles(document: Document) -> tuple[Article, ...]:
     """The articles of a document, in the order in which they begin."""
     page = document.text
     joints, noisy = Joints(page), is_noisy(page)
-    found = _settle(page, blocks(page), joints, noisy)
-    drafts = sorted((_with_body(draft) for draft in _drafts(found) if draft.body or draft.headings), key=_start)
+    found = settle(page, blocks(page), joints, noisy=noisy)
+    drafts = sorted((_with_body(page, draft) for draft in _drafts(found) if draft.body or draft.headings), key=_start)
     return tuple(_article(document, draft, number, joints, noisy) for number, draft in enumerate(drafts, 1))
 
 
 def _start(draft: _Draft) -> int:
     return draft.start
-
-
-def _settle(page: str, found: list[Block], joints: Joints, noisy: bool) -> list[Block]:
-    """Decide by their neighbours what single blocks cannot tell: dates, and headings that are broken sentences."""
-    settled: list[Block] = []
-    nothing = Block(BlockKind.FURNITURE, len(page), len(page))
-    for block, after in pairwise([*found, nothing]):
-        before = settled[-1] if settled else nothing
-        if block.kind is BlockKind.FURNITURE:
-            if before.kind is BlockKind.HEADING and after.kind is BlockKind.BODY and not after.dateline:
-                settled.append(replace(block, kind=BlockKind.BYLINE, byline=Span(block.start, block.end)))
-        elif settled and _is_fragment(page, (before, block, after), joints, noisy):
-            settled.append(replace(block, kind=BlockKind.BODY))
-        else:
-            settled.append(block)
-    return settled
-
-
-def _is_fragment(page: str, neighbours: tuple[Block, Block, Block], joints: Joints, noisy: bool) -> bool:
-    before, block, after = neighbours
-    if block.kind is not BlockKind.HEADING or block.level or after.kind is not BlockKind.BODY or after.dateline:
-        return False
-    if before.kind is BlockKind.BODY and joints.goes_on(before, block) and joints.one_word(before, block):
-        return True
-    lines = clean(block.text(page), noisy=noisy).split()
-    long = max(width(segment) for segment in lines) > SUBHEADING_WIDTH
-    return (long or after.text(page)[0].islower()) and joints.goes_on(block, after)
 
 
 def _drafts(found: list[Block]) -> list[_Draft]:
@@ -122,11 +93,14 @@ def _article_level(found: list[Block]) -> int:
 
 def _opens_article(found: list[Block], run: list[Block], body: int, current: _Draft, top: int) -> bool:
     """A headline stands before a byline or behind a signature, or has the mark that the page's headlines have."""
-    if body >= len(found) or not current.body:
+    if body >= len(found):
         return False
+    if not current.body:
+        return bool(run) and current.byline is not None and _signed(found[body])
     if not run:
         return found[body].dateline
-    return current.signed_off or _signed(found[body]) or any(block.level == top for block in run if top)
+    marked = run[0].apart or any(block.level == top for block in run if top)
+    return marked or current.signed_off or _signed(found[body])
 
 
 def _signed(block: Block) -> bool:
@@ -164,9 +138,17 @@ def _caption(found: list[Block], run: list[Block], i: int, length: int) -> _Draf
     return _Draft(headings=run, kind="caption", byline=found[i + length - 1].byline, body=[found[i]])
 
 
-def _with_body(draft: _Draft) -> _Draft:
-    """Lines that all look like headings (verse, a list, a notice) are a text: the first of them is its title."""
-    return draft if draft.body else replace(draft, headings=draft.headings[:1], body=draft.headings)
+def _with_body(page: str, draft: _Draft) -> _Draft:
+    """Lines that all look like headings (verse, a list, a notice) are a text: the first of them is its title.
+
+    A numbered heading (一、总体要求) is the first of the sections, not a part of the headline.
+    """
+    if not draft.body:
+        return replace(draft, headings=draft.headings[:1], body=draft.headings)
+    for i, block in enumerate(draft.headings):
+        if i and draft.byline is None and LIST_MARK.match(block.text(page)):
+            return replace(draft, headings=draft.headings[:i], body=draft.headings[i:] + draft.body)
+    return draft
 
 
 def _article(document: Document, draft: _Draft, number: int, joints: Joints, noisy: bool) -> Article:

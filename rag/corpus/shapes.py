@@ -35,7 +35,8 @@ MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 LIST_MARK = re.compile(
     r"(?:[-*+•●■◆▲]\s|\||\d{1,2}[.)、．]\s*\D|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|>\s)"
 )
-_RULE = re.compile(r"[-=*_—~·.•|:+\s]{3,}")
+_BULLET = re.compile(r"[-*+•]\s|[|>]")
+_RULE = re.compile(r"[-=*_—~·.•|:+\s]{3,}|#+")
 
 _DAY = r"[A-Z][a-z]{2,8}\.?\ \d{1,2}"
 #: A byline in front of text on the same line: 本报讯(记者 …), 新华社北京6月1日电(记者 …), BEIJING, Nov. 5 (Xinhua) --
@@ -71,7 +72,7 @@ _DATE = r"(?:\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|[A-Z][a-z]{2
 _WEEKDAY = r"(?:星期|周|礼拜)[一二三四五六日天]|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _EDITION = rf"第?\s?[A-Z]?\d{{1,3}}\s?版|第\d{{1,6}}期|[A-Z]\d{{1,2}}|[Pp]age\ \d+|农历{_HAN}{{2,12}}+"
 _FURNITURE = re.compile(
-    rf"(?=.*(?:{_DATE}|版|[Pp]age))(?:{_DATE}|\d\d?:\d\d(?::\d\d)?|{_WEEKDAY}|{_EDITION}|[\s,，|｜/·])++"
+    rf"(?=.*(?:{_DATE}|版|[Pp]age))(?:{_HAN}{{2,4}}[:：])?(?:{_DATE}|\d\d?:\d\d(?::\d\d)?|{_WEEKDAY}|{_EDITION}|[\s,，|｜/·])++"
 )
 
 
@@ -93,7 +94,7 @@ def is_heading_line(line: str) -> bool:
     if len(line) > 4 * HEADING_WIDTH:
         return False
     text = line.strip("*_ \t\u3000")
-    if not text or width(text) > HEADING_WIDTH or has_sentence(text) or not re.search(r"\w", text):
+    if not re.search(r"\w", text) or _BULLET.match(line) or has_sentence(text) or width(text) > HEADING_WIDTH:
         return False
     return not text.rstrip(_CLOSERS).endswith(_NO_HEADLINE_ENDS_IN)
 
@@ -109,7 +110,11 @@ def is_byline(text: str) -> bool:
 
 def is_furniture(text: str) -> bool:
     """Whether a line is a date, an edition, a page number or a rule, and nothing else."""
-    return _RULE.fullmatch(text) is not None or (len(text) <= _TAIL and _FURNITURE.fullmatch(text) is not None)
+    return is_rule(text) or (len(text) <= _TAIL and _FURNITURE.fullmatch(text) is not None)
+
+
+def is_rule(text: str) -> bool:
+    return _RULE.fullmatch(text) is not None
 
 
 def dateline(text: str) -> tuple[int, bool]:
@@ -140,4 +145,4 @@ def _search_tail(pattern: re.Pattern[str], text: str) -> int | None:
     # What matches from the very cut may have begun before it.
     if match is None or (offset and match.start() == 0):
         return None
-    return offset + match.start()
+    return offset + match.start() + len(match[0]) - len(match[0].lstrip())

@@ -110,7 +110,8 @@ def _closing(marks: str, odd: set[str]) -> int:
 def _really_ends(text: str, match: re.Match[str], end: int, closing: int) -> bool:
     mark, spaced = match["full"], text[end - 1 : end].isspace()
     after = text[end : end + 1]
-    if _ASCII_MARK.match(mark) and not _in_cjk(text, match.start()) and not (after and is_cjk(after)):
+    asks = mark[0] == "?" and is_cjk(after)  # "Yahoo!奇摩" is a name
+    if _ASCII_MARK.match(mark) and not _in_cjk(text, match.start()) and not asks:
         return mark != ";" and (spaced or not after)  # "a;b", "what?!x" in Latin text or code
     if spaced or not after:
         return True

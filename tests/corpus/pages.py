@@ -388,4 +388,233 @@ NUMBERED = Page(
   受理时间为每周一至周五，全年共办理1.2万人次。""",
 )
 
+WEB_EXPORT = Page(
+    "exported from the web: source, date and editors on lines of their own",
+    """标题：全市经济工作会议召开
+来源：市融媒体中心
+发布时间：2024-06-01 10:20
+
+6月1日，全市经济工作会议召开，总结上半年工作，部署下半年任务。
+
+会议强调，要稳中求进。
+
+编辑：李四
+责任编辑：王五
+""",
+    """article | 标题：全市经济工作会议召开 | 来源：市融媒体中心
+  6月1日，全市经济工作会议召开，总结上半年工作，部署下半年任务。⏎会议强调，要稳中求进。""",
+)
+
+NO_BLANK_LINES = Page(
+    "several articles with datelines and no blank line anywhere",
+    """东城新桥通车
+本报讯 6月1日，东城新桥通车，全长一公里，往来两岸更加方便快捷。
+西城公园开放
+本报讯 6月2日，西城公园向市民免费开放，占地二十公顷，每天开放到晚上十点。
+""",
+    """article | 东城新桥通车 | 本报讯
+  6月1日，东城新桥通车，全长一公里，往来两岸更加方便快捷。
+article | 西城公园开放 | 本报讯
+  6月2日，西城公园向市民免费开放，占地二十公顷，每天开放到晚上十点。""",
+)
+
+SET_APART = Page(
+    "unsigned articles, told apart by the wider gap above a headline",
+    """头条新闻标题一
+
+正文第一段，讲述了一件发生在昨天的事情。
+
+正文第二段，继续讲述。
+
+
+
+第二条新闻标题
+
+第二条新闻的正文第一段，也讲述了一件事情。
+
+正文第二段。
+""",
+    """article | 头条新闻标题一 | -
+  正文第一段，讲述了一件发生在昨天的事情。⏎正文第二段，继续讲述。
+article | 第二条新闻标题 | -
+  第二条新闻的正文第一段，也讲述了一件事情。⏎正文第二段。""",
+)
+
+PHOTO_FIRST = Page(
+    "a photograph between a headline and its article",
+    """大桥合龙
+
+图为大桥合龙现场。张三 摄
+
+本报讯（记者 李四）昨天，大桥合龙，这是我市第三座跨江大桥，计划明年通车。
+""",
+    """article | 大桥合龙 | 本报讯（记者 李四）
+  昨天，大桥合龙，这是我市第三座跨江大桥，计划明年通车。
+caption | 图为大桥合龙现场 | 张三 摄
+  图为大桥合龙现场。""",
+)
+
+INTERVIEW = Page(
+    "questions and answers",
+    """对话院士
+
+本报记者 赵六
+
+记者：您怎么看人工智能？
+
+王院士：它会改变科研。
+
+记者：年轻人该做什么准备？
+
+王院士：学好数学。
+""",
+    """article | 对话院士 | 本报记者 赵六
+  记者：您怎么看人工智能？⏎王院士：它会改变科研。
+  记者：年轻人该做什么准备？⏎王院士：学好数学。""",
+)
+
+ONE_LINE = Page(
+    "a single line",
+    """武进区政府电话 0519-86310000""",
+    """article | 武进区政府电话 0519-86310000 | -
+  武进区政府电话 0519-86310000""",
+)
+
+ENGLISH_DATELINES = Page(
+    "English datelines without a date",
+    """Storm Hits Coast
+
+MANILA — A storm hit the coast on Monday, killing two people.
+
+More rain is expected. "Stay home," officials said.
+
+Markets Rise
+
+NEW YORK (AP) — Stocks rose on Tuesday.
+""",
+    """article | Storm Hits Coast | MANILA —
+  A storm hit the coast on Monday, killing two people.
+  More rain is expected. "Stay home," officials said.
+article | Markets Rise | NEW YORK (AP) —
+  Stocks rose on Tuesday.""",
+)
+
+REPORTER_IN_BRACKETS = Page(
+    "traditional Chinese, the reporter in brackets in front of the text, no headline",
+    """【記者陳怡君台北報導】捷運新線明年六月通車，沿線居民期待已久。
+
+房仲業者指出，房價漲了一成二。
+""",
+    """article | 捷運新線明年六月通車 | 【記者陳怡君台北報導】
+  捷運新線明年六月通車，沿線居民期待已久。
+  房仲業者指出，房價漲了一成二。""",
+)
+
+SETEXT = Page(
+    "Markdown headings underlined",
+    """Title of the Piece
+==================
+
+Text of the piece goes here. It is short.
+
+Section
+-------
+
+More text here.
+""",
+    """article | Title of the Piece | -
+  Text of the piece goes here. It is short.
+  Section
+  More text here.""",
+)
+
+TABLE = Page(
+    "a Markdown table",
+    """# 菜价
+
+| 品种 | 价格 |
+|---|---|
+| 白菜 | 0.85 |
+| 黄瓜 | 2.60 |
+
+下周预计下降，市民可以放心购买各种蔬菜。
+""",
+    """article | 菜价 | -
+  | 品种 | 价格 |
+  | 白菜 | 0.85 |⏎| 黄瓜 | 2.60 |
+  下周预计下降，市民可以放心购买各种蔬菜。""",
+)
+
+NUMBERED_SECTIONS = Page(
+    "numbered sections right below the headline",
+    """工作要点
+
+一、总体要求
+
+坚持稳中求进，全面完成全年各项目标任务。
+
+二、重点任务
+
+（一）抓项目。全年开工项目三百个。
+（二）抓环境。优化营商环境。
+""",
+    """article | 工作要点 | -
+  一、总体要求⏎坚持稳中求进，全面完成全年各项目标任务。
+  二、重点任务⏎（一）抓项目。全年开工项目三百个。⏎（二）抓环境。优化营商环境。""",
+)
+
+BULLETS = Page(
+    "a headline and bullets, no sentence at all",
+    """News in brief
+
+• Shop opens on High Street
+• Road closed for repairs
+• Team wins final
+""",
+    """article | News in brief | -
+  • Shop opens on High Street
+  • Road closed for repairs⏎• Team wins final""",
+)
+
+NO_SPACE = Page(
+    "an agency's dateline without a space behind it, under its headline",
+    """我国成功发射卫星
+新华社北京6月1日电国家航天局1日宣布，我国成功发射一颗卫星，将用于国土普查。
+""",
+    """article | 我国成功发射卫星 | 新华社北京6月1日电
+  国家航天局1日宣布，我国成功发射一颗卫星，将用于国土普查。""",
+)
+
+ENGLISH_CREDIT = Page(
+    "an English photographer's credit",
+    """Workers repair the bridge on Monday. Photo by Jane Doe
+
+Bridge work goes on
+
+By John Smith
+
+The work goes on until May.
+""",
+    """caption | Workers repair the bridge on Monday | Photo by Jane Doe
+  Workers repair the bridge on Monday.
+article | Bridge work goes on | By John Smith
+  The work goes on until May.""",
+)
+
+CAPTION_FIRST = Page(
+    "a caption without an end mark, its credit below, then an article",
+    """6月1日，孩子们在少年宫参加活动，庆祝“六一”国际儿童节
+
+新华社记者 张三 摄
+
+全市开展安全检查
+
+本报讯 昨天，全市开展安全生产大检查，共检查企业三百家。
+""",
+    """article | 6月1日，孩子们在少年宫参加活动，庆祝“六一”国际儿童节 | 新华社记者 张三 摄
+  6月1日，孩子们在少年宫参加活动，庆祝“六一”国际儿童节
+article | 全市开展安全检查 | 本报讯
+  昨天，全市开展安全生产大检查，共检查企业三百家。""",
+)
+
 PAGES = tuple(value for value in list(globals().values()) if isinstance(value, Page))

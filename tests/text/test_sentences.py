@@ -44,6 +44,7 @@ CASES = {
     "ASCII full stop after a figure": "同比增长9.5%.|总量第一.",
     "web address": "请访问www.gov.cn查询。|谢谢。",
     "Latin word before the mark": "他用的是AI?|她用的是Python.|都行。",
+    "a name with an exclamation mark": "该节目与Yahoo!奇摩合作。",
     "line breaks end sentences": "稳扎稳打 强实体\n|重大项目攻坚有力。",
     "English": "It rained. |Nobody came! |Why? |“Late,” she said. |Done.",
     "English abbreviations": "Mr. Li met Dr. Wang at 3 p.m. on Friday. |They paid 3.5 yuan, i.e. half.",
