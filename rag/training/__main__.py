@@ -160,17 +160,22 @@ def tune(
 
 @app.command()
 def export(
+    *,
     student: Student_,
     out: Out,
     name: Annotated[str, typer.Option(help="What the model is called.")] = "wenbao-mini",
     window: Annotated[int, typer.Option(help="Longest text in tokens; longer ones are split.")] = 256,
     bits: Annotated[int, typer.Option(help="Of the weights: 8, 7 or 32 (float).")] = 8,
+    calibrate: Annotated[list[Path] | None, typer.Option(help="SQuAD JSON whose texts show the activations.")] = None,
 ) -> None:
     """Write the folder that Wenbao and sentence-transformers load."""
+    from rag.training.corpora import read_squad
     from rag.training.export import export as write
     from rag.training.student import Student
 
-    write(Student.load(student), out, name, window, bits)
+    readings = [read_squad(path) for path in calibrate or []]
+    texts = [text for r in readings for text in [*r.paragraphs[:100], *(q.text for q in r.questions[:100])]]
+    write(Student.load(student), out, name, window, bits, texts)
 
 
 @app.command()

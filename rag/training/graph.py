@@ -2,7 +2,8 @@
 
 One text has no padding and so needs no mask, and its vector cannot depend on others in a batch.
 Weights are int8, symmetric, with a scale for every output channel and every row of the embedding table;
-activations are quantised as they come (``DynamicQuantizeMatMul`` of onnxruntime).
+activations are quantised as they come (``DynamicQuantizeMatMul`` of onnxruntime), after their large channels were
+made smaller and the weights behind them larger (SmoothQuant, Xiao et al. 2023).
 """
 
 from __future__ import annotations
@@ -17,13 +18,17 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float32]
 MICROSOFT = "com.microsoft"
 OPSET = 17
+#: How much of the range moves from activations to weights. Mean cosine with the float model on XQuAD half: .9965
+#: without smoothing, .9982 at .65, .9988 at .75, .9989 at .85 (and .9979 with 7-bit weights at .75).
+SMOOTHNESS = 0.8
+TINY = 1e-5
 
 
 def quantise(weights: FloatArray, axis: int, bits: int) -> tuple[npt.NDArray[np.int8], FloatArray]:
     """Symmetric integers and their scales along ``axis``, the axis that keeps its own scales.
 
     >>> integers, scales = quantise(np.array([[1.0, -2.0], [0.0, 4.0]], dtype=np.float32), 1, 8)
-    >>> integers.tolist(), scales.round(4).tolist()
+    >>> integers.tolist(), [round(float(scale), 4) for scale in scales]
     ([[127, -64], [0, 127]], [0.0079, 0.0315])
     """
     top = 2 ** (bits - 1) - 1
@@ -33,11 +38,25 @@ def quantise(weights: FloatArray, axis: int, bits: int) -> tuple[npt.NDArray[np.
     return np.clip(np.rint(weights / shaped), -top, top).astype(np.int8), scales
 
 
+def smoothing(peaks: FloatArray, matrix: FloatArray) -> FloatArray:
+    """What to divide each input channel by, and to multiply its row of weights (in, out) with; geometric mean one.
+
+    >>> smoothing(np.array([32.0, 1.0], dtype=np.float32), np.ones((2, 2), dtype=np.float32)).tolist()
+    [4.0, 0.25]
+    """
+    raw = np.maximum(peaks, TINY) ** SMOOTHNESS / np.maximum(np.abs(matrix).max(axis=1), TINY) ** (1 - SMOOTHNESS)
+    return np.asarray(raw / np.exp(np.log(raw).mean()), dtype=np.float32)
+
+
 @dataclass(slots=True)
 class Graph:
-    """Nodes and constants in order of use. ``bits`` of the weight matrices: 8, 7 or 32 (float)."""
+    """Nodes and constants in order of use. ``bits`` of the weight matrices: 8, 7 or 32 (float).
+
+    ``peaks`` holds the largest magnitude seen in each input channel of a layer.
+    """
 
     bits: int
+    peaks: Mapping[str, FloatArray]
     nodes: list[Any] = field(default_factory=list)
     constants: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
 
@@ -58,6 +77,10 @@ class Graph:
         if self.bits == 32:
             (product,) = self.add("MatMul", x, self.constant(name + ".weight", matrix))
             return self.add("Add", product, offset)[0]
+        if name in self.peaks:
+            factors = smoothing(self.peaks[name], matrix)
+            matrix = matrix * factors[:, None]
+            (x,) = self.add("Mul", x, self.constant(name + ".smooth", 1 / factors))
         integers, scales = quantise(matrix, 1, self.bits)
         constants = self.constant(name + ".weight", integers), self.constant(name + ".scale", scales)
         return self.add("DynamicQuantizeMatMul", x, *constants, "", offset, domain=MICROSOFT)[0]
@@ -81,11 +104,12 @@ class Bert:
     heads: int
     layers: int
     epsilon: float
+    peaks: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 def encoder_graph(bert: Bert, bits: int = 8) -> Any:
     """An ``onnx.ModelProto`` from ``ids`` (1, n) to ``vector`` (1, d)."""
-    graph = Graph(bits)
+    graph = Graph(bits, bert.peaks)
     x = _embeddings(graph, bert)
     for number in range(bert.layers):
         x = _layer(graph, bert, f"encoder.layer.{number}.", x)
