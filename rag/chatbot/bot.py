@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Self
 
 from rag.chatbot.examples import make_examples
 from rag.embedding import load_embedder
-from rag.errors import IndexMissingError, InputError, QuoteError
+from rag.errors import IndexMissingError, InputError, QuoteError, RagError
 from rag.index import Index, update
 from rag.reader import Finding, IndexSentences, Reader, Reading, SentenceReader, cite
 from rag.reader.sentence_reader import fitted_threshold
@@ -23,6 +24,8 @@ from rag.types import Answer, Article, Citation, Document, Hit, Leg, Progress
 MAX_QUESTION = 1000
 #: Passages retrieved for a question; the reader reads them all.
 HITS = 10
+#: The highest confidence: nothing is certain, so that a threshold of 1 lets no answer through.
+CERTAIN = 0.9999
 
 _log = logging.getLogger(__name__)
 
@@ -39,13 +42,15 @@ class IndexInfo:
 
 
 def clean_question(text: str) -> str:
-    """The question as it is asked: control characters and lone surrogates gone. Raises ``InputError``.
+    """The question as it is asked, without anything that cannot be seen. Raises ``InputError``.
 
-    >>> clean_question(" 谁\\x00主持了会议?\\n")
+    >>> clean_question(" 谁\\x00主持了\\u200b会议?\\n")
     '谁 主持了会议?'
     """
     text = text.encode("utf-8", "replace").decode("utf-8")
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    # Marks of direction and zero-width joiners stand inside words; other control characters between them.
+    shown = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    text = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
     if len(text) > MAX_QUESTION:
         raise InputError(f"the question has {len(text):,} characters, at most {MAX_QUESTION:,} are read: shorten it")
     if not any(c.isalnum() for c in text):
@@ -72,11 +77,15 @@ class Chatbot:
         Raises ``IndexFolderError`` and ``ModelError``, which say what to do.
         """
         opened = Index.open(Path(index))
-        embedder = load_embedder(model)
-        opened.require_model(embedder.name)
+        try:
+            embedder = load_embedder(model)
+            retriever = Retriever(opened, embedder)
+        except RagError:
+            opened.close()
+            raise
         reader = SentenceReader(IndexSentences(opened), embedder)
         threshold = fitted_threshold() if min_confidence is None else min_confidence
-        return cls(opened, Retriever(opened, embedder), reader, threshold=threshold)
+        return cls(opened, retriever, reader, threshold=threshold)
 
     def __enter__(self) -> Self:
         return self
@@ -113,7 +122,7 @@ class Chatbot:
         threshold = self.threshold if min_confidence is None else min_confidence
         readings = self._reader.read(questions, hits)
         # Compared as it is shown: a confidence of .5 is never withheld for its seventh digit.
-        confidences = [round(reading.confidence, 4) for reading in readings]
+        confidences = [min(round(reading.confidence, 4), CERTAIN) for reading in readings]
         cited = [
             self._cite(reading) if confidence >= threshold else ()
             for reading, confidence in zip(readings, confidences, strict=True)

@@ -15,7 +15,9 @@ _FIGURE = re.compile(
 )
 _LONG, _SHORT = 34, 12
 _EN = "What does the paper say about “{}”?"
+_SINGLE = str.maketrans("“”", "‘’")
 _TRIED = 60
+_WIDE = 70
 
 
 class _Asks(Protocol):
@@ -61,9 +63,22 @@ def _drafts(articles: Iterable[Article], lang: str) -> Iterator[list[tuple[str, 
         for paragraph in article.paragraphs:
             if language(paragraph.text) == "zh" and lang == "zh":
                 found += [(q, article.source, figure) for q, figure in _asked(paragraph.text)]
-        if lang != "zh" and article.kind == "article":
-            found.append((_EN.format(article.title.split(" ")[0]), article.source, ""))
+        subject = _subject(article.title)
+        if lang != "zh" and article.kind == "article" and 0 < len(subject) <= _WIDE:
+            found.append((_EN.format(subject), article.source, ""))
         yield found
+
+
+def _subject(title: str) -> str:
+    """The main headline as it stands between quotation marks: without a colon at its end, its own marks single.
+
+    >>> _subject("“光影聚力”放映活动启动: 副题"), _subject("Economy grows")
+    ('‘光影聚力’放映活动启动', 'Economy grows')
+    """
+    main = title if language(title) == "en" else title.partition(" ")[0]
+    headline = main.rstrip(":：").translate(_SINGLE)
+    whole = headline.startswith("‘") and headline.find("’") == len(headline) - 1
+    return headline[1:-1] if whole else headline
 
 
 def _asked(text: str) -> Iterator[tuple[str, str]]:

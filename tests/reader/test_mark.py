@@ -110,7 +110,9 @@ def test_a_likely_clause_is_taken_where_words_do_not_overlap() -> None:
 
 
 @given(
-    question=st.lists(st.sampled_from("武进会议召开多少家何时谁在哪里? when who how many 2024年23"), max_size=30).map("".join),
+    question=st.lists(st.sampled_from("武进会议召开多少家何时谁在哪里? when who how many 2024年23"), max_size=30).map(
+        "".join
+    ),
     sentence=st.lists(
         st.sampled_from("武进会议召开23家2024年。,、;:《》“”\"'()（ ） the 1.6%万𠀀"), min_size=1, max_size=60
     ).map("".join),
