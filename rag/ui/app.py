@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from typing import Any
 
 import gradio as gr
@@ -23,7 +24,8 @@ class App(gr.Blocks):
     look: dict[str, Any]
 
     def launch(self, *args: Any, **options: Any) -> Any:
-        return super().launch(*args, **{**self.look, **options})
+        icon = str(files("rag.ui") / "static" / "favicon.svg")
+        return super().launch(*args, **{**self.look, "favicon_path": icon, **options})
 
 
 def build_app(
@@ -44,7 +46,7 @@ def build_app(
     name = title or f"{ZH.title} {EN.title}"
     app = App(title=name, fill_height=True, fill_width=True, analytics_enabled=False, delete_cache=(3600, 3600))
     with app:
-        _page(handlers, i18n if lang is None else _first_words(handlers, lang).__getitem__)
+        _page(handlers, lang or "zh", i18n if lang is None else _first_words(handlers, lang).__getitem__)
         add_endpoints(bot)
     app.look = _look(i18n, accent)
     app.queue(max_size=64, default_concurrency_limit=4, api_open=False)
@@ -85,10 +87,10 @@ def _translations(handlers: Handlers) -> gr.I18n:
     return gr.I18n(en=_first_words(handlers, "en"), **locales)
 
 
-def _page(handlers: Handlers, first: Callable[[str], Any]) -> None:
+def _page(handlers: Handlers, first_lang: Lang, first: Callable[[str], Any]) -> None:
     """``first`` gives the words the page is first drawn with."""
     turns = gr.State({}, time_to_live=_STATE_SECONDS)
-    lang = gr.State("zh", time_to_live=_STATE_SECONDS)
+    lang = gr.State(first_lang, time_to_live=_STATE_SECONDS)
     header = gr.HTML(first("header"), js_on_load=asset("masthead.js"), elem_id="wb-header", apply_default_css=False)
     with gr.Row(elem_id="wb-columns", equal_height=False):
         with gr.Column(scale=3, min_width=320, elem_id="wb-left"):
@@ -103,6 +105,7 @@ def _page(handlers: Handlers, first: Callable[[str], Any]) -> None:
                 allow_tags=False,
                 latex_delimiters=[],
             )
+            notice = gr.HTML("", elem_id="wb-notice", apply_default_css=False)
             with gr.Row(elem_id="wb-ask", equal_height=True):
                 box = gr.Textbox(
                     label=first("question"),
@@ -122,17 +125,17 @@ def _page(handlers: Handlers, first: Callable[[str], Any]) -> None:
         asked = event(
             handlers.ask,
             [box, turns, lang],
-            [box, conversation, turns, sources],
+            [box, conversation, turns, sources, notice],
             concurrency_limit=4,
             concurrency_id="answers",
             **_private(name),
         )
-        asked.failure(handlers.restore, [turns, lang], [conversation], **_private(f"{name}_failed"))
-    header.clear(handlers.clear, [lang], [conversation, turns, sources], queue=False, **_private("clear"))
+        asked.failure(handlers.restore, [turns, lang], [conversation, notice], **_private(f"{name}_failed"))
+    header.clear(handlers.clear, [lang], [conversation, turns, sources, notice], queue=False, **_private("clear"))
     everything = [lang, header, conversation, box, send, sources]
     header.language(handlers.language, [turns], everything, queue=False, **_private("language"))
     opened = sources.open(handlers.open, [turns, lang], [sources], queue=False, **_private("open"))
-    opened.failure(handlers.failed, [lang], None, **_private("open_failed"))
+    opened.failure(handlers.failed, [lang], [notice], **_private("open_failed"))
 
 
 def _private(name: str) -> dict[str, Any]:

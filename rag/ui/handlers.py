@@ -46,10 +46,6 @@ def payload(event: gr.EventData) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def warn(message: str, words: Strings) -> None:
-    gr.Warning(message, title=words.problem)
-
-
 @dataclass(frozen=True, slots=True)
 class Handlers:
     """The event handlers of one app; ``turns`` and ``lang`` are a visitor's state."""
@@ -59,36 +55,34 @@ class Handlers:
     examples: tuple[str, ...] | None
 
     def ask(self, typed: str | None, turns: Turns, lang: Lang, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        """Show the question at once, then its answer; yields question box, chat, turns and sources."""
-        words = strings(lang)
+        """Show the question at once, then its answer; yields question box, chat, turns, sources, notice."""
+        words, same = strings(lang), gr.skip()
         sent = payload(event).get("question", typed)
         question = sent if isinstance(sent, str) else ""
         trouble = problem(question, words)
         if trouble:
-            warn(trouble, words)
+            yield same, same, same, same, page.notice_html(trouble)
             return
         question = clean_question(question)
-        yield "", chat.messages(turns, question), gr.skip(), gr.skip()
+        yield "", chat.messages(turns, question), same, same, ""
         try:
             answer = self.bot.ask(question)
             turn = max(turns, default=0) + 1
             turns = dict([*turns.items(), (turn, answer)][-MAX_TURNS:])
-            yield gr.skip(), chat.messages(turns), turns, self._sources(turn, answer, words)
+            yield same, chat.messages(turns), turns, self._sources(turn, answer, words), ""
         except RagError as error:
-            warn(str(error), words)
-            yield question, chat.messages(turns), turns, gr.skip()
+            yield question, chat.messages(turns), same, same, page.notice_html(str(error))
 
-    def restore(self, turns: Turns, lang: Lang) -> list[chat.Message]:
-        """After a mistake of ours: say so, and show the conversation without the question that was never answered."""
-        self.failed(lang)
-        return chat.messages(turns)
+    def restore(self, turns: Turns, lang: Lang) -> tuple[list[chat.Message], str]:
+        """After a mistake of ours: the conversation without the question that was never answered, and a notice."""
+        return chat.messages(turns), self.failed(lang)
 
-    def failed(self, lang: Lang) -> None:
-        words = strings(lang)
-        warn(words.failed, words)
+    def failed(self, lang: Lang) -> str:
+        return page.notice_html(strings(lang).failed)
 
     def clear(self, lang: Lang) -> tuple[Any, ...]:
-        return [], {}, self._contents(strings(lang))
+        """Chat, turns, sources and notice of a new conversation."""
+        return [], {}, self._contents(strings(lang)), ""
 
     def language(self, turns: Turns, event: gr.EventData) -> tuple[Any, ...]:
         """The page in another language: lang, header, chat, question box, send button, sources."""

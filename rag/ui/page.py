@@ -35,3 +35,8 @@ def welcome_html(info: Info, examples: Sequence[str], words: Strings) -> str:
         f'<div class="wb-welcome"><h2>{words.welcome}</h2><p class="wb-about">{words.about}</p>'
         f'<p class="wb-knows">{knows}</p>{asking}</div>'
     )
+
+
+def notice_html(message: str) -> str:
+    """One line above the question box about what went wrong."""
+    return f'<p class="wb-notice" role="alert">{html_text(message)}</p>'

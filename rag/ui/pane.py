@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.text import clean
+from rag.text import clean, language
 from rag.types import Answer, Article, Citation, Document, Hit, Paragraph, Span
 from rag.ui.chat import NEAREST
 from rag.ui.escape import html_text, one_line
@@ -70,20 +70,24 @@ def _citation_card(turn: int, citation: Citation, page: Page | None, words: Stri
     paragraphs = _overlapped(page.articles, citation.article_number, mark.span)
     text = "".join(f"<p>{paragraph_html(p, page.document.text, [mark])}</p>" for p in paragraphs)
     note = _stale(words) if citation.stale else ""
-    return _card(key, f'{head}{note}<div class="wb-text">{text}</div>', words.whole_article, active)
+    return _card(key, f"{head}{note}{_text(text, language(citation.quote))}", words.whole_article, active)
 
 
 def _quote_alone(citation: Citation) -> str:
     """The quote without the text around it, which is another one by now."""
     quote, start, end = citation.quote, citation.answer_start, citation.answer_end
     before, inside, after = (html_text(t) for t in (quote[:start], quote[start:end], quote[end:]))
-    return f'<div class="wb-text"><p><mark>{before}<strong>{inside}</strong>{after}</mark></p></div>'
+    return _text(f"<p><mark>{before}<strong>{inside}</strong>{after}</mark></p>", language(quote))
+
+
+def _text(paragraphs: str, lang: str) -> str:
+    return f'<div class="wb-text" lang="{lang}">{paragraphs}</div>'
 
 
 def _near_card(turn: int, n: int, hit: Hit, words: Strings) -> str:
     passage = hit.passage
     place = _place(passage.source, passage.paragraph, Span(passage.start, passage.end), words)
-    text = f'<div class="wb-text"><p>{html_text(one_line(passage.text))}</p></div>'
+    text = _text(f"<p>{html_text(one_line(passage.text))}</p>", language(passage.text))
     return _card(f"{turn}-p{n}", _head(_name(passage.article, words), place) + text, words.whole_article, False)
 
 
@@ -137,7 +141,8 @@ def article_html(
     head = _head(_title(article, words), f"<span>{html_text(article.source)}</span>")
     note = _stale(words) if stale else ""
     text = "".join(f"<p>{paragraph_html(p, document.text, marks)}</p>" for p in article.paragraphs)
-    body = f'{head}{_byline(article, document)}{note}<div class="wb-text">{text}</div>'
+    lang = language(document.text[article.start : article.end])
+    body = f"{head}{_byline(article, document)}{note}{_text(text, lang)}"
     return _pane(words.sources, f'{button}<article class="wb-article">{body}</article>', words)
 
 

@@ -56,7 +56,6 @@ class Strings:
     stale: str
     no_contents: str
     # one clear line each
-    problem: str
     empty_question: str
     long_question: str
     wordless_question: str
@@ -104,7 +103,6 @@ ZH = Strings(
     untitled="（无标题）",
     stale="建立索引之后，这个文件改动过。这里显示的是建立索引时的原文。",
     no_contents="提问之后，出处会显示在这里。",
-    problem="请注意",
     empty_question="请先写下问题。",
     long_question="问题太长，请缩短到 {limit} 字以内。",
     wordless_question="问题里没有文字，请用文字提问。",
@@ -155,7 +153,6 @@ EN = Strings(
     untitled="(no headline)",
     stale="This file has changed since it was indexed. The text shown is the one that was indexed.",
     no_contents="Sources appear here once you have asked.",
-    problem="Please note",
     empty_question="Write a question first.",
     long_question="The question is too long; shorten it to {limit} characters.",
     wordless_question="The question has no words; write it in words.",

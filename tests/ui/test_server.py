@@ -88,7 +88,7 @@ def test_mounted_under_a_path_of_a_site() -> None:
     mounted = mount(site, FakeBot(), "/ask", title="Ours", lang="en", examples=["Why?"], accent="#3366cc")
     assert mounted is site
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(site, port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(site, port=port, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
