@@ -51,7 +51,10 @@ def test_the_score_is_bm25(tmp_path: Path) -> None:
         Match(1, round(blue, 4)),
         Match(2, round(blue, 4)),
     ]
-    assert index.terms("green blue") == pytest.approx({"green": green, "blue": blue})
+    assert [(term.forms, term.weight) for term in index.terms("green blue")] == [
+        ((("green",),), pytest.approx(green)),
+        ((("blue",),), pytest.approx(blue)),
+    ]
     assert index.ceiling("green blue") == pytest.approx(2.2 * (green + blue))
 
 
@@ -92,3 +95,26 @@ def test_a_read_only_folder_can_be_searched(tmp_path: Path, monkeypatch: pytest.
     index = LexicalIndex(tmp_path / "lexical")
     assert index.search("武进", 1)[0].row == 0
     assert sorted(path.name for path in (tmp_path / "lexical").iterdir()) == before
+
+
+def test_an_english_word_finds_its_translations_as_one_term(tmp_path: Path) -> None:
+    index = build(tmp_path, "新增上市公司两家", "学校图书馆开放", "高级中学扩建")
+    terms = {term.forms: term.weight for term in index.terms("How many listed companies are there?")}
+    # 上市公司 stands in one text of three; the English words, which no text has, are explained by it and left out.
+    assert terms == {(("上市", "市公", "公司"),): pytest.approx(math.log(1 + 2.5 / 1.5))}
+    assert [match.row for match in index.search("How many listed companies are there?", 3)] == [0]
+    assert [match.row for match in index.search("the senior high school", 3)] == [2]
+
+
+def test_synonyms_weigh_as_much_as_all_of_them_are_frequent(tmp_path: Path) -> None:
+    index = build(tmp_path, "公司", "企业", "图书", "电影")
+    (term,) = index.terms("the companies")
+    assert term.forms == (("公司",), ("企业",))
+    assert term.weight == pytest.approx(math.log(1 + 2.5 / 2.5))
+    first, second = index.search("the companies", 4)
+    assert first.score == second.score
+
+
+def test_english_text_is_matched_by_its_own_words(tmp_path: Path) -> None:
+    index = build(tmp_path, "two listed companies", "a library")
+    assert {term.forms for term in index.terms("listed companies")} == {(("list",),), (("compani",),)}

@@ -16,11 +16,12 @@ from rag.index.dense import Candidate, DenseIndex, Flat
 from rag.index.records import DocumentInfo
 from rag.index.settings import Settings, read_settings
 from rag.index.writer import wrong_model
-from rag.lexical import TOKENS_VERSION, LexicalIndex
+from rag.lexical import TOKENS_VERSION, LexicalIndex, Term
 from rag.types import Article, Document, Passage, Span
 
 if TYPE_CHECKING:
     from rag.embedding import FloatArray
+    from rag.index.dense import Floats
 
 _T = TypeVar("_T")
 # A writer that switches twice while an index is being opened takes the files away; a new look finds new ones.
@@ -129,6 +130,12 @@ class Index:
 
         return [float(score) for score in self._dense.scores(query, np.asarray(rows, np.int64))]
 
+    def cosines(self, query: FloatArray, rows: Sequence[int]) -> tuple[Floats, Floats]:
+        """What a dense score is mixed of: each passage's own cosine, and that of the best sentence in it."""
+        import numpy as np
+
+        return self._dense.cosines(query, np.asarray(rows, np.int64))
+
     def lexical(self, questions: Sequence[str], k: int) -> list[list[Candidate]]:
         """The ``k`` best passages by BM25 for each question, best first, ties to the lower row."""
         return [[Candidate(m.row, m.score) for m in self._lexical.search(question, k)] for question in questions]
@@ -150,8 +157,8 @@ class Index:
         """The rows of an article's passages by passage id, in reading order."""
         return dict(self._read(lambda connection: records.read_rows(connection, source, article_number)))
 
-    def terms(self, text: str) -> dict[str, float]:
-        """The distinct lexical terms of a text with their inverse document frequencies."""
+    def terms(self, text: str) -> list[Term]:
+        """What a question looks for word by word, with inverse document frequencies."""
         return self._lexical.terms(text)
 
     @property

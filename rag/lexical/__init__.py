@@ -1,6 +1,6 @@
 """Word matching: tokens for BM25 and the BM25 index."""
 
-from rag.lexical.bm25 import LexicalIndex, Match
+from rag.lexical.bm25 import LexicalIndex, Match, Term
 from rag.lexical.tokenizer import TOKENS_VERSION, tokens
 
-__all__ = ["TOKENS_VERSION", "LexicalIndex", "Match", "tokens"]
+__all__ = ["TOKENS_VERSION", "LexicalIndex", "Match", "Term", "tokens"]

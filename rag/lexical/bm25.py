@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from rag.lexical.dictionary import FUNCTION_STEMS, translations
 from rag.lexical.tokenizer import tokens
+from rag.text import language
 
 # tantivy's own, and not to be set: they are needed to know what a question could reach at most.
 K1 = 1.2
@@ -24,6 +26,21 @@ MAX_TERMS = 128
 # Sums of the same float32 terms in another order differ in the sixth digit; what is equal here is a tie.
 _DIGITS = 4
 _HEAP_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something a question looks for. A text has it that holds all tokens of one of its forms.
+
+    ``weight`` is its inverse document frequency. A word of the question is its only form; a translated one has a form
+    for each translation.
+    """
+
+    weight: float
+    forms: tuple[tuple[str, ...], ...]
+
+    def in_(self, held: Set[str]) -> bool:
+        return any(held >= set(form) for form in self.forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,7 @@ class LexicalIndex:
         terms = self.terms(question)
         if not terms or not self.size or k < 1:
             return []
-        query = self._any_of(list(terms))
+        query = self._any_of(terms)
         limit = k + 8
         while True:
             matches = self._matches(query, min(limit, self.size))
@@ -78,34 +95,74 @@ class LexicalIndex:
 
     def ceiling(self, question: str) -> float:
         """What a passage that repeats every term of the question without end would score."""
-        return (1 + K1) * sum(self.terms(question).values())
+        return (1 + K1) * sum(term.weight for term in self.terms(question))
 
-    def terms(self, question: str) -> dict[str, float]:
-        """The question's distinct terms with their inverse document frequencies, at most ``MAX_TERMS``."""
-        weights = {term: self._idf(term) for term in dict.fromkeys(tokens(question))}
-        if len(weights) <= MAX_TERMS:
-            return weights
-        rarest = sorted(weights, key=lambda term: (-weights[term], term))[:MAX_TERMS]
-        return {term: weights[term] for term in rarest}
+    def terms(self, question: str) -> list[Term]:
+        """What the question looks for, at most ``MAX_TERMS``: its words, and their translations that occur here."""
+        translated, known = self._translated(question)
+        words = [
+            Term(self._idf(token), ((token,),))
+            for token in dict.fromkeys(tokens(question))
+            if not (token in known and self._frequency(token) == 0)
+        ]
+        found = words + translated
+        if len(found) <= MAX_TERMS:
+            return found
+        return sorted(found, key=lambda term: (-term.weight, term.forms))[:MAX_TERMS]
 
     @cached_property
     def unseen_weight(self) -> float:
         """The inverse document frequency of a term that no row has."""
         return self._weight(0)
 
-    def _idf(self, term: str) -> float:
-        return self._weight(self._searcher.doc_freq("tokens", term))
+    def _translated(self, question: str) -> tuple[list[Term], set[str]]:
+        """The English words of a question as Chinese ones, and the stems that this explains."""
+        if language(question) != "en":
+            return [], set()
+        terms: dict[tuple[tuple[str, ...], ...], Term] = {}
+        known: set[str] = set()
+        for key, words in translations(question):
+            found = {form: self._rarest(form) for form in map(_form, words)}
+            forms = tuple(form for form, frequency in found.items() if frequency)
+            if forms:
+                together = min(self.size, sum(found.values()))
+                terms[forms] = Term(self._weight(together), forms)
+                known.update(key.split())
+        return list(terms.values()), known | FUNCTION_STEMS if terms else set()
+
+    def _rarest(self, form: Sequence[str]) -> int:
+        """How many rows can have all tokens of a form, at most."""
+        return min(map(self._frequency, form))
+
+    def _frequency(self, token: str) -> int:
+        return int(self._searcher.doc_freq("tokens", token))
+
+    def _idf(self, token: str) -> float:
+        return self._weight(self._frequency(token))
 
     def _weight(self, frequency: int) -> float:
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
-    def _any_of(self, terms: list[str]) -> Any:
+    def _any_of(self, terms: Sequence[Term]) -> Any:
         """A disjunction made term by term: a question is never parsed as a query."""
         from tantivy import Occur, Query
 
-        return Query.boolean_query(
-            [(Occur.Should, Query.term_query(self._schema, "tokens", term, "freq")) for term in terms]
-        )
+        return Query.boolean_query([(Occur.Should, self._query(term)) for term in terms])
+
+    def _query(self, term: Term) -> Any:
+        """Synonyms count once, and each as much as all of them together are worth."""
+        from tantivy import Query
+
+        forms = [self._all_of(form, term.weight) for form in term.forms]
+        return forms[0] if len(forms) == 1 else Query.disjunction_max_query(forms)
+
+    def _all_of(self, form: Sequence[str], weight: float) -> Any:
+        from tantivy import Occur, Query
+
+        parts = [Query.term_query(self._schema, "tokens", token, "freq") for token in form]
+        own = sum(map(self._idf, form))
+        query = parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Must, part) for part in parts])
+        return query if math.isclose(own, weight) else Query.boost_query(query, weight / own)
 
     def _matches(self, query: Any, limit: int) -> list[Match]:
         hits = self._searcher.search(query, limit=limit, count=False).hits
@@ -125,6 +182,11 @@ def _writable(folder: Path) -> Iterator[Path]:
             if file.suffix != ".lock":
                 (Path(place) / file.name).symlink_to(file.resolve())
         yield Path(place)
+
+
+def _form(word: str) -> tuple[str, ...]:
+    """A Chinese word as the index holds it: its pairs of characters."""
+    return tuple(word[i : i + 2] for i in range(len(word) - 1)) or (word,)
 
 
 def _schema() -> Any:

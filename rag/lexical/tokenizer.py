@@ -25,7 +25,7 @@ _PIECE = re.compile(
 )
 # Longer runs are noise (keys, addresses), and tantivy refuses terms beyond 64 KiB.
 _LONGEST = 64
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     # One string is read more easily than 41.
     "a an and are as at be been by did do does for from how in is it its of on or s that the this to was were what "  # noqa: SIM905
     "when where which who whom whose why with".split()
@@ -54,12 +54,12 @@ def _terms(piece: re.Match[str]) -> Iterator[str]:
         yield number
         if piece["unit"]:
             yield number + piece["unit"]
-    elif run not in _STOP_WORDS:
-        yield _stem(run[:_LONGEST])
+    elif run not in STOP_WORDS:
+        yield stem(run[:_LONGEST])
 
 
 @lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     return _stemmer()(word) if word.isascii() else word
 
 

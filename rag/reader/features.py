@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.embedding import FloatArray
-from rag.lexical import tokens
+from rag.lexical import Term, tokens
 from rag.reader.mark import fresh_candidates
 from rag.reader.question import Kind, Question
 from rag.types import Hit, Span
@@ -56,15 +56,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its unit vector (d,) and its terms' inverse document frequencies.
+    """A question with its unit vector (d,) and what it looks for word by word.
 
-    ``unseen`` is the share of that weight on terms that the whole corpus lacks: near 1 for a question in another
-    language than the corpus.
+    ``unseen`` is the share of its terms' weight that the whole corpus lacks.
     """
 
     question: Question
     vector: FloatArray
-    terms: Mapping[str, float]
+    terms: Sequence[Term]
     unseen: float
 
 
@@ -122,16 +121,16 @@ def confidence_features(
     return np.asarray([values[name] for name in CONFIDENCE_FEATURES], dtype=np.float32)
 
 
-def share_covered(terms: Mapping[str, float], held: set[str]) -> float:
+def share_covered(terms: Sequence[Term], held: Set[str]) -> float:
     """Share of the question's idf weight whose terms are in ``held``; 0 for a question without terms."""
-    total = sum(terms.values())
-    return sum(weight for term, weight in terms.items() if term in held) / total if total else 0.0
+    total = sum(term.weight for term in terms)
+    return sum(term.weight for term in terms if term.in_(held)) / total if total else 0.0
 
 
-def rarest_missing(terms: Mapping[str, float], held: set[str]) -> float:
+def rarest_missing(terms: Sequence[Term], held: Set[str]) -> float:
     """Weight of the rarest missing term as a share of the rarest term's weight: 1 if the rarest itself is missing."""
-    missing = [weight for term, weight in terms.items() if term not in held]
-    return max(missing, default=0.0) / max(terms.values(), default=1.0)
+    missing = [term.weight for term in terms if not term.in_(held)]
+    return max(missing, default=0.0) / max((term.weight for term in terms), default=1.0)
 
 
 def shape(question: Question, sentence: str) -> float:

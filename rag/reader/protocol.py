@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.embedding import FloatArray
+from rag.lexical import Term
 from rag.types import Hit, Passage, Span
 
 
@@ -50,8 +51,8 @@ class SentenceStore(Protocol):
         """All passages of the passage's article, in reading order."""
         ...
 
-    def terms(self, text: str) -> dict[str, float]:
-        """The distinct lexical terms of a text with their inverse document frequencies in the index."""
+    def terms(self, text: str) -> Sequence[Term]:
+        """What a text looks for word by word, with inverse document frequencies in the index."""
         ...
 
     @property

@@ -12,16 +12,15 @@ from importlib.resources import files
 import numpy as np
 
 from rag.embedding import Embedder, FloatArray
-from rag.lexical import tokens
+from rag.lexical import Term
 from rag.reader.enumeration import Item, enumerations
 from rag.reader.features import Asked, Candidate, confidence_features, rank_features
 from rag.reader.mark import clauses_of, mark
 from rag.reader.protocol import Finding, Reading, SentenceStore
 from rag.reader.question import Question, analyse
-from rag.types import Hit, Passage, Span
+from rag.text import language
+from rag.types import Hit, Span
 
-#: With more of a question's weight than this on words that the corpus lacks, meaning alone can be compared.
-FOREIGN = 0.7
 MAX_ITEMS = 8
 _NOTHING = Reading(findings=(), confidence=0.0)
 
@@ -36,7 +35,7 @@ class Weights:
 
 @cache
 def fitted() -> Mapping[str, Weights]:
-    """The shipped weights: ``"words"`` where words can be compared, ``"meaning"`` where only meaning can."""
+    """The shipped weights: ``"within"`` a language, and ``"across"`` from the question's to the corpus's."""
     data = json.loads(files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8"))
     return {
         name: Weights(
@@ -71,9 +70,7 @@ class SentenceReader:
         """A question as the features want it. ``vector`` has shape (d,)."""
         question = analyse(text)
         terms = self._store.terms(question.content)
-        total = sum(terms.values())
-        unseen = sum(weight for weight in terms.values() if weight >= self._store.unseen_weight)
-        return Asked(question, vector, terms, unseen / total if total else 1.0)
+        return Asked(question, vector, terms, unseen_share(terms, self._store.unseen_weight))
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of the hits, in the hits' order; a sentence that overlapping hits share counts once."""
@@ -83,26 +80,25 @@ class SentenceReader:
         asked, candidates = self.ask(text, vector), self.candidates(hits)
         if not candidates:
             return _NOTHING
-        weights = self._weights["meaning" if asked.unseen > FOREIGN else "words"]
+        weights = self._weights["across" if is_across(asked, candidates) else "within"]
         features = rank_features(asked, candidates)
         scores = features @ weights.rank
         confidence = _sigmoid(float(confidence_features(asked, candidates, features, scores) @ weights.confidence))
         best = candidates[int(np.argmax(scores))]
         score = float(scores.max())
-        findings = self._listed(asked, best, score) or (self._finding(asked, best.hit.passage, best.span, score),)
+        findings = self._listed(asked, best, score) or (self._finding(asked, best, score),)
         return Reading(findings=findings, confidence=confidence)
 
-    def _finding(self, asked: Asked, passage: Passage, span: Span, score: float) -> Finding:
-        sentence = passage.text[span.start : span.end]
-        likely = self._likely_clause(asked, sentence)
-        marked = mark(asked.question, sentence, likely)
-        return Finding(passage, span, Span(span.start + marked.start, span.start + marked.end), score)
+    def _finding(self, asked: Asked, best: Candidate, score: float) -> Finding:
+        likely = self._likely_clause(asked, best.text) if is_across(asked, [best]) else None
+        marked = mark(asked.question, best.text, likely)
+        at = best.span.start
+        return Finding(best.hit.passage, best.span, Span(at + marked.start, at + marked.end), score)
 
     def _likely_clause(self, asked: Asked, sentence: str) -> Span | None:
-        """The clause nearest in meaning, where the question shares no words with the sentence."""
-        shared = set(tokens(asked.question.content)) & set(tokens(sentence))
+        """The clause nearest in meaning, for a question that shares no words with the sentence."""
         pieces = clauses_of(sentence)
-        if asked.unseen <= FOREIGN or (shared and asked.question.lang != "en") or len(pieces) == 1:
+        if len(pieces) == 1:
             return None
         vectors = self._embedder.encode_passages([sentence[piece.start : piece.end] for piece in pieces])
         return pieces[int(np.argmax(vectors @ asked.vector))]
@@ -115,6 +111,17 @@ class SentenceReader:
         if not items:
             return ()
         return tuple(Finding(item.passage, item.span, _item_mark(item), score) for item in items)
+
+
+def is_across(asked: Asked, candidates: Sequence[Candidate]) -> bool:
+    """Whether the nearest passage is in another language than the question."""
+    return asked.question.lang != language(candidates[0].hit.passage.text)
+
+
+def unseen_share(terms: Sequence[Term], unseen_weight: float) -> float:
+    """Share of the terms' weight that the whole corpus lacks; 1 without terms."""
+    total = sum(term.weight for term in terms)
+    return sum(term.weight for term in terms if term.weight >= unseen_weight) / total if total else 1.0
 
 
 def _fitting_list(question: Question, lists: Sequence[Sequence[Item]]) -> Sequence[Item]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.embedding import FloatArray
 from rag.index import Index
+from rag.lexical import Term
 from rag.types import Passage, Span
 
 
@@ -23,7 +24,7 @@ class IndexSentences:
         rows = self._index.article_rows(passage.source, passage.article_number)
         return self._index.passages(list(rows.values()))
 
-    def terms(self, text: str) -> dict[str, float]:
+    def terms(self, text: str) -> Sequence[Term]:
         return self._index.terms(text)
 
     @property
