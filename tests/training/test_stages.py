@@ -61,9 +61,9 @@ def tuned(folder, toy, sources, distilled) -> Path:
 
 
 @pytest.fixture(scope="module")
-def exported(folder, tuned) -> Path:
+def exported(folder, toy, tuned) -> Path:
     out = folder / "exported"
-    stage("export", "--student", tuned, "--out", out, "--name", "toy", "--window", 32)
+    stage("export", "--student", tuned, "--out", out, "--name", "toy", "--window", 32, "--calibrate", toy.zh)
     return out
 
 
