@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from rag.embedding import FloatArray
 
+    Floats = NDArray[np.float64]
+
 #: The share of the best sentence in a passage's score.
 SENTENCE_WEIGHT = 0.5
 # What is equal to six digits is a tie: float32 holds no more.
@@ -105,20 +107,24 @@ class DenseIndex:
             pending, limit = unsettled, 4 * limit
         return found
 
-    def scores(
-        self, query: FloatArray, rows: NDArray[np.int64], weight: float = SENTENCE_WEIGHT
-    ) -> NDArray[np.float64]:
-        """The score of each of ``rows``, in float64: no order of summation shows."""
+    def cosines(self, query: FloatArray, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Each passage's own cosine and that of its best sentence, in float64: no order of summation shows."""
         import numpy as np
 
         if not len(rows):
-            return np.empty(0)
+            return np.empty(0), np.empty(0)
         exact = query.astype(np.float64)
-        own = self._passages.rows[rows].astype(np.float64) @ exact
         counts = self._counts[rows]
         starts = np.cumsum(counts) - counts
         places = np.repeat(self._first[rows] - starts, counts) + np.arange(counts.sum())
-        best = np.maximum.reduceat(self._sentences.rows[places].astype(np.float64) @ exact, starts)
+        within = self._sentences.rows[places].astype(np.float64) @ exact
+        return self._passages.rows[rows].astype(np.float64) @ exact, np.maximum.reduceat(within, starts)
+
+    def scores(self, query: FloatArray, rows: NDArray[np.int64], weight: float = SENTENCE_WEIGHT) -> Floats:
+        """The score of each of ``rows``."""
+        import numpy as np
+
+        own, best = self.cosines(query, rows)
         return np.round((1 - weight) * own + weight * best, _DIGITS)
 
     def _union(self, rows: NDArray[np.int64], sentences: NDArray[np.int64]) -> NDArray[np.int64]:
