@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.lexical import tokens
+from rag.lexical import tokens, translations
 from rag.reader.question import Kind, Question
-from rag.text import fold, is_cjk
+from rag.text import fold, is_cjk, language
 from rag.types import Span
 
-_DIGITS = r"\d+(?:[,，]\d{3})*(?:\.\d+)?"
+# Possessive, so that no shorter number is found where a date follows.
+_DIGITS = r"\d++(?:[,，]\d{3})*+(?:\.\d++)?+(?!\s*[年月日号])"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
 _NUMBER = re.compile(
     rf"(?:大?约[为有]?|近|超过?|逾|不足|至少|最多|about |nearly |over |more than )?(?:"
@@ -61,7 +62,10 @@ def clauses_of(sentence: str) -> list[Span]:
 
 
 def mark(question: Question, sentence: str, likely: Span | None = None) -> Span:
-    """The answering part of ``sentence``. ``likely`` is its clause nearest in meaning, where words do not overlap."""
+    """The answering part of ``sentence``.
+
+    ``likely`` is its clause nearest in meaning, for a question in another language.
+    """
     covered = coverage(question, sentence)
     home = likely or _home(question, sentence, covered)
     if question.kind is not Kind.OTHER and (found := fresh_candidates(question, sentence)):
@@ -72,9 +76,13 @@ def mark(question: Question, sentence: str, likely: Span | None = None) -> Span:
 
 
 def coverage(question: Question, text: str) -> list[bool]:
-    """For each character of ``text``, whether the question has it together with a neighbour."""
+    """For each character of ``text``, whether the question has it together with a neighbour, or in translation."""
     terms, folded = set(tokens(question.content)), fold(text)
     marks = [False] * len(text)
+    if question.lang == "en" and language(text) != "en":
+        for word in {word for _, words in translations(question.content) for word in words if len(word) > 1}:
+            for match in re.finditer(word, folded):
+                marks[match.start() : match.end()] = [True] * len(word)
     for i in range(len(text) - 1):
         if folded[i : i + 2] in terms and is_cjk(folded[i]):
             marks[i] = marks[i + 1] = True

@@ -35,6 +35,7 @@ _NUMBER = re.compile(
     r"\b(?:what|which) (?:percentage|share|number|proportion|amount|rate|area|value|price)\b|\bby how much\b",
     re.IGNORECASE,
 )
+_SHARE = re.compile(r"占比|比例|百分|几成|\b(?:percent(?:age)?|share|proportion|rate)\b", re.IGNORECASE)
 _DATE = re.compile(
     r"什么时候|什么时间|何时|何年|何月|何日|哪一?[年天月日]|几月|几号|几年几月|哪年|时间是|日期|\bwhen\b|"
     r"\b(?:what|which) (?:year|date|day|month|time)\b|\bin (?:what|which) year\b",
@@ -68,6 +69,7 @@ class Question:
     content: str
     before: str
     unit: str | None
+    is_share: bool
     is_list: bool
     count: int | None
 
@@ -92,6 +94,7 @@ def analyse(text: str) -> Question:
         content=_content(folded, lang),
         before=folded[: asking.start()] if asking else "",
         unit=match[1] if kind is not Kind.OTHER and (match := _UNIT.search(folded)) else None,
+        is_share=_SHARE.search(folded) is not None,
         is_list=_LIST.search(folded) is not None,
         count=_count(folded),
     )
