@@ -22,6 +22,8 @@ Turns = Mapping[int, Answer]
 NEAREST = 3
 _SNIPPET = 48
 _SHORT = 40
+#: A no-break space: a chip never stands on a line of its own.
+_GLUE = "\u00a0"
 _NOT_IN_TIP = re.compile(r'["\\\[\]()<>&\s]+')
 
 
@@ -51,7 +53,7 @@ def _short_answer(turn: int, answer: Answer, words: Strings) -> str:
     spans = [one_line(c.marked).strip() for c in answer.citations]
     name = "wb-short" if len(SEPARATOR.join(spans)) <= _SHORT else "wb-long"
     parts = [
-        f'<span class="{name}">{markdown_text(span)}</span>' + (f" {chip(turn, c, words)}" if _is_whole(c) else "")
+        f'<span class="{name}">{markdown_text(span)}</span>' + (_GLUE + chip(turn, c, words) if _is_whole(c) else "")
         for span, c in zip(spans, answer.citations, strict=True)
     ]
     return SEPARATOR.join(parts)
@@ -64,7 +66,7 @@ def _is_whole(citation: Citation) -> bool:
 def _evidence(turn: int, citation: Citation, words: Strings) -> str:
     quote, start, end = citation.quote, citation.answer_start, citation.answer_end
     before, marked, after = (markdown_text(one_line(t)) for t in (quote[:start], quote[start:end], quote[end:]))
-    return f"> {before.lstrip()}<mark>{marked}</mark>{after} {chip(turn, citation, words)}"
+    return f"> {before.lstrip()}<mark>{marked}</mark>{after}{_GLUE}{chip(turn, citation, words)}"
 
 
 def chip(turn: int, citation: Citation, words: Strings) -> str:

@@ -45,14 +45,14 @@ def desktop(browser: Browser, url: str) -> None:
     page = opened(browser, url, viewport={"width": 1280, "height": 800})
     ask(page, QUESTION)
     page.locator('#wb-chat a[href^="#cite-"]').first.click()
+    read_on(page)
     save(page, "chat-zh.png")
 
 
 def desktop_dark(browser: Browser, url: str) -> None:
     page = opened(browser, url, viewport={"width": 1280, "height": 800}, color_scheme="dark", locale="en-GB")
     ask(page, ENGLISH)
-    page.locator(".wb-more").first.click()
-    expect(page.locator(".wb-article")).to_be_visible()
+    read_on(page)
     save(page, "article-dark.png")
 
 
@@ -77,6 +77,11 @@ def ask(page: Page, question: str) -> None:
     page.fill("#wb-question textarea", question)
     page.press("#wb-question textarea", "Enter")
     page.wait_for_selector("#wb-chat .wb-confidence")
+
+
+def read_on(page: Page) -> None:
+    page.locator(".wb-more").first.click()
+    expect(page.locator(".wb-article")).to_be_visible()
 
 
 def save(page: Page, name: str) -> None:

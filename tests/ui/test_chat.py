@@ -15,7 +15,7 @@ TIP = "2024武进区新能源汽车展启动, 第 3 段"
 def test_answer_has_its_span_its_sentence_and_its_confidence() -> None:
     assert answer_markdown(7, BOT.ask(YEAR_ZH)).split("\n\n") == [
         '<span class="wb-short">2018年</span>',
-        f'> <mark>2018年</mark>,新能源汽车开始出现在巡展车队中, [1](#cite-7-1 "{TIP}")',
+        f'> <mark>2018年</mark>,新能源汽车开始出现在巡展车队中,\u00a0[1](#cite-7-1 "{TIP}")',
         '<span class="wb-confidence wb-level-0">把握：高 · 93%</span>',
     ]
 
@@ -29,8 +29,8 @@ def test_words_follow_the_language_of_the_question() -> None:
 def test_several_citations_are_several_spans_and_sentences() -> None:
     short, first, second, _ = answer_markdown(2, BOT.ask(SIZE_ZH)).split("\n\n")
     assert short == '<span class="wb-short">约1.6万平方米</span>；<span class="wb-short">48班</span>'
-    assert first.startswith("> 建成后的校舍总面积将增加<mark>约1.6万平方米</mark>, [1](#cite-2-1 ")
-    assert second.startswith("> 办学规模16轨共<mark>48班</mark>。 [2](#cite-2-2 ")
+    assert first.startswith("> 建成后的校舍总面积将增加<mark>约1.6万平方米</mark>,\u00a0[1](#cite-2-1 ")
+    assert second.startswith("> 办学规模16轨共<mark>48班</mark>。\u00a0[2](#cite-2-2 ")
 
 
 def test_a_quote_that_answers_as_a_whole_is_said_once() -> None:
@@ -45,7 +45,7 @@ def test_a_quote_that_answers_as_a_whole_is_said_once() -> None:
 def test_broken_lines_in_a_quote_stay_in_its_paragraph() -> None:
     answer = BOT.ask(YEAR_ZH)
     broken = replace(answer.citations[0], quote="2018年\n\n开始出\n现,", answer_start=0, answer_end=5)
-    assert "> <mark>2018年</mark>开始出现, [1]" in answer_markdown(1, replace(answer, citations=(broken,)))
+    assert "> <mark>2018年</mark>开始出现,\u00a0[1]" in answer_markdown(1, replace(answer, citations=(broken,)))
 
 
 def test_abstention_names_the_nearest_passages_and_cites_nothing() -> None:
