@@ -4,15 +4,18 @@ The first start builds an index over ``seeds/``. ``rag serve`` is the same with 
 """
 
 import sys
+from pathlib import Path
 
 from rag.chatbot import open_or_build
 from rag.cli.progress import shown_progress
 from rag.errors import RagError
 from rag.ui import build_app, run
 
+HERE = Path(__file__).resolve().parent
+
 try:
     with shown_progress() as progress:
-        bot = open_or_build(progress=progress)
+        bot = open_or_build(HERE / "index", [HERE / "seeds"], progress=progress)
 except RagError as error:
     sys.stderr.write(f"app.py: {error}\n")
     sys.exit(2)
