@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -13,12 +12,12 @@ from rag.cli import ask, evaluate, index, serve
 from rag.errors import RagError
 
 BAD_INPUT = 2
+#: What typer returns for Ctrl-C, and shells expect.
 INTERRUPTED = 130
 
 app = typer.Typer(
     name="rag",
     help="Wenbao 问报: ask the newspaper. Answers are quotes, each with the place it stands at.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -47,15 +46,16 @@ def main() -> None:
     """The ``rag`` script: exit status 0 done, 1 a check asked for failed, 2 bad input or a broken index."""
     _tolerate_any_text()
     try:
-        app()
+        status = app(sys.argv[1:] or ["--help"], prog_name=app.info.name, standalone_mode=False)
     except RagError as error:
         _fail(str(error), BAD_INPUT)
-    except KeyboardInterrupt:
+    except typer.TyperException as error:
+        context: typer.Context | None = getattr(error, "ctx", None)
+        command = context.command_path if context else app.info.name
+        _fail(f"{error.format_message().rstrip('.')}: see `{command} --help`", BAD_INPUT)
+    if status == INTERRUPTED:
         _fail("stopped; what was finished is kept", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of a pipe has left; Python would complain once more while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    sys.exit(status)
 
 
 def _tolerate_any_text() -> None:
@@ -65,7 +65,7 @@ def _tolerate_any_text() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _fail(message: str, status: int) -> None:
+def _fail(message: str, status: int) -> NoReturn:
     one_line = " ".join(message.split())
     typer.echo(f"rag: {one_line}", err=True)
     sys.exit(status)

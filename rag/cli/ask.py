@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rag.cli.lines import one_line, visible
 from rag.cli.options import DEFAULT_INDEX, ConfidenceOption, IndexOption, JsonOption, LegOption, ModelOption
 from rag.errors import InputError
 
@@ -66,7 +68,7 @@ def search(
         typer.echo("nothing found")
 
 
-def _ask_lines(bot: Chatbot, lines: Iterable[tuple[int, str]], *, as_json: bool) -> bool:
+def _ask_lines(bot: Chatbot, lines: Iterable[tuple[int, bytes]], *, as_json: bool) -> bool:
     """Answer line by line, in order; a line that cannot be asked is told and passed over. Whether all could be."""
     sound = True
     numbered = iter(lines)
@@ -82,7 +84,7 @@ def _ask_lines(bot: Chatbot, lines: Iterable[tuple[int, str]], *, as_json: bool)
     return sound
 
 
-def _answers(bot: Chatbot, lines: list[str]) -> list[Answer | InputError]:
+def _answers(bot: Chatbot, lines: list[bytes]) -> list[Answer | InputError]:
     from rag.chatbot import clean_question
 
     results: list[Answer | InputError | None] = []
@@ -97,12 +99,16 @@ def _answers(bot: Chatbot, lines: list[str]) -> list[Answer | InputError]:
     return [next(answers) if result is None else result for result in results]
 
 
-def _question_of(line: str) -> str:
-    if not line.startswith("{"):
-        return line
+def _question_of(line: bytes) -> str:
     try:
-        record: Any = json.loads(line)
-    except json.JSONDecodeError as error:
+        text = line.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise InputError("it is not UTF-8 text: save it as UTF-8") from error
+    if not text.startswith("{"):
+        return text
+    try:
+        record: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise InputError(f"it begins like JSON but is not ({error}): mend the line") from error
     question = record.get("question")
     if not isinstance(question, str):
@@ -110,24 +116,15 @@ def _question_of(line: str) -> str:
     return question
 
 
-def _lines(name: str) -> Iterator[tuple[int, str]]:
+def _lines(name: str) -> Iterator[tuple[int, bytes]]:
     """Numbered lines that are not blank."""
-    if name == "-":
-        yield from _numbered(sys.stdin)
-        return
     try:
-        with Path(name).open(encoding="utf-8-sig") as file:
-            yield from _numbered(file)
+        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield number, line
     except OSError as error:
         raise InputError(f"{name} cannot be read ({error.strerror}): name a file of questions") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not UTF-8 text: save it as UTF-8") from error
-
-
-def _numbered(file: Iterable[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(file, 1):
-        if line.strip():
-            yield number, line.strip()
 
 
 def _print_answer(answer: Answer, *, as_json: bool) -> None:
@@ -139,17 +136,18 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
 
 def _answer_text(answer: Answer) -> str:
     if answer.abstained:
-        nearest = (f"  {h.passage.passage_id}  {_line(h.passage.text, 60)}" for h in answer.passages[:_NEAREST])
-        told = f"No answer found (confidence {answer.confidence:.0%}). The nearest passages:"
+        nearest = (f"  {h.passage.passage_id}  {one_line(h.passage.text, 60)}" for h in answer.passages[:_NEAREST])
+        told = f"No answer found (confidence {int(100 * answer.confidence)}%). The nearest passages:"
         return "\n".join([typer.style(told, bold=True), *nearest])
-    head = typer.style(f"{answer.answer}", bold=True) + f"  (confidence {answer.confidence:.0%})"
+    head = typer.style(visible(answer.answer or ""), bold=True) + f"  (confidence {int(100 * answer.confidence)}%)"
     quotes = []
     for c in answer.citations:
         start, end = c.answer_start, c.answer_end
-        marked = c.quote[:start] + typer.style(c.quote[start:end], underline=True) + c.quote[end:]
+        marked = visible(c.quote[:start]) + typer.style(visible(c.quote[start:end]), underline=True)
+        marked += visible(c.quote[end:])
         place = f"{c.source}, article {c.article_number}, paragraph {c.paragraph}, characters {c.start}–{c.end}"
         stale = "; the file has changed since it was indexed" if c.stale else ""
-        quotes.append(f"  [{c.n}] {marked}\n      {c.article} · {place}{stale}")
+        quotes.append(f"  [{c.n}] {marked}\n      {visible(c.article)} · {place}{stale}")
     return "\n".join([head, *quotes])
 
 
@@ -158,9 +156,4 @@ def _hit_text(rank: int, hit: Hit) -> str:
     dense = "-" if scores.dense is None else f"{scores.dense:.3f}"
     lexical = "-" if scores.lexical is None else f"{scores.lexical:.2f}"
     head = f"{rank:>2}. fused {scores.fused:.3f}  dense {dense}  lexical {lexical}  {hit.passage.passage_id}"
-    return f"{head}  {hit.passage.article}\n    {_line(hit.passage.text, 110)}"
-
-
-def _line(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return f"{head}  {visible(hit.passage.article)}\n    {one_line(hit.passage.text, 110)}"

@@ -29,7 +29,7 @@ def evaluate(
     min_confidence: ConfidenceOption = None,
     model: ModelOption = None,
     at: IndexOption = DEFAULT_INDEX,
-    limit: Annotated[int | None, typer.Option("--limit", help="Ask only the first N questions.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Ask only the first N questions.")] = None,
     expected: Annotated[
         Path | None, typer.Option("--expected", help="Scores that must be reached; exit status 1 if they are not.")
     ] = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli.lines import one_line, visible
 from rag.cli.options import DEFAULT_FOLDER, DEFAULT_INDEX, IndexOption, JsonOption, ModelOption
 from rag.cli.progress import shown_progress
 from rag.errors import InputError, ReadError
@@ -100,7 +101,6 @@ def _show_document(document: Document) -> None:
     typer.echo(f"{document.source} ({document.encoding}, {len(document.text)} characters)")
     for article in articles(document):
         byline = document.text[article.byline.start : article.byline.end] if article.byline else "no byline"
-        typer.echo(f"  {article.number}. {article.title}  [{article.kind}; {' '.join(byline.split())}]")
+        typer.echo(f"  {article.number}. {visible(article.title)}  [{article.kind}; {one_line(byline, 60)}]")
         for p in article.paragraphs:
-            head = p.text if len(p.text) <= 60 else f"{p.text[:58]}…"
-            typer.echo(f"     {article.number}.{p.number} [{p.start}:{p.end}] {' '.join(head.split())}")
+            typer.echo(f"     {article.number}.{p.number} [{p.start}:{p.end}] {one_line(p.text, 60)}")

@@ -87,7 +87,7 @@ def test_an_index_of_another_model(tmp_path: Path) -> None:
 
 
 def test_a_model_that_is_not_there(built: Path, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="there is no model folder .*: check the path"):
+    with pytest.raises(ModelError, match=r"there is no model folder .*: check the path"):
         Chatbot.open(built / "index", model=str(tmp_path / "none"))
 
 
