@@ -63,8 +63,8 @@ def ranks(queries: FloatArray, passages: FloatArray, gold: Sequence[int]) -> lis
 
 def summarise(found: Sequence[int], paragraphs: int) -> Scores:
     """
-    >>> summarise([0, 0, 4, 9], 20)
-    Scores(questions=4, paragraphs=20, recall_1=0.5, recall_5=0.75, recall_10=1.0, mrr=0.575)
+    >>> summarise([0, 0, 3, 7], 20)
+    Scores(questions=4, paragraphs=20, recall_1=0.5, recall_5=0.75, recall_10=1.0, mrr=0.59375)
     """
     rank = np.array(found)
     first, fifth, tenth = (float((rank < k).mean()) for k in (1, 5, 10))
