@@ -149,7 +149,7 @@ def article_html(
 def _byline(article: Article, document: Document) -> str:
     if article.byline is None:
         return ""
-    text = clean(document.text[article.byline.start : article.byline.end], noisy=True)
+    text = clean(document.text[article.byline.start : article.byline.end], noisy=False)
     return f'<p class="wb-byline">{html_text(text)}</p>'
 
 
