@@ -19,6 +19,11 @@ UNSPACED = re.compile(f"[{_HAN_AND_KANA}]")
 UNSPACED_OR_PUNCTUATION = re.compile(f"[{_HAN_AND_KANA}{_CJK_PUNCTUATION}]")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+# Japanese is never without kana for long; a borrowed の is no Japanese.
+_SHARE = 0.2
+_ENGLISH = re.compile(
+    r"\b(?:what|who|whom|whose|when|where|which|why|how|is|are|was|were|do|does|did)\b", re.IGNORECASE
+)
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 
 
@@ -32,16 +37,18 @@ def is_cjk(character: str) -> bool:
 
 
 def language(text: str) -> str:
-    """``"zh"``, ``"ja"``, ``"ko"`` or ``"en"``, by script; a few Latin words inside Chinese do not make it English.
+    """``"zh"``, ``"ja"``, ``"ko"`` or ``"en"``, by script; foreign names and terms in a sentence do not change it.
 
     A text without any letter counts as Chinese, the language of the corpus.
 
     >>> [language(t) for t in ("武进有多少家企业?", "How many firms?", "GDP增长了多少", "東京タワーの高さは?", "2024?")]
     ['zh', 'en', 'zh', 'ja', 'zh']
+    >>> [language(t) for t in ("Who is 乔俊杰?", "iPhone 15 Pro Max 多少钱", "中国の是什么")]
+    ['en', 'zh', 'zh']
     """
-    if _HANGUL.search(text):
-        return "ko"
-    if _KANA.search(text):
-        return "ja"
     cjk, latin = len(CJK.findall(text)), len(_LATIN.findall(text))
-    return "en" if latin > cjk else "zh"
+    if latin > cjk or (latin > 1 and _ENGLISH.search(text)):
+        return "en"
+    if len(_HANGUL.findall(text)) > _SHARE * cjk:
+        return "ko"
+    return "ja" if len(_KANA.findall(text)) > _SHARE * cjk else "zh"

@@ -84,7 +84,7 @@ def test_answer_cites_its_sentence_and_opens_the_article(open_page: OpenPage) ->
     expect(card).to_be_focused()
     page.get_by_role("button", name="阅读全文").click()
     expect(page.locator(".wb-article .wb-text p")).to_have_count(6)
-    expect(page.locator(".wb-byline")).to_have_text("本报讯(记者黄雅婷)")
+    expect(page.locator(".wb-byline")).to_have_text("本报讯(记者 黄雅婷)")
     here = page.locator(".wb-article mark.wb-here")
     expect(here).to_have_text("2018年,新能源汽车开始出现在巡展车队中,")
     assert in_view(here)

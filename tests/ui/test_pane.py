@@ -102,7 +102,7 @@ def test_article_from_the_contents_goes_back_there() -> None:
     article = BOT.articles(SHOW)[2]
     html = article_html(article, BOT.document(SHOW), ZH)
     assert 'data-view="contents" data-key=""' in html
-    assert '<p class="wb-byline">本报讯(记者黄雅婷)</p>' in html
+    assert '<p class="wb-byline">本报讯(记者 黄雅婷)</p>' in html
     assert html.count("<p>") == len(article.paragraphs)
 
 
