@@ -42,6 +42,8 @@ def evaluate(
 
     from rag.evaluation import Mode, Options, run_evaluation
 
+    if json_file and not json_file.parent.is_dir():  # before hours of work rather than after them
+        raise InputError(f"{json_file.parent} is no folder: name another file with --json")
     mode = Mode(retrieval=retrieval, gold_passage=gold_passage, leg=leg, min_confidence=min_confidence)
     options = Options(
         questions=questions, index=at, pool=tuple(pool or ()), mode=mode, limit=limit, model=model, expected=expected

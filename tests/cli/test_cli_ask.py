@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import rag
+from typer.testing import CliRunner, Result
+
+from rag.chatbot import Chatbot
+from rag.cli import app
+
+FIRMS = "武进有多少家企业获评国家级专精特新“小巨人”企业?"
+SCHOOL = "洛阳高级中学校舍总面积将增加多少?"
+
+
+@pytest.fixture
+def index(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("RAG_INDEX", str(built / "index"))
+    return built / "index"
+
+
+def run(*arguments: object, stdin: bytes | None = None) -> Result:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def timeless(line: str) -> dict[str, Any]:
+    return {key: value for key, value in json.loads(line).items() if key != "took_ms"}
+
+
+def expected(bot: Chatbot, question: str, min_confidence: float | None = None) -> dict[str, Any]:
+    return timeless(json.dumps(bot.ask(question, min_confidence=min_confidence).to_dict()))
+
+
+def test_json_is_one_answer_a_line(index: Path, bot: Chatbot) -> None:
+    result = run("ask", FIRMS, SCHOOL, "--json")
+    assert [timeless(line) for line in result.stdout.splitlines()] == [expected(bot, FIRMS), expected(bot, SCHOOL)]
+    assert "武进" in result.stdout
+    assert result.stderr == ""
+
+
+def test_an_answer_in_words(index: Path, bot: Chatbot) -> None:
+    citation = bot.ask(FIRMS, min_confidence=0).citations[0]
+    lines = run("ask", FIRMS, "--min-confidence", 0).stdout.splitlines()
+    assert lines[0].startswith(f"{citation.marked}  (confidence ")
+    assert lines[1] == f"  [1] {citation.quote}"
+    place = f"{citation.source}, article {citation.article_number}, paragraph {citation.paragraph}"
+    assert lines[2] == f"      {citation.article} · {place}, characters {citation.start}–{citation.end}"
+
+
+def test_no_answer_in_words(index: Path, bot: Chatbot) -> None:
+    lines = run("ask", FIRMS, "--min-confidence", 1).stdout.splitlines()
+    assert lines[0].startswith("No answer found (confidence ")
+    nearest = bot.ask(FIRMS).passages[:3]
+    assert [line.split()[0] for line in lines[1:]] == [hit.passage.passage_id for hit in nearest]
+
+
+def test_a_stale_citation_is_said_to_be(copied: Path) -> None:
+    for file in (copied / "seeds").iterdir():
+        file.write_text("汽车展开幕。", encoding="utf-8")
+    result = run("ask", FIRMS, "--index", copied / "index", "--min-confidence", 0)
+    assert result.stdout.rstrip().endswith("; the file has changed since it was indexed")
+
+
+def test_environment_variables(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_MIN_CONFIDENCE", "1")
+    assert json.loads(run("ask", FIRMS, "--json").stdout)["abstained"] is True
+    assert json.loads(run("ask", FIRMS, "--json", "--min-confidence", 0).stdout)["abstained"] is False
+
+
+LINES = [
+    FIRMS.encode(),
+    b"",
+    json.dumps({"id": 7, "question": SCHOOL}).encode(),
+    b"   ",
+    b"{broken",
+    b'{"text": "no question"}',
+    "“？”".encode(),
+    b"\xff\xfe not text",
+    b'{"question": 3}',
+    b"[" * 5 + "会议由谁主持?".encode(),
+    b"{" + b'"a":{' * 20_000,
+    ("企" * 20_000).encode(),
+]
+BAD = {
+    5: "it begins like JSON but is not (",
+    6: 'it has no "question": write {"question": "…"}',
+    7: "the question has no words: type a question",
+    8: "it is not UTF-8 text: save it as UTF-8",
+    9: 'it has no "question"',
+    11: "it begins like JSON but is not (",
+    12: "the question has 20,000 characters, at most 1,000 are read: shorten it",
+}
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("way", ["file", "stdin"])
+def test_lines_of_a_file(index: Path, bot: Chatbot, tmp_path: Path, way: str, ending: bytes) -> None:
+    data = b"\xef\xbb\xbf" + ending.join(LINES)
+    (tmp_path / "questions").write_bytes(data)
+    result = run("ask", "--json", "--file", "-" if way == "stdin" else tmp_path / "questions", stdin=data)
+
+    assert result.exit_code == 2
+    told = result.stderr.splitlines()
+    assert len(told) == len(BAD)
+    for line, (number, reason) in zip(told, BAD.items(), strict=True):
+        assert line.startswith(f"rag: line {number}: {reason}")
+
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    answers = [timeless(json.dumps(record)) for record in records if "error" not in record]
+    assert answers == [expected(bot, FIRMS), expected(bot, SCHOOL), expected(bot, "[[[[[会议由谁主持?")]
+    assert [record["line"] for record in records if "error" in record] == list(BAD)
+    assert ["error" in record for record in records] == [False, False, True, True, True, True, True, False, True, True]
+
+
+def test_more_lines_than_are_asked_at_once(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.txt").write_text("\n".join(f"第{n}次会议由谁主持?" for n in range(70)), encoding="utf-8")
+    result = run("ask", "--json", "--file", tmp_path / "q.txt")
+    asked = [json.loads(line)["question"] for line in result.stdout.splitlines()]
+    assert asked == [f"第{n}次会议由谁主持?" for n in range(70)]
+    assert result.exit_code == 0
+
+
+def test_a_file_without_questions_is_no_error(index: Path) -> None:
+    result = run("ask", "--file", "-", stdin=b"\n \n")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("leg", ["dense", "lexical", "fused"])
+def test_search(index: Path, bot: Chatbot, leg: str) -> None:
+    hits = bot.search(FIRMS, k=4, leg=leg)
+    result = run("search", FIRMS, "--leg", leg, "-k", 4, "--json")
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [hit.to_dict() for hit in hits]
+    lines = run("search", FIRMS, "--leg", leg, "-k", 4).stdout.splitlines()
+    assert [line.split("lexical ")[1].split()[1] for line in lines[::2]] == [hit.passage.passage_id for hit in hits]
+
+
+def test_search_that_finds_nothing(index: Path) -> None:
+    assert run("search", "qqqqzzzz", "--leg", "lexical").stdout == "nothing found\n"
+    assert run("search", "qqqqzzzz", "--leg", "lexical", "--json").stdout == ""
+
+
+def test_a_process_of_its_own_answers_and_does_not_import_torch(built: Path) -> None:
+    code = (
+        "import sys, rag.cli; sys.argv = ['rag', 'ask', '--json', '--index', sys.argv[1], sys.argv[2]]\n"
+        "try: rag.cli.main()\n"
+        "finally: sys.stderr.write(' '.join(sorted({'torch', 'sentence_transformers', 'gradio'} & set(sys.modules))))"
+    )
+    command = [sys.executable, "-W", "error", "-c", code, str(built / "index"), FIRMS]
+    done = subprocess.run(command, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["question"] == FIRMS
+
+
+def test_a_pipe_that_is_closed_early_is_no_traceback(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.txt").write_text("会议由谁主持?\n" * 200, encoding="utf-8")
+    command = f'"{sys.executable}" -m rag ask --json --index "{built}/index" --file "{tmp_path}/q.txt" | head -n 1'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=120, check=False)
+    assert done.stderr == b""
+    assert json.loads(done.stdout)["question"] == "会议由谁主持?"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "😀", "\x1b\x07", "x" * 20_000])
+def test_an_unusable_question_is_one_line(built: Path, text: str) -> None:
+    ran = rag("ask", text, "--index", built / "index")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.told.startswith("rag: the question has ")
+
+
+def test_what_a_page_holds_does_not_reach_the_terminal_as_a_command(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    text = "汽车展\n\n汽车展6月1日开幕\x1b[31m,\x07由武进区主办。" + "展览很大。" * 40
+    (tmp_path / "pages" / "a.txt").write_text(text, encoding="utf-8")
+    assert run("index", tmp_path / "pages", "--index", tmp_path / "index").exit_code == 0
+    for arguments in (["ask", "--min-confidence", "0"], ["ask", "--min-confidence", "1"], ["search"]):
+        command, *options = arguments
+        result = CliRunner().invoke(
+            app, [command, "汽车展何时开幕?", "--index", str(tmp_path / "index"), *options], color=True
+        )
+        assert "开幕\ufffd[31m,\ufffd由武进区" in result.stdout

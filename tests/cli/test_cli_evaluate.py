@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from running import rag
+from typer.testing import CliRunner, Result
+
+from rag.cli import app
+from rag.errors import InputError
+from rag.evaluation import SCORES
+
+QUESTION = {
+    "id": "firms",
+    "lang": "zh",
+    "type": "count",
+    "question": "武进有多少家企业获评国家级专精特新“小巨人”企业?",
+    "answers": ["23家"],
+    "source": "001_2528c0b44543a3dd.txt",
+    "evidence": "23家企业获评国家级专精特新“小巨人”企业",
+}
+UNTOLD = {"id": "fish", "lang": "zh", "type": "none", "question": "南极洲的企鹅冬天吃什么鱼?", "answers": []}
+SQUAD = {
+    "version": "1.1",
+    "data": [
+        {
+            "title": "t",
+            "paragraphs": [
+                {
+                    "context": "汽车展于6月1日在武进吾悦广场开幕。",
+                    "qas": [
+                        {
+                            "id": "q1",
+                            "question": "汽车展何时开幕?",
+                            "answers": [{"text": "6月1日", "answer_start": 4}],
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+def run(*arguments: object) -> Result:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    file = tmp_path / "q.jsonl"
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in (QUESTION, UNTOLD)), encoding="utf-8")
+    return file
+
+
+def test_our_jsonl_over_the_index(built: Path, questions: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    result = run("evaluate", questions, "--index", built / "index", "--json", out, "--min-confidence", 0)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].rstrip() == "2 questions"
+    report = json.loads(out.read_text(encoding="utf-8"))
+    assert report["questions"] == 2
+    assert set(report["scores"]) == set(SCORES)
+    assert (report["scores"]["contains"], report["scores"]["recall@5"]) == (1.0, 1.0)
+    assert report["scores"]["false_answer_rate"] == 1.0
+    assert list(report["by_lang"]) == ["zh"]
+    row = report["rows"][0]
+    assert (row["id"], row["question"], row["answers"], row["failure"]) == (
+        "firms",
+        QUESTION["question"],
+        ["23家"],
+        None,
+    )
+    assert row["answer"]["citations"][0]["source"] == QUESTION["source"]
+    assert report["rows"][1]["failure"] == "answered"
+    assert report["run"]["model"].startswith("wenbao-mini@")
+
+
+def test_json_on_stdout_is_nothing_but_json(built: Path, questions: Path) -> None:
+    ran = rag("evaluate", questions, "--index", built / "index", "--json", "-", "--limit", 1)
+    assert ran.status == 0
+    assert json.loads(ran.out)["questions"] == 1
+    assert ran.err.startswith("1 questions")
+
+
+def test_retrieval_alone_by_one_leg(built: Path, questions: Path) -> None:
+    options = ("--retrieval", "--leg", "lexical", "--json", "-")
+    report = json.loads(run("evaluate", questions, "--index", built / "index", *options).stdout)
+    assert report["scores"]["recall@5"] == 1.0
+    assert report["scores"]["contains"] is None
+    assert (report["run"]["leg"], report["run"]["retrieval"]) == ("lexical", True)
+
+
+@pytest.mark.parametrize(("wanted", "status"), [({"min": 1.0}, 0), ({"max": 0.5}, 1)])
+def test_expected_scores_decide_the_exit_status(
+    built: Path, questions: Path, tmp_path: Path, wanted: dict[str, float], status: int
+) -> None:
+    expected = tmp_path / "expected.json"
+    expected.write_text(json.dumps({"scores": {"recall@5": wanted}}), encoding="utf-8")
+    result = run("evaluate", questions, "--index", built / "index", "--retrieval", "--expected", expected)
+    assert result.exit_code == status
+    assert ("not as expected: scores recall@5 is 1.0000, expected -inf to 0.5" in result.stdout) == bool(status)
+
+
+@pytest.mark.parametrize("options", [(), ("--gold-passage",), ("--pool", "squad.json")])
+def test_squad_over_a_pool(tmp_path: Path, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RAG_CACHE_DIR", str(tmp_path / "cache"))
+    Path("squad.json").write_text(json.dumps(SQUAD, ensure_ascii=False), encoding="utf-8")
+    report = json.loads(run("evaluate", "squad.json", *options, "--json", "-").stdout)
+    assert (report["questions"], report["run"]["passages"]) == (1, 1)
+    assert report["rows"][0]["answer"]["answer"] == "6月1日"
+    assert report["scores"]["em"] == 1.0
+
+
+def test_bad_questions_are_one_line(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("no json\n", encoding="utf-8")
+    for file in ("bad.jsonl", "none.jsonl"):
+        ran = rag("evaluate", tmp_path / file, "--index", built / "index")
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.told.startswith(f"rag: {tmp_path / file}")
+
+
+def test_a_report_that_cannot_be_written_is_one_line(built: Path, questions: Path, tmp_path: Path) -> None:
+    options = ("--index", built / "index", "--limit", 1, "--retrieval", "--json")
+    ran = rag("evaluate", questions, *options, tmp_path / "no" / "r.json")
+    assert (ran.status, ran.told) == (2, f"rag: {tmp_path / 'no'} is no folder: name another file with --json")
+    with pytest.raises(InputError, match="cannot be written [(]Is a directory[)]: name another file with --json"):
+        run("evaluate", questions, *options, tmp_path)
