@@ -1,0 +1,31 @@
+"""The floors of the gold set: the whole bot over the five pages, as ``make evaluate`` scores it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.embedding import load_embedder
+from rag.evaluation import Options, run_evaluation
+from rag.index import update
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gold") / "index"
+    update(folder, [ROOT / "seeds"], load_embedder())
+    return folder
+
+
+def test_the_floors_are_kept(index: Path) -> None:
+    options = Options(
+        questions=ROOT / "tests" / "gold" / "questions.jsonl",
+        index=index,
+        expected=ROOT / "tests" / "gold" / "expected.json",
+    )
+    report = run_evaluation(options)
+    assert len(report.rows) == 96
+    assert report.misses == ()
