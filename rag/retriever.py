@@ -15,8 +15,9 @@ from rag.types import Hit, Leg, Scores
 DENSE_WEIGHT = 0.5
 #: A question whose best passage reaches this share of its BM25 ceiling has matched in full.
 FULL_MATCH = 0.25
-#: How many passages each leg proposes at least.
-POOL = 100
+#: How many passages each leg proposes at least. Vectors cost more to search deeply, and what only words propose gets
+#: its dense score all the same.
+NEAREST, MATCHING = 30, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Retriever:
         elif leg == "dense":
             found = [[_of_vectors(c) for c in near] for near in self._index.dense(self._encode(questions), depth)]
         else:
-            found = self._fused(questions, max(depth, POOL))
+            found = self._fused(questions, depth)
         return [self._hits(each[:depth], k) for each in found]
 
     def _encode(self, questions: Sequence[str]) -> FloatArray:
@@ -68,11 +69,9 @@ class Retriever:
 
     def _fused(self, questions: Sequence[str], depth: int) -> list[list[_Found]]:
         vectors = self._encode(questions)
-        legs = zip(self._index.dense(vectors, depth), self._index.lexical(questions, depth), strict=True)
-        return [
-            self._fuse(question, vector, near, matches)
-            for question, vector, (near, matches) in zip(questions, vectors, legs, strict=True)
-        ]
+        near = self._index.dense(vectors, max(depth, NEAREST))
+        matching = self._index.lexical(questions, max(depth, MATCHING))
+        return [self._fuse(*each) for each in zip(questions, vectors, near, matching, strict=True)]
 
     def _fuse(
         self, question: str, vector: FloatArray, near: Iterable[Candidate], matches: Sequence[Candidate]

@@ -88,24 +88,27 @@ class DenseIndex:
     def search(self, queries: FloatArray, k: int, weight: float = SENTENCE_WEIGHT) -> list[list[Candidate]]:
         """The ``k`` best passages for each query, best first, ties to the lower row."""
         found: list[list[Candidate]] = [[] for _ in queries]
-        size, all_sentences = len(self._counts), len(self._owner)
-        pending = list(range(len(queries))) if size and k > 0 else []
-        limit = max(_FIRST_LIMIT, 4 * k)
+        pending = list(range(len(queries))) if self.size and k > 0 else []
+        limit = max(_FIRST_LIMIT, 2 * k)
         while pending:
-            near = self._passages.search(queries[pending], min(limit, size))
-            within = self._sentences.search(queries[pending], min(limit, all_sentences))
-            everything = limit >= size
             unsettled = []
-            for i, query in enumerate(pending):
-                rows = self._union(near[1][i], within[1][i])
-                ranked = self._rank(queries[query], rows, k, weight)
-                bound = (1 - weight) * near[0][i, -1] + weight * within[0][i, -1] + _SLACK
-                if everything or (len(ranked) == k and ranked[-1].score > bound):
+            for query, near, bound in zip(pending, *self._near(queries[pending], limit, weight), strict=True):
+                ranked = self._rank(queries[query], near, k, weight)
+                if limit >= self.size or (len(ranked) == k and ranked[-1].score > bound):
                     found[query] = ranked
                 else:
                     unsettled.append(query)
             pending, limit = unsettled, 4 * limit
         return found
+
+    def _near(self, queries: FloatArray, limit: int, weight: float) -> tuple[list[NDArray[np.int64]], list[float]]:
+        """For each query what either index finds, and what any other passage scores at most."""
+        import numpy as np
+
+        own, rows = self._passages.search(queries, min(limit, self.size))
+        best, sentences = self._sentences.search(queries, min(limit, len(self._owner)))
+        bounds = (1 - weight) * own[:, -1] + weight * best[:, -1] + _SLACK
+        return [np.union1d(*found) for found in zip(rows, self._owner[sentences], strict=True)], bounds.tolist()
 
     def cosines(self, query: FloatArray, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Each passage's own cosine and that of its best sentence, in float64: no order of summation shows."""
@@ -126,11 +129,6 @@ class DenseIndex:
 
         own, best = self.cosines(query, rows)
         return np.round((1 - weight) * own + weight * best, _DIGITS)
-
-    def _union(self, rows: NDArray[np.int64], sentences: NDArray[np.int64]) -> NDArray[np.int64]:
-        import numpy as np
-
-        return np.union1d(rows, self._owner[sentences])
 
     def _rank(self, query: FloatArray, rows: NDArray[np.int64], k: int, weight: float) -> list[Candidate]:
         import numpy as np

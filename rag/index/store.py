@@ -69,7 +69,7 @@ def document_rows(connection: sqlite3.Connection, *, live: bool) -> list[Row]:
 
 def stage_document(connection: sqlite3.Connection, recipe: str, folder: int, path: str, document: Document) -> Row:
     """Put a document beside the live ones, not yet split."""
-    connection.execute("DELETE FROM documents WHERE NOT live AND folder = ? AND path = ?", (folder, path))
+    connection.execute("DELETE FROM documents WHERE live = 0 AND folder = ? AND path = ?", (folder, path))
     added = connection.execute(
         "INSERT INTO documents (recipe, folder, path, sha256, encoding, text) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
         (recipe, folder, path, document.sha256, document.encoding, document.text),

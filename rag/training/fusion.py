@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from rag.embedding import Embedder, load_embedder
 from rag.evaluation.pool import pool_documents, pool_sources
 from rag.index import SENTENCE_WEIGHT, Index, build
-from rag.retriever import DENSE_WEIGHT, FULL_MATCH, POOL
+from rag.retriever import DENSE_WEIGHT, FULL_MATCH, MATCHING, NEAREST
 from rag.training.corpora import join_readings, read_pairs, read_squad
 
 SENTENCE = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -98,7 +98,7 @@ def gather(pool: Pool, index: Index, embedder: Embedder) -> list[Case]:
     text_of = np.array([number[passage.source] for passage in index.passages(range(index.size))])
     questions = [question for question, _ in pool.questions]
     vectors = embedder.encode_queries(questions)
-    near, matching = index.dense(vectors, POOL), index.lexical(questions, POOL)
+    near, matching = index.dense(vectors, NEAREST), index.lexical(questions, MATCHING)
     cases = []
     for (question, gold), vector, dense, lexical in zip(pool.questions, vectors, near, matching, strict=True):
         words = {candidate.row: candidate.score for candidate in lexical}

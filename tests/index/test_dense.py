@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import article
 from keyword_embedder import KeywordEmbedder
 
+from index.written import article
 from rag.index import Candidate, Index, build, update
 from rag.index.dense import SENTENCE_WEIGHT, DenseIndex, Flat
 from rag.types import Span

@@ -8,11 +8,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keyword_embedder import KeywordEmbedder
 
+from index.written import write
 from rag.errors import InputError
 from rag.index import Index, repair, update
 

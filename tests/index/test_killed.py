@@ -9,9 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ECONOMY, SCHOOL, write
 from keyword_embedder import KeywordEmbedder
 
+from index.written import ECONOMY, SCHOOL, write
 from rag.index import Index, repair, update
 
 KILLS = int(os.environ.get("WENBAO_KILLS", "40"))

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import CARS
 from keyword_embedder import KeywordEmbedder
 
+from index.written import CARS
 from rag.errors import IndexFolderError, IndexFormatError, IndexMissingError, IndexModelError, InputError
 from rag.index import Index, repair, update
 

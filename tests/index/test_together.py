@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import SCHOOL, write
 from keyword_embedder import KeywordEmbedder
 
+from index.written import SCHOOL, write
 from rag.errors import IndexBusyError
 from rag.index import Index, parts, update
 from rag.index.lock import write_lock

@@ -7,9 +7,9 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from conftest import CARS, ECONOMY, SCHOOL, article, write
 from keyword_embedder import KeywordEmbedder
 
+from index.written import CARS, ECONOMY, SCHOOL, article, write
 from rag.errors import InputError, ModelError
 from rag.index import Index, build, remove, update
 from rag.index import settings as settings_module
