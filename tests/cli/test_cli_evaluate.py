@@ -129,5 +129,5 @@ def test_a_report_that_cannot_be_written_is_one_line(built: Path, questions: Pat
     options = ("--index", built / "index", "--limit", 1, "--retrieval", "--json")
     ran = rag("evaluate", questions, *options, tmp_path / "no" / "r.json")
     assert (ran.status, ran.told) == (2, f"rag: {tmp_path / 'no'} is no folder: name another file with --json")
-    with pytest.raises(InputError, match="cannot be written [(]Is a directory[)]: name another file with --json"):
+    with pytest.raises(InputError, match=r"cannot be written [(]Is a directory[)]: name another file with --json"):
         run("evaluate", questions, *options, tmp_path)
