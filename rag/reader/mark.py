@@ -70,7 +70,8 @@ def mark(question: Question, sentence: str, likely: Span | None = None) -> Span:
     home = likely or _home(question, sentence, covered)
     if question.kind is not Kind.OTHER and (found := fresh_candidates(question, sentence)):
         return _trim(sentence, _nearest(question, sentence, found, home, covered))
-    if likely or not any(covered[home.start : home.end]):
+    whole = question.kind is not Kind.OTHER or question.is_yes_no or likely is not None
+    if whole or not any(covered[home.start : home.end]):
         return _trim(sentence, home)
     return _trim(sentence, _balanced(sentence, _rest(sentence, home, covered)))
 

@@ -41,6 +41,10 @@ _DATE = re.compile(
     r"\b(?:what|which) (?:year|date|day|month|time)\b|\bin (?:what|which) year\b",
     re.IGNORECASE,
 )
+_YES_NO = re.compile(
+    r"[吗嗎么]\s*[?？]?$|是否|是不是|有没有|能不能|会不会|^\s*(?:is|are|was|were|do|does|did|has|have|had|can|will|would)\b",
+    re.IGNORECASE,
+)
 _UNIT = re.compile(r"(?:多少|几(?!乎)|哪一?)\s*([\u4e00-\u9fff]{1,2})")
 _LIST = re.compile(
     r"哪些|哪几|有什么内容|分别|包括什么|哪(?=[一二两三四五六七八九十\d]{1,3}(?:个|位|家|种|项|所|条|类|大|点|方|件))|"
@@ -60,6 +64,7 @@ _NUMERALS |= {w: n for n, w in enumerate(("two", "three", "four", "five", "six",
 class Question:
     """A question taken apart.
 
+    ``unit`` is what is counted (多少家企业: 家企), ``count`` how many things are asked for.
     ``content`` is the folded text with the asking words blanked out, ``before`` the folded text in front of them.
     """
 
@@ -70,6 +75,7 @@ class Question:
     before: str
     unit: str | None
     is_share: bool
+    is_yes_no: bool
     is_list: bool
     count: int | None
 
@@ -95,6 +101,7 @@ def analyse(text: str) -> Question:
         before=folded[: asking.start()] if asking else "",
         unit=match[1] if kind is not Kind.OTHER and (match := _UNIT.search(folded)) else None,
         is_share=_SHARE.search(folded) is not None,
+        is_yes_no=_YES_NO.search(folded) is not None,
         is_list=_LIST.search(folded) is not None,
         count=_count(folded),
     )
