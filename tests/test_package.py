@@ -1,0 +1,118 @@
+"""The wheel, installed outside the clone; and what importing costs and offers."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import rag
+
+ROOT = Path(__file__).parents[1]
+DATA = {
+    "rag/lexical/english.tsv.gz",
+    "rag/models/wenbao-mini/README.md",
+    "rag/models/wenbao-mini/config_sentence_transformers.json",
+    "rag/models/wenbao-mini/model.onnx",
+    "rag/models/wenbao-mini/modules.json",
+    "rag/models/wenbao-mini/tokenizer.json",
+    "rag/models/wenbao-mini/wenbao.json",
+    "rag/py.typed",
+    "rag/reader/weights.json",
+    "rag/text/traditional.txt",
+}
+# Training imports what only ``wenbao[train]`` brings, ``embedding.module`` torch; they have tests of their own.
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(rag.__path__, "rag.")
+    if not module.name.startswith("rag.training") and module.name not in ("rag.__main__", "rag.embedding.module")
+)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder to put on PYTHONPATH, far from the clone."""
+    folder = tmp_path_factory.mktemp("installed")
+    options = ["--quiet", "--no-deps", "--no-index", "--disable-pip-version-check", "--target", str(folder)]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, str(wheel)], check=True, timeout=300)
+    return folder
+
+
+def test_the_wheel_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        metadata = archive.read(f"wenbao-{rag.__version__}.dist-info/METADATA").decode()
+    assert names >= DATA
+    statics = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag" / "ui" / "static").iterdir()}
+    assert statics
+    assert names >= statics
+    assert names >= {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag").rglob("*.py")}
+    assert {name.split("/")[0] for name in names} == {"rag", f"wenbao-{rag.__version__}.dist-info"}
+    assert {Path(name).name for name in names} >= {"LICENSE", "NOTICE", "entry_points.txt"}
+    assert "Name: wenbao\n" in metadata
+
+
+def test_the_wheel_answers_outside_the_clone_without_a_network(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    page = "新能源汽车展启动\n\n本报讯(记者 张三)6月1日,新能源汽车展在武进吾悦广场启动,共有97辆汽车参展。\n"
+    (tmp_path / "pages" / "cars.txt").write_text(page, encoding="utf-8")
+
+    def run(*arguments: str) -> str:
+        # Any connection ends in an error at once.
+        blocked = {f"{name}_proxy": "http://127.0.0.1:9" for name in ("http", "https", "all")}
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(installed), "HF_HUB_OFFLINE": "1", **blocked}
+        command = [sys.executable, "-P", "-m", "rag", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "1 added" in run("index", "pages")
+    answer = json.loads(run("ask", "新能源汽车展共有多少辆汽车参展?", "--json", "--min-confidence", "0"))
+    assert answer["answer"] == "97辆"
+    citation = answer["citations"][0]
+    assert page[citation["start"] : citation["end"]] == citation["quote"]
+    where = "import rag; print(rag.__file__)"
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(installed)}
+    found = subprocess.run(
+        [sys.executable, "-P", "-c", where], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert Path(found.stdout.strip()).is_relative_to(installed)
+
+
+def test_public_names() -> None:
+    assert rag.__all__ == [*sorted(rag.__all__[:-1]), "__version__"]
+    assert [getattr(rag, name).__module__ for name in rag.__all__ if name != "__version__"] == [
+        "rag.types",
+        "rag.types",
+        "rag.chatbot.bot",
+        "rag.types",
+        "rag.types",
+        "rag.types",
+        "rag.types",
+        "rag.errors",
+    ]
+    with pytest.raises(AttributeError, match="module 'rag' has no attribute 'Robot'"):
+        _ = rag.Robot
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_can_be_imported_and_says_what_it_is_for(name: str) -> None:
+    module = importlib.import_module(name)
+    assert module.__doc__
+    assert [public for public in getattr(module, "__all__", ()) if not hasattr(module, public)] == []
