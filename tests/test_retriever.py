@@ -96,6 +96,11 @@ def test_a_batch_is_its_questions(retriever: Retriever) -> None:
         assert retriever.retrieve(questions, 3, leg) == [retriever.retrieve([q], 3, leg)[0] for q in questions]
 
 
+def test_asking_for_more_changes_nothing_before(retriever: Retriever) -> None:
+    for leg in ("dense", "lexical", "fused"):
+        assert retriever.retrieve(["学校的汽车展"], 2, leg)[0] == retriever.retrieve(["学校的汽车展"], 4, leg)[0][:2]
+
+
 def test_nothing_asked(retriever: Retriever) -> None:
     assert retriever.retrieve([]) == []
     assert retriever.retrieve(["汽车"], k=0) == [[]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,13 +62,13 @@ def remove(
 ) -> UpdateSummary:
     """Take ``sources`` out; they come back when their folder is next updated with the files still in it."""
     started = time.perf_counter()
+    named = {unicodedata.normalize("NFC", source) for source in sources}
     schema.require(index)
     with open_job(index, embedder, rebuild=False, progress=progress) as job:
         live = job.live()
-        for source in sources:
-            if source not in {row.source for row in live}:
-                raise InputError(f"the index has no source {source!r}: name one of its sources")
-        return _bring_to(job, [row for row in live if row.source not in sources], [], articles, started)
+        for source in sorted(named - {row.source for row in live}):
+            raise InputError(f"the index has no source {source!r}: name one of its sources")
+        return _bring_to(job, [row for row in live if row.source not in named], [], articles, started)
 
 
 def build(

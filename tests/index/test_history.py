@@ -67,7 +67,7 @@ def everything(index: Path) -> object:
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_an_update_equals_a_rebuild(
     tmp_path: Path, history: list[tuple[dict[tuple[str, str], str | None], str]]

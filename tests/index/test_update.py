@@ -195,6 +195,17 @@ def test_an_index_that_loses_its_last_file_is_empty(index: Path, tmp_path: Path,
         assert opened.dense(embedder.encode_queries(["汽车"]), 3) == [[]]
 
 
+def test_a_rebuild_keeps_a_folder_that_is_gone(index: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path, {"a/one.txt": CARS, "b/two.txt": SCHOOL})
+    update(index, [tmp_path / "a", tmp_path / "b"], embedder)
+    (tmp_path / "a" / "one.txt").unlink()
+    (tmp_path / "a").rmdir()
+    other = KeywordEmbedder(name="other@1")
+    assert update(index, [tmp_path / "b"], other, rebuild=True).changed == ("one.txt", "two.txt")
+    with Index.open(index) as opened:
+        assert (opened.model, opened.document("one.txt").text) == ("other@1", CARS)
+
+
 def test_remove(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
     update(index, [pages], embedder)
     assert remove(index, ["cars.txt"], embedder).removed == ("cars.txt",)
