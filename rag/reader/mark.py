@@ -110,9 +110,8 @@ def _nearest(question: Question, sentence: str, found: list[Span], home: Span, c
     def badness(span: Span) -> tuple[float, int]:
         distance = min(abs(i - (span.start if i < span.start else span.end)) for i in anchors)
         text = fold(sentence[span.start : span.end])
-        fits = question.unit is not None and (
-            question.unit[0] in text or sentence[span.end :].startswith(question.unit[0])
-        )
+        unit = "%" if question.is_share else (question.unit or "")[:1]
+        fits = bool(unit) and (unit in text or sentence[span.end :].startswith(unit))
         led = _common_suffix(question.before, fold(sentence[: span.start]))
         return distance + (0 if span.overlaps(home) else 8) - (12 if fits else 0) - 5 * min(led, 4), span.start
 
