@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from rag.chatbot import Chatbot
 from rag.embedding import load_embedder
 from rag.index import update
+
+# How long an example takes says something of the machine, not of the code.
+settings.register_profile("wenbao", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wenbao")
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

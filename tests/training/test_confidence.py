@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from keyword_embedder import KeywordEmbedder
+
+from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, Asked, Candidate
+from rag.reader.question import analyse
+from rag.training.confidence import (
+    KIND_WEIGHT,
+    Asking,
+    Example,
+    Judged,
+    Pool,
+    _swapped,
+    fit,
+    fit_confidence,
+    fit_rank,
+    held_out,
+    judge,
+    make_pools,
+    pool_examples,
+    threshold_for,
+)
+from rag.training.corpora import Question, Reading
+from rag.types import Hit, Passage, Scores, Span
+
+CARS = "汽车展于6月1日开幕。天气很好。"
+SCHOOL = "学校今年落成。学生有九百名。"
+FOREIGN = "经济增长了百分之三。"
+POOL = Pool("zh 0", (CARS, SCHOOL, FOREIGN), (("汽车展何时开幕?", CARS, "6月1日"), ("学生有多少?", SCHOOL, "九百名")))
+STRANGERS = Pool("zh 3", (), (("谁画了壁画?", "", "老王"),))
+
+
+def reading(count: int) -> Reading:
+    paragraphs = tuple(f"第{i}段有{i}人。" for i in range(count))
+    questions = tuple(Question(f"第{i}段有多少人?", i, len(f"第{i}段有"), len(p) - 1) for i, p in enumerate(paragraphs))
+    return Reading(paragraphs, questions)
+
+
+def test_pools_are_consecutive_paragraphs_with_their_own_questions() -> None:
+    pools = make_pools("zh", reading(10), size=4, most=3, questions=2, seed=0)
+    assert [pool.name for pool in pools] == ["zh 0", "zh 4", "zh 8"]
+    assert [len(pool.paragraphs) for pool in pools] == [4, 4, 2]
+    for pool in pools:
+        assert len(pool.questions) == 2
+        for text, paragraph, answer in pool.questions:
+            assert paragraph in pool.paragraphs
+            assert (text, paragraph) == (f"第{answer[:-1]}段有多少人?", f"第{answer[:-1]}段有{answer}。")
+    assert pools == make_pools("zh", reading(10), size=4, most=3, questions=2, seed=0)
+    assert len(make_pools("zh", reading(10), size=4, most=1, questions=2, seed=0)) == 1
+
+
+def test_each_question_is_seen_in_four_ways(tmp_path: Path) -> None:
+    swap = {"汽车展何时开幕?": "car何时open?", "学生有多少?": "students有多少?", "谁画了壁画?": "谁paint了壁画?"}
+    found = list(pool_examples(7, POOL, STRANGERS, swap.__getitem__, KeywordEmbedder(), tmp_path))
+    kinds = ["whole", "no paragraph", "no sentence"] * 2 + ["elsewhere"]
+    assert [(regime, e.kind) for regime, e in found] == [(r, k) for r in ("within", "across") for k in kinds]
+    assert {e.pool for _, e in found} == {7}
+    whole, without_paragraph, without_sentence = [e for _, e in found[:3]]
+    right = [c.text for c, is_right in zip(whole.candidates, whole.right, strict=True) if is_right]
+    assert right == ["汽车展于6月1日开幕。"]
+    assert all(c.hit.passage.source != "p00000" for c in without_paragraph.candidates)
+    kept = [c for c in without_sentence.candidates if c.hit.passage.source == "p00000"]
+    assert [(c.text, c.hit.passage.text) for c in kept] == [("天气很好。", "天气很好。")]
+    assert not any(e.right.any() for _, e in found if e.kind != "whole")
+    assert all(e.features.shape == (len(e.candidates), len(RANK_FEATURES)) for _, e in found)
+
+
+def test_a_swapped_question_is_matched_by_part_of_its_english_words_alone() -> None:
+    asking = Asking("汽车展何时开幕?", "", "", "p0", "6月1日")
+    swapped = "car exhibition何时open the door of it?"
+    seen = [_swapped(asking, swapped, random.Random(seed)) for seed in range(20)]
+    assert {each.embedded for each in seen} == {swapped}
+    assert {each.text for each in seen} == {asking.text}
+    words = [word for each in seen for word in each.worded.removeprefix("what ").strip("?").split()]
+    assert {word.removeprefix("qx") for word in words} == {"car", "exhibition", "open", "the", "door", "of", "it"}
+    assert 0.3 < sum(word.startswith("qx") for word in words) / len(words) < 0.7
+
+
+def candidates(count: int) -> Sequence[Candidate]:
+    passage = Passage("a#1.1", "a", "", 1, 1, "句", 0, 1)
+    return [Candidate(Hit(passage, Scores(0.0, None, 0.0)), Span(0, 1), np.zeros(1, np.float32))] * count
+
+
+def example(pool: int, kind: str, informative: Sequence[float], right: Sequence[bool]) -> Example:
+    """Candidates that differ in the first feature alone."""
+    features = np.zeros((len(right), len(RANK_FEATURES)), np.float32)
+    features[:, 0] = informative
+    asked = Asked(analyse("谁?"), np.zeros(1, np.float32), (), 0.0)
+    return Example(pool, kind, asked, candidates(len(right)), features, np.asarray(right))
+
+
+def lot() -> list[Example]:
+    """In three pools: a good answer has a high first feature; without one, all are low."""
+    return [
+        e
+        for pool in range(3)
+        for _ in range(4)
+        for e in (
+            example(pool, "whole", [0.9, 0.2, 0.1], [True, False, False]),
+            example(pool, "whole", [0.3, 0.8], [False, True]),
+            example(pool, "no paragraph", [0.25, 0.2], [False, False]),
+            example(pool, "elsewhere", [0.1, 0.2], [False, False]),
+        )
+    ]
+
+
+def test_ranking_learns_what_tells_the_answer() -> None:
+    rank = fit_rank(lot())
+    assert rank.shape == (len(RANK_FEATURES),)
+    assert rank[0] > 1
+    np.testing.assert_allclose(rank[1:], 0, atol=1e-6)
+    assert all(e.right[np.argmax(e.features @ rank)] for e in lot() if e.kind == "whole")
+
+
+def test_an_example_that_teaches_nothing_is_passed_over() -> None:
+    idle = [example(0, "whole", [0.9, 0.1], [False, False]), example(0, "whole", [0.9], [True])]
+    np.testing.assert_allclose(fit_rank([*lot(), *idle]), fit_rank(lot()), atol=1e-6)
+
+
+def test_the_first_choices_are_judged() -> None:
+    rank = np.eye(1, len(RANK_FEATURES), dtype=np.float32)[0]
+    judged = judge([*lot()[:4], replace(lot()[0], candidates=())], rank)
+    assert judged.features.shape == (4, len(CONFIDENCE_FEATURES))
+    assert judged.right.tolist() == [True, True, False, False]
+    kinds = ("whole", "whole", "no paragraph", "elsewhere")
+    assert judged.weights.tolist() == pytest.approx([KIND_WEIGHT[kind] for kind in kinds])
+    margin = CONFIDENCE_FEATURES.index("margin")
+    np.testing.assert_allclose(judged.features[:, margin], [0.7, 0.5, 0.05, 0.1], atol=1e-6)
+
+
+def test_confidence_is_high_where_the_first_choice_is_right() -> None:
+    judged = judge(lot(), fit_rank(lot()))
+    for confidence in (1 / (1 + np.exp(-judged.features @ fit_confidence(judged))), held_out(judged)):
+        assert confidence[judged.right].min() > confidence[~judged.right].max()
+        assert ((confidence > 0) & (confidence < 1)).all()
+
+
+def test_held_out_confidence_knows_nothing_of_its_own_pool() -> None:
+    judged = judge(lot(), fit_rank(lot()))
+    first = judged.pools == 0
+    flipped = Judged(judged.features, judged.right ^ first, judged.weights, judged.pools)
+    np.testing.assert_array_equal(held_out(judged)[first], held_out(flipped)[first])
+    assert not np.allclose(held_out(judged)[~first], held_out(flipped)[~first])
+
+
+@pytest.mark.parametrize(
+    ("aim", "threshold"),
+    [(1.0, 0.9), (0.75, 0.6), (0.6, 0.5), (0.0, 0.1)],
+)
+def test_the_threshold_is_the_lowest_that_reaches_the_aim(aim: float, threshold: float) -> None:
+    """Precision from the top: 1/1, 1/2, 2/3, 3/4, 3/5, 3/6."""
+    confidence = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.1], np.float32)
+    right = np.array([True, False, True, True, False, False])
+    assert threshold_for(confidence, right, np.ones(6, np.float32), aim) == pytest.approx(threshold)
+
+
+def test_the_threshold_goes_by_weight_and_is_1_where_nothing_reaches_the_aim() -> None:
+    confidence, right = np.array([0.9, 0.8], np.float32), np.array([False, True])
+    assert threshold_for(confidence, right, np.array([1.0, 1.0], np.float32), 0.9) == 1.0
+    assert threshold_for(confidence, right, np.array([0.1, 1.0], np.float32), 0.9) == pytest.approx(0.8)
+
+
+def test_what_is_fitted_is_json_with_the_features_by_name() -> None:
+    fitted = fit({"within": lot(), "across": lot()})
+    assert json.loads(json.dumps(fitted, allow_nan=False)) == fitted
+    assert 0 < fitted["threshold"] < 1
+    for regime in fitted["regimes"].values():
+        assert tuple(regime["rank"]) == RANK_FEATURES
+        assert tuple(regime["confidence"]) == CONFIDENCE_FEATURES
+        assert regime["held_out"]["right_with_answer"] == 1.0
+        assert regime["held_out"]["answered_with_answer"] == 1.0
