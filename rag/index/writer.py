@@ -60,6 +60,10 @@ def one_line(index: Path) -> Iterator[None]:
 
 
 def wrong_model(index: Path, built: str, asked: str) -> IndexModelError:
+    name, _, revision = built.partition("@")
+    if revision and asked.startswith(f"{name}@"):
+        # An update of Wenbao brought another revision; the old one cannot be named any more.
+        return IndexModelError(f"the index in {index} was built with {built}, now {asked}: run `rag index --rebuild`")
     return IndexModelError(
         f"the index in {index} was built with {built}, not {asked}: "
         "name that model with --model, or run `rag index --rebuild`"

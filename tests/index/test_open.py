@@ -182,6 +182,8 @@ def test_another_model_is_named(built: Path, pages: Path) -> None:
     other = KeywordEmbedder(["报"], name="other@2")
     with Index.open(built) as opened, pytest.raises(IndexModelError, match="built with keywords@1, not other@2: name"):
         opened.require_model(other.name)
+    with Index.open(built) as opened, pytest.raises(IndexModelError, match=r"keywords@1, now keywords@2: run `rag"):
+        opened.require_model("keywords@2")
     with pytest.raises(IndexModelError, match="--rebuild"):
         update(built, [pages], other)
     update(built, [pages], other, rebuild=True)
