@@ -211,9 +211,11 @@ def open_or_build(
     min_confidence: float | None = None,
     progress: Progress | None = None,
 ) -> Chatbot:
-    """Open an index; where there is none yet, build it over ``folders`` first."""
+    """Open an index; where there is none yet, build it over ``folders`` first, if they are there."""
     try:
         return Chatbot.open(index, model=model, min_confidence=min_confidence)
     except IndexMissingError:
+        if not all(Path(folder).is_dir() for folder in folders):
+            raise
         update(Path(index), [Path(folder) for folder in folders], load_embedder(model), progress=progress)
         return Chatbot.open(index, model=model, min_confidence=min_confidence)

@@ -11,7 +11,7 @@ import pytest
 from keyword_embedder import KeywordEmbedder
 
 from rag.chatbot import Chatbot, open_or_build
-from rag.errors import IndexFormatError, IndexMissingError, IndexModelError, InputError, ModelError, RagError
+from rag.errors import IndexFormatError, IndexMissingError, IndexModelError, ModelError, RagError
 from rag.index import update
 
 
@@ -109,5 +109,8 @@ def test_open_or_build_replaces_nothing(copied: Path, tmp_path: Path) -> None:
     overwrite(copied / "index")
     with pytest.raises(IndexFormatError):
         open_or_build(copied / "index", [copied / "seeds"])
-    with pytest.raises(InputError, match="does not exist: name a folder of articles"):
+
+
+def test_open_or_build_without_anything_to_build_from(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError, match="run `rag index` first, or name its folder with --index$"):
         open_or_build(tmp_path / "new", [tmp_path / "none"])
