@@ -112,5 +112,5 @@ def test_open_or_build_replaces_nothing(copied: Path, tmp_path: Path) -> None:
 
 
 def test_open_or_build_without_anything_to_build_from(tmp_path: Path) -> None:
-    with pytest.raises(IndexMissingError, match="run `rag index` first, or name its folder with --index$"):
+    with pytest.raises(IndexMissingError, match=r"run `rag index` first, or name its folder with --index$"):
         open_or_build(tmp_path / "new", [tmp_path / "none"])
