@@ -47,4 +47,7 @@ def enumerations(passages: Sequence[Passage]) -> list[list[Item]]:
 
 def _opening(item: Item) -> str:
     text = squeeze(fold(item.text))
-    return "ordinal" if _ORDINAL.match(text) else text[:_PREFIX]
+    if _ORDINAL.match(text):
+        return "ordinal"
+    # 要 opens what is asked of people; the verb behind it differs from paragraph to paragraph.
+    return "要" if text.startswith("要") else text[:_PREFIX]

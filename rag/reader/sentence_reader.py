@@ -73,7 +73,7 @@ class SentenceReader:
         return Asked(question, vector, terms, unseen_share(terms, self._store.unseen_weight))
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences of the hits, in the hits' order; a sentence that overlapping hits share counts once."""
+        """The sentences of the hits, in the hits' order."""
         return [Candidate(hit, span, vector) for hit in hits for span, vector in self._store.sentences(hit.passage)]
 
     def _read(self, text: str, vector: FloatArray, hits: Sequence[Hit]) -> Reading:

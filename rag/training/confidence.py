@@ -256,10 +256,12 @@ def held_out(judged: Judged) -> FloatArray:
 
 
 def threshold_for(confidence: FloatArray, right: Any, weights: FloatArray, aim: float = AIM) -> float:
-    """The lowest confidence above which a share ``aim`` of the answers is right; 1 if there is none."""
+    """The lowest confidence from which on a share ``aim`` of the answers is right; 1 if there is none."""
     order = np.argsort(-confidence)
     precision = np.cumsum(weights[order] * right[order]) / np.cumsum(weights[order])
-    reached = np.flatnonzero(precision >= aim)
+    # Equal confidences are answered together, so only the last of them says what they are worth.
+    last = np.append(np.diff(confidence[order]) != 0, True)
+    reached = np.flatnonzero((precision >= aim) & last)
     return float(confidence[order][reached[-1]]) if len(reached) else 1.0
 
 
@@ -349,7 +351,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     examples: dict[str, list[Example]] = {"within": [], "across": []}
     swap = _swapper(options.dictionary)
     for number, pool in enumerate(pools):
-        strangers = pools[(number + options.pools) % len(pools)]
+        # Another set's, so that no question is answered here by chance; other paragraphs of the same set if there is one.
+        strangers = next(
+            (p for p in pools[number:] + pools if p.name.split()[0] != pool.name.split()[0]), pools[number - 1]
+        )
         for regime, example in pool_examples(number, pool, strangers, swap, embedder, options.work):
             examples[regime].append(example)
         print(f"{pool.name}: {len(pool.questions)} questions", flush=True)
