@@ -316,6 +316,13 @@ def _rounded(value: float) -> float:
     return round(float(value), 4)
 
 
+def _strangers(pools: Sequence[Pool], number: int) -> Pool:
+    """A pool whose questions are not answered here: of another set, or else other paragraphs of the same one."""
+    own = pools[number].name.split()[0]
+    others = [pool for pool in [*pools[number:], *pools[:number]] if pool.name.split()[0] != own]
+    return others[0] if others else pools[number - 1]
+
+
 def _swapper(dictionary: Path) -> Callable[[str], str]:
     from tokenizers import Tokenizer
 
