@@ -358,10 +358,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     examples: dict[str, list[Example]] = {"within": [], "across": []}
     swap = _swapper(options.dictionary)
     for number, pool in enumerate(pools):
-        # Another set's, so that no question is answered here by chance; other paragraphs of the same set if there is one.
-        strangers = next(
-            (p for p in pools[number:] + pools if p.name.split()[0] != pool.name.split()[0]), pools[number - 1]
-        )
+        strangers = _strangers(pools, number)
         for regime, example in pool_examples(number, pool, strangers, swap, embedder, options.work):
             examples[regime].append(example)
         print(f"{pool.name}: {len(pool.questions)} questions", flush=True)
