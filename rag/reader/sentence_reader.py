@@ -8,13 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
 from rag.embedding import Embedder, FloatArray
 from rag.lexical import Term
 from rag.reader.enumeration import Item, enumerations
-from rag.reader.features import Asked, Candidate, confidence_features, rank_features
+from rag.reader.features import (
+    CONFIDENCE_FEATURES,
+    RANK_FEATURES,
+    Asked,
+    Candidate,
+    confidence_features,
+    rank_features,
+)
 from rag.reader.mark import clauses_of, mark
 from rag.reader.protocol import Finding, Reading, SentenceStore
 from rag.reader.question import Question, analyse
@@ -27,7 +35,7 @@ _NOTHING = Reading(findings=(), confidence=0.0)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Fitted weights: ``rank`` in the order of RANK_FEATURES, ``confidence`` in that of CONFIDENCE_FEATURES."""
+    """Fitted weights, in the order of RANK_FEATURES and CONFIDENCE_FEATURES."""
 
     rank: FloatArray
     confidence: FloatArray
@@ -36,20 +44,23 @@ class Weights:
 @cache
 def fitted() -> Mapping[str, Weights]:
     """The shipped weights: ``"within"`` a language, and ``"across"`` from the question's to the corpus's."""
-    data = json.loads(files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8"))
     return {
         name: Weights(
-            rank=np.asarray(list(regime["rank"].values()), dtype=np.float32),
-            confidence=np.asarray(list(regime["confidence"].values()), dtype=np.float32),
+            rank=np.asarray([regime["rank"][feature] for feature in RANK_FEATURES], np.float32),
+            confidence=np.asarray([regime["confidence"][feature] for feature in CONFIDENCE_FEATURES], np.float32),
         )
-        for name, regime in data["regimes"].items()
+        for name, regime in _shipped()["regimes"].items()
     }
 
 
 def fitted_threshold() -> float:
     """The confidence from which on answers are given by default; how it was chosen stands in weights.json."""
-    data = json.loads(files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8"))
-    return float(data["threshold"])
+    return float(_shipped()["threshold"])
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    return dict(json.loads(files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8")))
 
 
 class SentenceReader:
