@@ -118,3 +118,9 @@ def test_synonyms_weigh_as_much_as_all_of_them_are_frequent(tmp_path: Path) -> N
 def test_english_text_is_matched_by_its_own_words(tmp_path: Path) -> None:
     index = build(tmp_path, "two listed companies", "a library")
     assert {term.forms for term in index.terms("listed companies")} == {(("list",),), (("compani",),)}
+
+
+def test_translated_words_are_doubted(tmp_path: Path) -> None:
+    index = build(tmp_path, "新增上市公司两家", "学校图书馆开放", "高级中学扩建")
+    assert index.ceiling("the listed companies") == pytest.approx(4 * 2.2 * math.log(1 + 2.5 / 1.5))
+    assert index.ceiling("上市") < index.ceiling("the listed companies")

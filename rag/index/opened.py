@@ -141,7 +141,7 @@ class Index:
         return [[Candidate(m.row, m.score) for m in self._lexical.search(question, k)] for question in questions]
 
     def ceiling(self, question: str) -> float:
-        """The BM25 score that no passage can exceed for this question."""
+        """The BM25 score of a passage that could not match the question better; more for translated words."""
         return self._lexical.ceiling(question)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:

@@ -19,6 +19,7 @@ from rag.training.confidence import (
     Judged,
     Pool,
     _swapped,
+    figures,
     fit,
     fit_confidence,
     fit_rank,
@@ -26,7 +27,6 @@ from rag.training.confidence import (
     judge,
     make_pools,
     pool_examples,
-    threshold_for,
 )
 from rag.training.corpora import Question, Reading
 from rag.types import Hit, Passage, Scores, Span
@@ -151,27 +151,22 @@ def test_held_out_confidence_knows_nothing_of_its_own_pool() -> None:
     assert not np.allclose(held_out(judged)[~first], held_out(flipped)[~first])
 
 
-@pytest.mark.parametrize(
-    ("aim", "threshold"),
-    [(1.0, 0.9), (0.75, 0.6), (0.6, 0.5), (0.0, 0.1)],
-)
-def test_the_threshold_is_the_lowest_that_reaches_the_aim(aim: float, threshold: float) -> None:
-    """Precision from the top: 1/1, 1/2, 2/3, 3/4, 3/5, 3/6."""
-    confidence = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.1], np.float32)
-    right = np.array([True, False, True, True, False, False])
-    assert threshold_for(confidence, right, np.ones(6, np.float32), aim) == pytest.approx(threshold)
-
-
-def test_the_threshold_goes_by_weight_and_is_1_where_nothing_reaches_the_aim() -> None:
-    confidence, right = np.array([0.9, 0.8], np.float32), np.array([False, True])
-    assert threshold_for(confidence, right, np.array([1.0, 1.0], np.float32), 0.9) == 1.0
-    assert threshold_for(confidence, right, np.array([0.1, 1.0], np.float32), 0.9) == pytest.approx(0.8)
+def test_figures_go_by_weight() -> None:
+    """Above .5: one right of weight 1 and one wrong of .2; below: one right of weight 1, one wrong of .2."""
+    features = np.zeros((4, len(CONFIDENCE_FEATURES)), np.float32)
+    weights = np.array([1.0, 0.2, 1.0, 0.2], np.float32)
+    judged = Judged(features, np.array([True, False, True, False]), weights, np.zeros(4, np.int64))
+    found = figures(judged, np.array([0.95, 0.55, 0.45, 0.05], np.float32))
+    assert found["right_with_answer"] == 1.0
+    assert (found["answered_with_answer"], found["answered_without_answer"]) == (0.5, 0.5)
+    assert found["right_of_answered"] == pytest.approx(1 / 1.2, abs=1e-4)
+    assert found["ece"] == pytest.approx((1 * 0.05 + 0.2 * 0.55 + 1 * 0.55 + 0.2 * 0.05) / 2.4, abs=1e-4)
 
 
 def test_what_is_fitted_is_json_with_the_features_by_name() -> None:
     fitted = fit({"within": lot(), "across": lot()})
     assert json.loads(json.dumps(fitted, allow_nan=False)) == fitted
-    assert 0 < fitted["threshold"] < 1
+    assert fitted["threshold"] == 0.5
     for regime in fitted["regimes"].values():
         assert tuple(regime["rank"]) == RANK_FEATURES
         assert tuple(regime["confidence"]) == CONFIDENCE_FEATURES
