@@ -6,8 +6,9 @@ For each set an index over its paragraphs is made, each leg's candidates are sco
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -63,13 +64,19 @@ class Case:
     ceiling: float
 
 
-def squad_pool(name: str, files: Sequence[Path], *, limit: int, paragraphs: int) -> Pool:
-    """At most ``limit`` questions over a random sample of the paragraphs of ``files``."""
+def squad_pool(
+    name: str, files: Sequence[Path], *, limit: int, paragraphs: int, trained: Set[str] = frozenset()
+) -> Pool:
+    """At most ``limit`` questions, none of them ``trained`` on, over a random sample of the paragraphs of ``files``."""
     joined = join_readings([read_squad(file) for file in files])
     rng = random.Random(0)
     kept = sorted(rng.sample(range(len(joined.paragraphs)), min(paragraphs, len(joined.paragraphs))))
     place = {number: i for i, number in enumerate(kept)}
-    questions = [(q.text, place[q.paragraph]) for q in joined.questions if q.paragraph in place]
+    questions = [
+        (q.text, place[q.paragraph]) for q in joined.questions if q.paragraph in place and q.text not in trained
+    ]
+    if not questions:
+        raise typer.BadParameter(f"the model was trained on every question of {name}: leave out --trained")
     texts = tuple(joined.paragraphs[number] for number in kept)
     return Pool(name, texts, tuple(rng.sample(questions, min(limit, len(questions)))))
 
@@ -82,6 +89,16 @@ def pairs_pool(name: str, file: Path, *, limit: int) -> Pool:
     questions = [(pair.en, place[pair.zh]) for pair in pairs]
     rng = random.Random(0)
     return Pool(name, texts, tuple(rng.sample(questions, min(limit, len(questions)))))
+
+
+def trained_questions(mined: Sequence[Path]) -> frozenset[str]:
+    """The questions that ``python -m rag.training mine`` chose to train on."""
+    texts: set[str] = set()
+    for file in mined:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        joined = join_readings([read_squad(Path(part)) for part in found["files"]])
+        texts.update(joined.questions[number].text for number in found["questions"])
+    return frozenset(texts)
 
 
 @contextmanager
@@ -178,13 +195,17 @@ def summarise(found: Sequence[dict[Weights, float]]) -> None:
 def main(
     squad: Annotated[list[str], typer.Option(help="NAME=FILE[,FILE…]: questions over the paragraphs of SQuAD JSON.")],
     pairs: Annotated[list[str] | None, typer.Option(help="NAME=FILE: Chinese-English TSV.")] = None,
+    trained: Annotated[
+        list[Path] | None, typer.Option(help="What `mine` wrote; its questions are left out, as the model knows them.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="Questions of a set, at most.")] = 1000,
     paragraphs: Annotated[int, typer.Option(help="Paragraphs of a set, at most.")] = 3000,
     model: Annotated[str | None, typer.Option(help="Default: the bundled model.")] = None,
     work: Annotated[Path | None, typer.Option(help="Keep the indexes here for another run with this model.")] = None,
 ) -> None:
     """Measure how to mix passage vectors, sentence vectors and words."""
-    pools = [_squad(argument, limit, paragraphs) for argument in squad]
+    known = trained_questions(trained or [])
+    pools = [_squad(argument, limit, paragraphs, known) for argument in squad]
     pools += [pairs_pool(name, Path(file), limit=limit) for name, _, file in (p.partition("=") for p in pairs or [])]
     embedder = load_embedder(model)
     found = []
@@ -195,9 +216,11 @@ def main(
     summarise(found)
 
 
-def _squad(argument: str, limit: int, paragraphs: int) -> Pool:
+def _squad(argument: str, limit: int, paragraphs: int, trained: Set[str]) -> Pool:
     name, _, files = argument.partition("=")
-    return squad_pool(name, [Path(file) for file in files.split(",")], limit=limit, paragraphs=paragraphs)
+    return squad_pool(
+        name, [Path(file) for file in files.split(",")], limit=limit, paragraphs=paragraphs, trained=trained
+    )
 
 
 if __name__ == "__main__":

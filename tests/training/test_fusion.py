@@ -61,6 +61,18 @@ def squad(path: Path, *paragraphs: tuple[str, str]) -> Path:
     return path
 
 
+def test_trained_questions_are_left_out(tmp_path: Path) -> None:
+    file = squad(tmp_path / "zh.json", ("武进汽车展开幕。", "汽车展在哪里?"), ("新学校落成。", "学校建成了吗?"))
+    mined = tmp_path / "mined.json"
+    mined.write_text(json.dumps({"files": [str(file)], "questions": [0], "hard": [[]]}), encoding="utf-8")
+    trained = fusion.trained_questions([mined])
+    assert trained == {"汽车展在哪里?"}
+    pool = fusion.squad_pool("zh", [file], limit=9, paragraphs=9, trained=trained)
+    assert (pool.questions, len(pool.texts)) == ((("学校建成了吗?", 1),), 2)
+    with pytest.raises(fusion.typer.BadParameter, match="trained on every question of zh"):
+        fusion.squad_pool("zh", [file], limit=9, paragraphs=9, trained=trained | {"学校建成了吗?"})
+
+
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fusion, "load_embedder", lambda _: KeywordEmbedder())
     file = squad(tmp_path / "zh.json", ("武进汽车展开幕。", "汽车展在哪里?"), ("新学校落成。", "学校建成了吗?"))
