@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: The share of the best sentence in a passage's score.
-SENTENCE_WEIGHT = 0.5
+#: The share of the best sentence in a passage's score. By ``python -m rag.training.fusion``, vectors alone, MRR@10 for
+#: 0, .5, .75 and 1 on questions the model was not trained on: SQuAD .872 .915 .915 .908, JaQuAD .664 .757 .759 .745.
+SENTENCE_WEIGHT = 0.75
 # What is equal to six digits is a tie: float32 holds no more.
 _DIGITS = 6
 _SLACK = 2e-6
