@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINNED := --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check browser evaluate clean
+.PHONY: help run install test check browser evaluate results race clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 $(VENV)/tested: $(VENV)/installed
 	@echo "Installing what the tests need ..."
 	@$(PIP) install $(PINNED) --editable '.[dev]'
+	@if command -v npm > /dev/null; then npm install --prefix $(VENV) --no-audit --no-fund --silent @gradio/client@2.7.0; \
+	  else echo "npm is not here: the test of the JavaScript client will be left out"; fi
 	@touch $@
 
 test: $(VENV)/tested browser check ## Set everything up and run all checks and tests
@@ -52,6 +54,12 @@ debian:
 evaluate: install ## Score the bot on the gold set
 	@$(BIN)/rag index
 	@$(BIN)/rag evaluate tests/gold/questions.jsonl
+
+results: $(VENV)/tested ## Measure every set again (DATA=folder of the SQuAD files) and fill the tables
+	@$(BIN)/python tests/benchmarks/results.py --data $(DATA)
+
+race: $(VENV)/tested ## Run the race against other systems (DATA=folder of the SQuAD files)
+	@$(BIN)/python tests/benchmarks/race.py --data $(DATA)
 
 clean: ## Remove the environment, caches and the built index
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -10,6 +10,7 @@ from rag.chatbot import open_or_build
 from rag.cli.progress import shown_progress
 from rag.errors import RagError
 from rag.ui import build_app, run
+from rag.ui.feedback import beside
 
 HERE = Path(__file__).resolve().parent
 
@@ -20,7 +21,7 @@ except RagError as error:
     sys.stderr.write(f"app.py: {error}\n")
     sys.exit(2)
 
-demo = build_app(bot)
+demo = build_app(bot, feedback=beside(HERE / "index"))
 
 if __name__ == "__main__":
     run(demo)

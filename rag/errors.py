@@ -6,6 +6,7 @@ RagError
 ├── EvaluationError       a question file that cannot be scored
 ├── ModelError            an embedding model or reader that cannot be loaded
 ├── QuoteError            a quote that does not equal its source: the answer is withheld
+├── FeedbackError         a file of ratings that cannot be used
 └── IndexFolderError      something about an index folder
     ├── IndexMissingError     nothing was built there
     ├── IndexFormatError      not an index of ours, damaged, or of another format
@@ -40,6 +41,10 @@ class ModelError(RagError):
 
 class QuoteError(RagError):
     """A quote that does not equal its source: the answer is withheld."""
+
+
+class FeedbackError(RagError):
+    """A file of ratings that cannot be used."""
 
 
 class IndexFolderError(RagError):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rag.embedding import Embedder, FloatArray
-from rag.index import Candidate, Index, check_vectors
+from rag.index import Candidate, Index, Rows, check_vectors
 from rag.text import fold, squeeze
-from rag.types import Hit, Leg, Scores
+from rag.types import Filter, Hit, Leg, Scores
 
 # Both by ``python -m rag.training.fusion`` (MRR@10: words alone, vectors alone, both): CMRC 2018 .946 .970 .980, DRCD
 # .969 .979 .990, SQuAD .923 .914 .957, JaQuAD .947 .764 .956, English sentences over Chinese ones .826 .994 .990.
@@ -51,30 +51,37 @@ class Retriever:
         index.require_model(embedder.name)
         self._index, self._embedder = index, embedder
 
-    def retrieve(self, questions: Sequence[str], k: int = 10, leg: Leg = "fused") -> list[list[Hit]]:
+    def retrieve(
+        self, questions: Sequence[str], k: int = 10, leg: Leg = "fused", *, where: Filter | None = None
+    ) -> list[list[Hit]]:
         """The ``k`` best passages for each question, best first, ties by passage id; of equal texts only the first.
 
         Hits are sorted by ``scores.fused``; a single leg's own score stands there if only that leg was asked.
+        With ``where`` they are the best of those that it lets through, with the scores they have without it, except
+        that words count as a share of the best match let through. Raises ``InputError`` for a day that is none.
         """
         if not questions or k < 1:
             return [[] for _ in questions]
+        among = None if where is None else self._index.allowed(where)
         # Some to spare for texts that occur more than once.
         depth = 2 * k
         if leg == "lexical":
-            found = [[_of_words(c) for c in near] for near in self._index.lexical(questions, depth)]
+            matching = self._index.lexical(questions, depth, among=among)
+            found = [[_of_words(c) for c in matches] for matches in matching]
         elif leg == "dense":
-            found = [[_of_vectors(c) for c in near] for near in self._index.dense(self._encode(questions), depth)]
+            nearest = self._index.dense(self._encode(questions), depth, among=among)
+            found = [[_of_vectors(c) for c in near] for near in nearest]
         else:
-            found = self._fused(questions, depth)
+            found = self._fused(questions, depth, among)
         return [self._hits(each[:depth], k) for each in found]
 
     def _encode(self, questions: Sequence[str]) -> FloatArray:
         return check_vectors(self._embedder, self._embedder.encode_queries(questions), len(questions))
 
-    def _fused(self, questions: Sequence[str], depth: int) -> list[list[_Found]]:
+    def _fused(self, questions: Sequence[str], depth: int, among: Rows | None) -> list[list[_Found]]:
         vectors = self._encode(questions)
-        near = self._index.dense(vectors, max(depth, NEAREST))
-        matching = self._index.lexical(questions, max(depth, MATCHING))
+        near = self._index.dense(vectors, max(depth, NEAREST), among=among)
+        matching = self._index.lexical(questions, max(depth, MATCHING), among=among)
         return [self._fuse(*each) for each in zip(questions, vectors, near, matching, strict=True)]
 
     def _fuse(

@@ -35,12 +35,27 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as read: ``text`` is decoded and otherwise untouched, ``sha256`` is of the file's bytes."""
+    """One file as read; ``sha256`` is of its bytes.
+
+    ``text`` is a text file's own, decoded and otherwise untouched, or what was extracted from another format.
+    ``encoding`` says which: ``utf-8``, ``pdf``, ``csv/gb18030``.
+    """
 
     source: str
     text: str
     encoding: str
     sha256: str
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, counted from 1, on which a code point stands; ``None`` for a text without pages.
+
+        A form feed ends each page.
+
+        >>> book = Document("a.pdf", "one\\f two\\f", "pdf", "")
+        >>> book.page_at(2), book.page_at(5), Document("a.txt", "one", "utf-8", "").page_at(2)
+        (1, 2, None)
+        """
+        return self.text.count("\f", 0, offset) + 1 if "\f" in self.text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a document. Numbers count from 1; ``byline`` is a span of the document."""
+    """One article of a document. Numbers count from 1; ``byline`` is a span of the document.
+
+    ``date`` is the day it was published, in ISO form, where the document carries one; ``url`` is where it stands on
+    the web.
+    """
 
     source: str
     number: int
@@ -65,6 +84,8 @@ class Article:
     start: int
     end: int
     paragraphs: tuple[Paragraph, ...]
+    date: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +108,20 @@ class Passage:
     def embedded_text(self) -> str:
         """What the embedder sees; what is quoted is ``text`` alone."""
         return f"{self.article}\n{self.text}" if self.article else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which passages count. What is left empty lets everything through; the fields that are given must all agree.
+
+    ``sources`` are names, or patterns such as ``2024/*``; ``articles`` are words of headlines, one of which must occur.
+    ``since`` and ``until`` are days in ISO form, both included; an article without a date is on no day.
+    """
+
+    sources: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,24 @@ import logging
 import time
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rag.chatbot.conversation import converse
 from rag.chatbot.examples import make_examples
+from rag.chatbot.several import read_parts
 from rag.embedding import load_embedder
 from rag.errors import IndexMissingError, InputError, QuoteError, RagError
 from rag.index import Index, update
-from rag.reader import Finding, IndexSentences, Reader, Reading, SentenceReader, cite
+from rag.reader import Finding, IndexSentences, Reader, Reading, SentenceReader, bundled_reader, cite
 from rag.reader.sentence_reader import fitted_threshold
+from rag.reader.summary import ArticleQuestion, article_question
+from rag.reader.whole import ArticleReader, best_by_article
 from rag.retriever import Retriever
 from rag.text import language
-from rag.types import Answer, Article, Citation, Document, Hit, Leg, Progress
+from rag.types import Answer, Article, Citation, Document, Filter, Hit, Leg, Progress
 
 MAX_QUESTION = 1000
 #: Passages retrieved for a question; the reader reads them all.
@@ -61,10 +65,19 @@ def clean_question(text: str) -> str:
 class Chatbot:
     """Answers from one index. Safe to share between threads; a context manager that closes the index."""
 
-    def __init__(self, index: Index, retriever: Retriever, reader: Reader, *, threshold: float) -> None:
+    def __init__(
+        self,
+        index: Index,
+        retriever: Retriever,
+        reader: Reader,
+        *,
+        threshold: float,
+        articles: ArticleReader,
+    ) -> None:
         self._index = index
         self._retriever = retriever
         self._reader = reader
+        self._articles = articles
         self.threshold = threshold
         self._examples: dict[str, tuple[str, ...]] = {}
 
@@ -83,9 +96,10 @@ class Chatbot:
         except RagError:
             opened.close()
             raise
-        reader = SentenceReader(IndexSentences(opened), embedder)
+        sentences = IndexSentences(opened)
+        reader, articles = SentenceReader(sentences, embedder, bundled_reader()), ArticleReader(sentences, embedder)
         threshold = fitted_threshold() if min_confidence is None else min_confidence
-        return cls(opened, retriever, reader, threshold=threshold)
+        return cls(opened, retriever, reader, threshold=threshold, articles=articles)
 
     def __enter__(self) -> Self:
         return self
@@ -98,15 +112,21 @@ class Chatbot:
     def close(self) -> None:
         self._index.close()
 
-    def ask(self, question: str, *, min_confidence: float | None = None) -> Answer:
-        """Answer one question; ``Answer.abstained`` says that the corpus does not tell. Raises ``InputError``."""
-        return self.ask_all([question], min_confidence=min_confidence)[0]
+    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
+        """Answer one question; ``Answer.abstained`` says that the corpus does not tell. Raises ``InputError``.
+
+        ``history`` are the answers of the conversation so far, oldest first. What a follow-up question leaves out is
+        taken from them: ``Answer.interpreted_as`` is then the question that was really asked.
+        """
+        text = clean_question(question)
+        return converse(self, text, history, hits=HITS, min_confidence=min_confidence)
 
     def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]:
         """Answer questions in order. Raises ``InputError`` if one of them cannot be used."""
         started = time.perf_counter()
         texts = [clean_question(question) for question in questions]
-        hits = self._retriever.retrieve(texts, k=HITS)
+        found = self._retriever.retrieve(texts, k=HITS)
+        hits = [_headlines(text, each) for text, each in zip(texts, found, strict=True)]
         return self.read(texts, hits, min_confidence=min_confidence, started=started)
 
     def read(
@@ -119,8 +139,36 @@ class Chatbot:
     ) -> list[Answer]:
         """Answer from given hits, ``hits[i]`` for ``questions[i]``; ``took_ms`` is the share of each question."""
         began = time.perf_counter() if started is None else started
+        readings = read_parts(self._reader, questions, hits, self.threshold)
+        told = [self._whole(*each) for each in zip(questions, hits, readings, strict=True)]
+        return self._answers(questions, hits, told, min_confidence, began)
+
+    def tell(
+        self,
+        question: str,
+        asked: ArticleQuestion,
+        cited: Citation,
+        *,
+        surety: float,
+        min_confidence: float | None = None,
+    ) -> Answer:
+        """What is in the article of a citation; ``surety`` is the chance that it is the one meant."""
+        started = time.perf_counter()
+        rows = self._index.article_rows(cited.source, cited.article_number)
+        passage = self._index.passages([next(iter(rows.values()))])[0]
+        reading = self._articles.tell(question, asked, passage, surety)
+        hits = self._retriever.retrieve([question], k=HITS)
+        return self._answers([question], hits, [reading], min_confidence, started)[0]
+
+    def _answers(
+        self,
+        questions: Sequence[str],
+        hits: Sequence[Sequence[Hit]],
+        readings: Sequence[Reading],
+        min_confidence: float | None,
+        began: float,
+    ) -> list[Answer]:
         threshold = self.threshold if min_confidence is None else min_confidence
-        readings = self._reader.read(questions, hits)
         # Compared as it is shown: a confidence of .5 is never withheld for its seventh digit.
         confidences = [min(round(reading.confidence, 4), CERTAIN) for reading in readings]
         cited = [
@@ -143,15 +191,18 @@ class Chatbot:
             for question, found, confidence, citations in zip(questions, hits, confidences, cited, strict=True)
         ]
 
-    def search(self, question: str, k: int = HITS, leg: Leg = "fused") -> list[Hit]:
-        """The ``k`` best passages with their scores. Raises ``InputError``."""
+    def search(self, question: str, k: int = HITS, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:
+        """The ``k`` best passages with their scores, of those that ``where`` lets through. Raises ``InputError``."""
         if k < 1:
             raise InputError(f"-k is {k}: ask for at least 1 passage")
-        return self.retrieve([question], k, leg)[0]
+        return self.retrieve([question], k, leg, where=where)[0]
 
-    def retrieve(self, questions: Sequence[str], k: int = HITS, leg: Leg = "fused") -> list[list[Hit]]:
+    def retrieve(
+        self, questions: Sequence[str], k: int = HITS, leg: Leg = "fused", *, where: Filter | None = None
+    ) -> list[list[Hit]]:
         """``search`` for many questions."""
-        return self._retriever.retrieve([clean_question(question) for question in questions], k=k, leg=leg)
+        texts = [clean_question(question) for question in questions]
+        return self._retriever.retrieve(texts, k=k, leg=leg, where=where)
 
     def document(self, source: str) -> Document:
         """A document as it was indexed. Raises ``InputError`` for a source that the index does not have."""
@@ -172,6 +223,11 @@ class Chatbot:
         """What finds the passages; evaluation asks it for more of them than an answer needs."""
         return self._retriever
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the index has no passage."""
+        return self._index.size == 0
+
     def info(self) -> IndexInfo:
         """How much the index holds."""
         return IndexInfo(
@@ -181,6 +237,14 @@ class Chatbot:
             model=self._index.model,
             fingerprint=self._index.fingerprint,
         )
+
+    def _whole(self, question: str, hits: Sequence[Hit], reading: Reading) -> Reading:
+        """For a question about a whole article its summary; the reader's own reading if no such article is found."""
+        asked = article_question(question)
+        if asked is None:
+            return reading
+        told = _surer(self._articles.read(question, asked, hits), reading)
+        return reading if asked.topic and told.confidence < min(self.threshold, reading.confidence) else told
 
     def _cite(self, reading: Reading) -> tuple[Citation, ...]:
         """All findings cited, or none: an answer with a part missing would be another answer."""
@@ -201,6 +265,24 @@ class Chatbot:
             score=round(finding.score, 4),
             stale=self._index.is_stale(source),
         )
+
+
+def _headlines(question: str, hits: list[Hit]) -> list[Hit]:
+    """One passage an article, for a question about an article that does not say which: its headlines are the choice."""
+    asked = article_question(question)
+    if asked is None or asked.topic:
+        return hits
+    return list(best_by_article(hits).values())
+
+
+def _surer(told: Reading, reading: Reading) -> Reading:
+    """What is told of an article, as sure as the sentence read in it: where that is right, so is the article."""
+    if not told.findings or not reading.findings:
+        return told
+    one, other = told.findings[0].passage, reading.findings[0].passage
+    if (one.source, one.article_number) != (other.source, other.article_number):
+        return told
+    return replace(told, confidence=max(told.confidence, reading.confidence))
 
 
 def open_or_build(

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from rag import __version__
-from rag.cli import ask, evaluate, index, serve
+from rag.cli import ask, evaluate, feedback, index, serve, user
 from rag.errors import RagError
 
 BAD_INPUT = 2
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 for command in (index.index, index.remove, index.inspect, ask.ask, ask.search, serve.serve, evaluate.evaluate):
     app.command()(command)
+app.command()(feedback.feedback)
+app.add_typer(user.user)
 
 
 def _version(wanted: bool) -> None:

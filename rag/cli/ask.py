@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rag.cli.batch import answer_file
 from rag.cli.lines import one_line, visible
-from rag.cli.options import DEFAULT_INDEX, ConfidenceOption, IndexOption, JsonOption, LegOption, ModelOption
-from rag.errors import InputError
+from rag.cli.options import (
+    DEFAULT_INDEX,
+    ArticleOption,
+    ConfidenceOption,
+    IndexOption,
+    JsonOption,
+    LegOption,
+    ModelOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+)
+from rag.errors import IndexMissingError, InputError
+from rag.types import Filter
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
     from rag.types import Answer, Hit
 
-_AT_ONCE = 64
 _NEAREST = 3
 
 
@@ -34,25 +43,37 @@ def ask(
     model: ModelOption = None,
     min_confidence: ConfidenceOption = None,
     as_json: JsonOption = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="With --file: append the answers to this file, as JSON Lines.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a file of --out that is not finished.")] = False,
 ) -> None:
     """Answer questions with quotes; says so when the corpus does not tell."""
     from rag.chatbot import Chatbot
 
     if bool(questions) == bool(file):
         raise InputError("give questions as arguments, or a file of them with --file")
+    if (out and not file) or (resume and not out):
+        raise InputError("--out goes with --file, and --resume with --out: add what is missing")
     with Chatbot.open(at, model=model, min_confidence=min_confidence) as bot:
+        _require_passages(bot, at)
         if questions:
-            for answer in bot.ask_all(questions):
-                _print_answer(answer, as_json=as_json)
-        elif not _ask_lines(bot, _lines(str(file)), as_json=as_json):
-            raise typer.Exit(2)
+            sound = _answer_arguments(bot, questions, as_json=as_json)
+        else:
+            sound = answer_file(bot, str(file), _print_words, as_json=as_json, out=out, resume=resume)
+    if not sound:
+        raise typer.Exit(2)
 
 
 def search(
     question: Annotated[str, typer.Argument(help="A question or any words")],
     *,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many passages.")] = 10,
+    k: Annotated[int, typer.Option("-k", envvar="RAG_K", min=1, help="How many passages.")] = 10,
     leg: LegOption = "fused",
+    sources: SourceOption = None,
+    articles: ArticleOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     at: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -60,78 +81,45 @@ def search(
     """Show the passages nearest to a question, with all their scores."""
     from rag.chatbot import Chatbot
 
+    where = Filter(tuple(sources or ()), tuple(articles or ()), since, until)
     with Chatbot.open(at, model=model) as bot:
-        hits = bot.search(question, k=k, leg=leg)
+        _require_passages(bot, at)
+        hits = bot.search(question, k=k, leg=leg, where=where if where != Filter() else None)
     for rank, hit in enumerate(hits, 1):
         typer.echo(json.dumps(hit.to_dict(), ensure_ascii=False) if as_json else _hit_text(rank, hit))
     if not hits and not as_json:
         typer.echo("nothing found")
 
 
-def _ask_lines(bot: Chatbot, lines: Iterable[tuple[int, bytes]], *, as_json: bool) -> bool:
-    """Answer line by line, in order; a line that cannot be asked is told and passed over. Whether all could be."""
-    sound = True
-    numbered = iter(lines)
-    while batch := list(islice(numbered, _AT_ONCE)):
-        for number, result in zip((n for n, _ in batch), _answers(bot, [line for _, line in batch]), strict=True):
-            if isinstance(result, InputError):
-                sound = False
-                typer.echo(f"rag: line {number}: {result}", err=True)
-                if as_json:
-                    typer.echo(json.dumps({"version": 1, "line": number, "error": str(result)}, ensure_ascii=False))
-            else:
-                _print_answer(result, as_json=as_json)
-    return sound
+def _require_passages(bot: Chatbot, at: Path) -> None:
+    if bot.is_empty:
+        raise IndexMissingError(f"the index in {at} is empty: run `rag index FOLDER` with a folder of articles")
 
 
-def _answers(bot: Chatbot, lines: list[bytes]) -> list[Answer | InputError]:
-    from rag.chatbot import clean_question
+def _answer_arguments(bot: Chatbot, questions: Sequence[str], *, as_json: bool) -> bool:
+    """Answer in order; a question that cannot be asked is told and passed over. Whether all could be asked."""
+    from rag.chatbot.each import ask_each
 
-    results: list[Answer | InputError | None] = []
-    asked: list[str] = []
-    for line in lines:
-        try:
-            asked.append(clean_question(_question_of(line)))
-            results.append(None)
-        except InputError as error:
-            results.append(error)
-    answers = iter(bot.ask_all(asked))
-    return [next(answers) if result is None else result for result in results]
-
-
-def _question_of(line: bytes) -> str:
-    try:
-        text = line.decode("utf-8-sig").strip()
-    except UnicodeDecodeError as error:
-        raise InputError("it is not UTF-8 text: save it as UTF-8") from error
-    if not text.startswith("{"):
-        return text
-    try:
-        record: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"it begins like JSON but is not ({error}): mend the line") from error
-    question = record.get("question")
-    if not isinstance(question, str):
-        raise InputError('it has no "question": write {"question": "…"}')
-    return question
+    results = ask_each(bot, questions)
+    for number, (question, result) in enumerate(zip(questions, results, strict=True), 1):
+        if isinstance(result, InputError):
+            which = f"question {number}: " if len(questions) > 1 else ""
+            typer.echo(f"rag: {which}{result}", err=True)
+            if as_json:
+                _print_json({"version": 1, "question": question, "error": str(result)})
+        elif as_json:
+            _print_json(result.to_dict())
+        else:
+            _print_words(result)
+    return not any(isinstance(result, InputError) for result in results)
 
 
-def _lines(name: str) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines that are not blank."""
-    try:
-        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield number, line
-    except OSError as error:
-        raise InputError(f"{name} cannot be read ({error.strerror}): name a file of questions") from error
+def _print_json(record: dict[str, Any]) -> None:
+    typer.echo(json.dumps(record, ensure_ascii=False))
 
 
-def _print_answer(answer: Answer, *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
-    else:
-        typer.echo(_answer_text(answer))
+def _print_words(answer: Answer) -> None:
+    typer.echo(_answer_text(answer))
 
 
 def _answer_text(answer: Answer) -> str:
@@ -145,7 +133,9 @@ def _answer_text(answer: Answer) -> str:
         start, end = c.answer_start, c.answer_end
         marked = visible(c.quote[:start]) + typer.style(visible(c.quote[start:end]), underline=True)
         marked += visible(c.quote[end:])
-        place = f"{c.source}, article {c.article_number}, paragraph {c.paragraph}, characters {c.start}–{c.end}"
+        page = f"page {c.page}, " if c.page else ""
+        where = f"{page}article {c.article_number}, paragraph {c.paragraph}, characters {c.start}–{c.end}"
+        place = f"{c.source}, {where}"
         stale = "; the file has changed since it was indexed" if c.stale else ""
         quotes.append(f"  [{c.n}] {marked}\n      {visible(c.article)} · {place}{stale}")
     return "\n".join([head, *quotes])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,11 +13,19 @@ from rag.cli.options import DEFAULT_INDEX, ConfidenceOption, IndexOption, LegOpt
 from rag.cli.progress import shown_progress
 from rag.errors import InputError
 
+if TYPE_CHECKING:
+    from rag.evaluation import Outputs, Report
+
 FAILED_CHECK = 1
 
 
 def evaluate(
-    questions: Annotated[Path, typer.Argument(help="Our JSON Lines, or SQuAD JSON; .gz allowed")],
+    questions: Annotated[
+        Path,
+        typer.Argument(
+            help="Our JSON Lines (questions, dialogues), SQuAD JSON (.gz allowed), a BEIR folder, a report of --json"
+        ),
+    ],
     *,
     pool: Annotated[
         list[Path] | None, typer.Option("--pool", help="SQuAD file whose paragraphs join the pool; may be repeated.")
@@ -30,39 +39,89 @@ def evaluate(
     model: ModelOption = None,
     at: IndexOption = DEFAULT_INDEX,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Ask only the first N questions.")] = None,
+    sample: Annotated[int | None, typer.Option("--sample", min=1, help="Ask N questions drawn by chance.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="What --sample draws by; the same draws the same.")] = 0,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Pass over lines that cannot be used.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the same run where it was stopped.")] = False,
     expected: Annotated[
         Path | None, typer.Option("--expected", help="Scores that must be reached; exit status 1 if they are not.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="Report of another run (--json) to compare this one with.")
     ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write scores and rows to a file; - for stdout.")
     ] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Write a page to read, which stands alone.")] = None,
+    run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings as trec_eval reads them.")] = None,
 ) -> None:
-    """Score retrieval and answers on a set of questions."""
-    from rich.console import Console
+    """Score retrieval and answers on a set of questions; show or compare a report again without asking."""
+    from rag.evaluation import Mode, Options, Outputs, is_report, load_expected, load_report, misses, run_evaluation
+    from rag.evaluation.dialogues import is_dialogues
 
-    from rag.evaluation import Mode, Options, run_evaluation
-
-    if json_file and not json_file.parent.is_dir():  # before hours of work rather than after them
-        raise InputError(f"{json_file.parent} is no folder: name another file with --json")
-    mode = Mode(retrieval=retrieval, gold_passage=gold_passage, leg=leg, min_confidence=min_confidence)
-    options = Options(
-        questions=questions, index=at, pool=tuple(pool or ()), mode=mode, limit=limit, model=model, expected=expected
-    )
-    with shown_progress() as progress:
-        report = run_evaluation(options, progress=progress)
-    to_stdout = json_file == Path("-")
-    if json_file:
-        _write(json_file, json.dumps(report.to_dict(), ensure_ascii=False, indent=None if to_stdout else 1))
-    report.print(Console(stderr=to_stdout))
+    if is_dialogues(questions):
+        if pool or gold_passage or retrieval or expected or compare:
+            raise InputError(f"{questions} holds dialogues: they go with --index, --model, --limit and --json alone")
+        _converse(questions, at, model, limit, json_file)
+        return
+    outputs = Outputs(json_file, html_file, run_file, load_report(compare) if compare else None)
+    outputs.check()
+    if is_report(questions):
+        report = load_report(questions)
+        report = replace(report, misses=misses(report, load_expected(expected) if expected else ()))
+        outputs.write(report)
+    else:
+        options = Options(
+            questions=questions,
+            index=at,
+            pool=tuple(pool or ()),
+            mode=Mode(retrieval=retrieval, gold_passage=gold_passage, leg=leg, min_confidence=min_confidence),
+            limit=limit,
+            sample=sample,
+            seed=seed,
+            skip_bad=skip_bad,
+            resume=resume,
+            model=model,
+            expected=expected,
+        )
+        with shown_progress() as progress:
+            report = run_evaluation(options, progress=progress, save=outputs.write)
+    _show(report, outputs)
     if report.misses:
         raise typer.Exit(FAILED_CHECK)
 
 
-def _write(path: Path, text: str) -> None:
-    if path == Path("-"):
+def _converse(dialogues: Path, at: Path, model: str | None, limit: int | None, json_file: Path | None) -> None:
+    """Hold the dialogues of a file; their report is a table of its own."""
+    from rich.console import Console
+
+    from rag.evaluation.dialogues import hold_dialogues
+    from rag.evaluation.outputs import STDOUT
+
+    report = hold_dialogues(dialogues, at, model=model, limit=limit)
+    text = json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
+    if json_file == STDOUT:
         typer.echo(text)
-        return
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror}): name another file with --json") from error
+    elif json_file:
+        try:
+            json_file.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{json_file} cannot be written ({error.strerror}): name another with --json") from error
+    report.print(Console(stderr=json_file == STDOUT))
+
+
+def _show(report: Report, outputs: Outputs) -> None:
+    """The tables; on stderr where the report itself goes to stdout."""
+    from rich.console import Console
+
+    from rag.evaluation import print_comparison, print_report
+    from rag.evaluation.outputs import STDOUT, json_text
+
+    comparison = outputs.comparison(report)
+    to_stdout = outputs.json == STDOUT
+    if to_stdout:
+        typer.echo(json_text(report, comparison, indent=None))
+    console = Console(stderr=to_stdout)
+    print_report(report, console)
+    if comparison:
+        print_comparison(comparison, console)

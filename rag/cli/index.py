@@ -14,8 +14,12 @@ from rag.cli.progress import shown_progress
 from rag.errors import InputError, ReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rag.index import UpdateSummary
     from rag.types import Document
+
+_NAMED = 5
 
 
 def index(
@@ -23,8 +27,12 @@ def index(
     *,
     at: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and embed everything anew.")] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Check every part of the index and mend it.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", envvar="RAG_REBUILD", help="Read and embed everything anew.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", envvar="RAG_REPAIR", help="Check every part of the index and mend it.")
+    ] = False,
 ) -> None:
     """Build an index, or update it: only new and changed files are read."""
     from rag.embedding import load_embedder
@@ -87,12 +95,26 @@ def _show(summary: UpdateSummary, at: Path) -> None:
     counts = {
         "added": len(summary.added),
         "changed": len(summary.changed),
+        "rebuilt": len(summary.rebuilt),
         "removed": len(summary.removed),
         "unchanged": len(summary.unchanged),
         "skipped": len(summary.skipped),
     }
     told = ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to do"
     typer.echo(f"{at}: {told}; {summary.passages} passages, {summary.seconds:.1f} s")
+    for what, sources in (("added", summary.added), ("changed", summary.changed), ("removed", summary.removed)):
+        if sources:
+            typer.echo(f"  {what}: {_some(sources)}")
+
+
+def _some(sources: Sequence[str]) -> str:
+    """The first few, and how many more there are.
+
+    >>> _some([f"{n}.txt" for n in range(1, 9)])
+    '1.txt, 2.txt, 3.txt, 4.txt, 5.txt and 3 more'
+    """
+    named = ", ".join(visible(source) for source in sources[:_NAMED])
+    return named if len(sources) <= _NAMED else f"{named} and {len(sources) - _NAMED} more"
 
 
 def _show_document(document: Document) -> None:

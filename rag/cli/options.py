@@ -21,7 +21,7 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+JsonOption = Annotated[bool, typer.Option("--json", envvar="RAG_JSON", help="Print JSON, one object a line.")]
 ConfidenceOption = Annotated[
     float | None,
     typer.Option(
@@ -33,7 +33,28 @@ ConfidenceOption = Annotated[
         show_default=False,
     ),
 ]
-LegOption = Annotated[Leg, typer.Option("--leg", help="Which part of retrieval: dense, lexical, or both fused.")]
+LegOption = Annotated[
+    Leg, typer.Option("--leg", envvar="RAG_LEG", help="Which part of retrieval: dense, lexical, or both fused.")
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source", envvar="RAG_SOURCE", help="Only this source, or a pattern such as 2024/*; may be repeated."
+    ),
+]
+ArticleOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--article", envvar="RAG_ARTICLE", help="Only articles with these words in the headline; may be repeated."
+    ),
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option("--since", envvar="RAG_SINCE", help="Only articles dated on this day (2024-06-01) or later."),
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", envvar="RAG_UNTIL", help="Only articles dated on this day or earlier.")
+]
 
 DEFAULT_INDEX = Path("index")
 DEFAULT_FOLDER = Path("seeds")

@@ -36,7 +36,7 @@ class Joints:
 
     def goes_on(self, before: Block, after: Block) -> bool:
         head, tail = before.text(self._page), after.text(self._page)
-        if ends_sentence(head) or head.endswith("|") or LIST_MARK.match(tail):
+        if ends_sentence(head) or head.endswith("|") or LIST_MARK.match(tail) or "\t" in head + tail:
             return False
         if not (CJK_OR_PUNCTUATION.match(tail[0]) or CJK_OR_PUNCTUATION.match(head[-1])):
             return tail[0].islower() or tail[0].isdigit() or head.endswith((",", "-"))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from rag.corpus.blocks import CAPTION_LENGTH, Block, BlockKind, blocks
+from rag.corpus.dates import day, day_of_path
 from rag.corpus.joints import Joints
 from rag.corpus.paragraphs import paragraphs
-from rag.corpus.settle import settle
+from rag.corpus.recorded import recorded_articles
+from rag.corpus.records import has_records
+from rag.corpus.settle import day_of_page, settle
 from rag.corpus.shapes import LIST_MARK
 from rag.corpus.titles import title
 from rag.text import is_noisy
@@ -33,12 +36,18 @@ class _Draft:
 
 
 def articles(document: Document) -> tuple[Article, ...]:
-    """The articles of a document, in the order in which they begin."""
+    """The articles of a document: those that its file sets apart, or else in the order in which they begin."""
+    if has_records(document):
+        return tuple(recorded_articles(document))
     page = document.text
     joints, noisy = Joints(page), is_noisy(page)
-    found = settle(page, blocks(page), joints, noisy=noisy)
+    raw = blocks(page)
+    found = settle(page, raw, joints, noisy=noisy)
     drafts = sorted((_with_body(page, draft) for draft in _drafts(found) if draft.body or draft.headings), key=_start)
-    return tuple(_article(document, draft, number, joints, noisy) for number, draft in enumerate(drafts, 1))
+    issued = day_of_page(page, raw) or day_of_path(document.source)
+    return tuple(
+        _article(document, draft, number, joints, noisy, issued=issued) for number, draft in enumerate(drafts, 1)
+    )
 
 
 def _start(draft: _Draft) -> int:
@@ -151,7 +160,9 @@ def _with_body(page: str, draft: _Draft) -> _Draft:
     return draft
 
 
-def _article(document: Document, draft: _Draft, number: int, joints: Joints, noisy: bool) -> Article:
+def _article(
+    document: Document, draft: _Draft, number: int, joints: Joints, noisy: bool, *, issued: str | None
+) -> Article:
     page = document.text
     found = paragraphs(page, draft.body, joints, noisy=noisy)
     return Article(
@@ -163,4 +174,5 @@ def _article(document: Document, draft: _Draft, number: int, joints: Joints, noi
         start=draft.start,
         end=max(block.end for block in [*draft.headings, *draft.body]),
         paragraphs=found,
+        date=(day(page[draft.byline.start : draft.byline.end]) if draft.byline else None) or issued,
     )

@@ -69,10 +69,16 @@ _CREDIT = re.compile(
 _CREDIT_WORD = re.compile(r"[摄图]|Photo")
 
 _DATE = r"(?:\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|[A-Z][a-z]{2,8}\.?\ \d{1,2},\ \d{4})"
+#: Below the headline of a web page: 2025-08-01 09:12 来源:新华网 作者:张三
+_DATED_BYLINE = re.compile(
+    rf"(?:(?:发布)?(?:时间|日期)\s*[:：]\s*)?{_DATE}(?:[\sT]*\d\d?:\d\d(?::\d\d)?)?"
+    r"(?:[\s|｜·]*(?:来源|稿源|信息来源|作者|记者|编辑|责任编辑|责编|供稿|字号|点击|浏览|阅读)(?:次数|量|数)?\s*[:：][^:：。]{0,30}?){1,6}\s*"
+)
 _WEEKDAY = r"(?:星期|周|礼拜)[一二三四五六日天]|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _EDITION = rf"第?\s?[A-Z]?\d{{1,3}}\s?版|第\d{{1,6}}期|[A-Z]\d{{1,2}}|[Pp]age\ \d+|农历{_HAN}{{2,12}}+"
+_PAPER = rf"(?:《?{_HAN}{{1,8}}[报刊]》?[\s·|｜]+)?"
 _FURNITURE = re.compile(
-    rf"(?=.*(?:{_DATE}|版|[Pp]age))(?:{_HAN}{{2,4}}[:：])?(?:{_DATE}|\d\d?:\d\d(?::\d\d)?|{_WEEKDAY}|{_EDITION}|[\s,，|｜/·])++"
+    rf"(?=.*(?:{_DATE}|版|[Pp]age)){_PAPER}(?:{_HAN}{{2,4}}[:：])?(?:{_DATE}|\d\d?:\d\d(?::\d\d)?|{_WEEKDAY}|{_EDITION}|[\s,，|｜/·])++"
 )
 
 
@@ -94,6 +100,8 @@ def is_heading_line(line: str) -> bool:
     if len(line) > 4 * HEADING_WIDTH:
         return False
     text = line.strip("*_ \t\u3000")
+    if "\t" in text:
+        return False  # a row of a table
     if not re.search(r"\w", text) or _BULLET.match(line) or has_sentence(text) or width(text) > HEADING_WIDTH:
         return False
     return not text.rstrip(_CLOSERS).endswith(_NO_HEADLINE_ENDS_IN)
@@ -105,7 +113,10 @@ def has_sentence(text: str) -> bool:
 
 def is_byline(text: str) -> bool:
     """Whether a line is nothing but a byline; emphasis marks around it do not count."""
-    return len(text) <= _TAIL and _BYLINE_LINE.fullmatch(text.strip("*_ ")) is not None
+    if len(text) > _TAIL:
+        return False
+    bare = text.strip("*_ ")
+    return _BYLINE_LINE.fullmatch(bare) is not None or _DATED_BYLINE.fullmatch(bare) is not None
 
 
 def is_furniture(text: str) -> bool:

@@ -39,13 +39,13 @@ def _first_clause(text: str) -> str:
 
 def _headline(headings: list[str], lead: str) -> int:
     """Which heading is the headline: the first, unless it is a kicker over one that the lead repeats."""
-    shared = [0.0 if heading.startswith(("—", "-")) else _overlap(heading, lead) for heading in headings]
+    shared = [0.0 if heading.startswith(("—", "-")) else overlap(heading, lead) for heading in headings]
     best = max(range(len(headings)), key=lambda i: (shared[i], -i))
     kicker = shared[0] < _KICKER_OVERLAP and shared[best] > 2 * shared[0] + 0.2
     return best if kicker else 0
 
 
-def _overlap(heading: str, lead: str) -> float:
+def overlap(heading: str, lead: str) -> float:
     """Share of the heading's character pairs that the lead has."""
     a, b = squeeze(fold(heading)), squeeze(fold(lead))
     pairs = {a[i : i + 2] for i in range(len(a) - 1)}

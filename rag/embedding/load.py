@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.embedding.onnx import SETTINGS, OnnxEmbedder
+from rag.embedding.onnx import OnnxEmbedder
 from rag.embedding.protocol import Embedder
+from rag.embedding.runtime import SETTINGS
 
 BUNDLED = "wenbao-mini"
 MODELS = Path(__file__).parents[1] / "models"

@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from sentence_transformers.base.modules.input_module import InputModule
 
-from rag.embedding.onnx import MODEL, SETTINGS, TOKENIZER, OnnxEmbedder
+from rag.embedding.onnx import OnnxEmbedder
+from rag.embedding.runtime import MODEL, SETTINGS, TOKENIZER
 
 
 class OnnxModule(InputModule):

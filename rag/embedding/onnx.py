@@ -9,7 +9,6 @@ Threads, one text each, use the cores.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,13 +20,10 @@ from typing import Any
 import numpy as np
 
 from rag.embedding.protocol import FloatArray, printable, unit
+from rag.embedding.runtime import CLS, MODEL, SEP, SETTINGS, TOKENIZER, cores, open_session, open_tokenizer
 from rag.errors import ModelError
 from rag.text import simplify
 
-SETTINGS = "wenbao.json"
-MODEL = "model.onnx"
-TOKENIZER = "tokenizer.json"
-CLS, SEP = 2, 3
 #: Texts handed to the threads at a time.
 BLOCK = 1024
 
@@ -120,45 +116,11 @@ class Engine:
 
     @classmethod
     def load(cls, folder: Path) -> Engine:
-        tokenizer, session = _tokenizer(folder / TOKENIZER), _session(folder / MODEL)
-        return cls(tokenizer, session, ThreadPoolExecutor(_cores(), thread_name_prefix="embed"))
+        tokenizer, session = open_tokenizer(folder / TOKENIZER), open_session(folder / MODEL)
+        return cls(tokenizer, session, ThreadPoolExecutor(cores(), thread_name_prefix="embed"))
 
     def run(self, ids: list[int]) -> FloatArray:
         """The unit vector (d,) of one window."""
         row = np.array([[CLS, *ids, SEP]], dtype=np.int64)
         vector: FloatArray = self.session.run(None, {"ids": row})[0][0]
         return vector
-
-
-def _session(path: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises classes without a common base
-        raise _broken(path, error) from error
-
-
-def _tokenizer(path: Path) -> Any:
-    from tokenizers import Tokenizer
-
-    try:
-        return Tokenizer.from_file(str(path))
-    except Exception as error:  # tokenizers raises bare Exception
-        raise _broken(path, error) from error
-
-
-def _cores() -> int:
-    """The cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _broken(path: Path, error: Exception) -> ModelError:
-    reason = " ".join(str(error).split())[:200]
-    return ModelError(f"{path} cannot be loaded ({reason}): reinstall wenbao")

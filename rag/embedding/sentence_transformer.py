@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 #: A piece of a text can take a token or two more than it took within the text.
 _SLACK = 4
 _SHORTEST_WINDOW = 8
+#: Seconds until the hub is held to be out of reach.
+_PATIENCE = 5.0
 
 
 class SentenceTransformerEmbedder:
@@ -79,18 +82,62 @@ def offline() -> bool:
 def _load(model: str, folder: Path) -> Any:
     if not folder.is_dir() and (model.startswith((".", "/", "~")) or model.count("/") > 1):
         raise ModelError(f"there is no model folder {model}: check the path")
-    from httpx import HTTPError
+    local = folder.is_dir() or offline() or _is_cached(model)
+    if not local:
+        _require_on_hub(model)
     from sentence_transformers import SentenceTransformer
 
-    local = folder.is_dir() or offline()
+    failures: tuple[type[Exception], ...] = (ValueError, RuntimeError, ImportError, KeyError, *_network_errors())
     try:
         return SentenceTransformer(str(folder) if folder.is_dir() else model, local_files_only=local)
-    except (OSError, ValueError, RuntimeError, ImportError, KeyError, HTTPError) as error:
+    except failures as error:
         reason = " ".join(str(error).split())[:160]
         advice = "check the folder" if folder.is_dir() else "check the name"
         if not folder.is_dir():
             advice += ", load it once while online, or give a folder" if local else ", or give a folder"
         raise ModelError(f"the model {model} cannot be loaded ({reason}): {advice}") from error
+
+
+def _is_cached(model: str) -> bool:
+    """Whether the hub's cache on this machine has the model; then the hub is not asked whether it has a newer one."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return any(isinstance(try_to_load_from_cache(name, "config.json"), str) for name in _full_names(model))
+
+
+def _full_names(model: str) -> tuple[str, ...]:
+    """sentence-transformers finds its own models without their owner's name."""
+    return (model,) if "/" in model else (f"sentence-transformers/{model}", model)
+
+
+def _require_on_hub(model: str) -> None:
+    """One short look, because the library tries a name it cannot find for a minute, and tells of each try."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    reason = ""
+    for name in _full_names(model):
+        try:
+            HfApi().model_info(name, timeout=_PATIENCE)
+        except HFValidationError:
+            reason = "no such name is possible"
+        except HfHubHTTPError:
+            reason = "the hub has no open model of this name"
+        except _network_errors():
+            reason = "it is not on this machine and the hub cannot be reached"
+            break
+        else:
+            return
+    advice = "check the name, load it once while online, or give a folder"
+    raise ModelError(f"the model {model} cannot be loaded ({reason}): {advice}")
+
+
+def _network_errors() -> tuple[type[Exception], ...]:
+    """What the hub's library raises without a network; its newer versions use another HTTP library."""
+    from importlib.util import find_spec
+
+    there = [import_module(name).HTTPError for name in ("httpx", "httpx2") if find_spec(name)]
+    return (OSError, *there)
 
 
 def _digest(folder: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.errors import EvaluationError
 from rag.evaluation.answers import CMRC, CMRC_OCR, SQUAD, SQUAD_OCR, Definition
@@ -18,16 +18,29 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The places of a question's evidence by source, and the definition of EM and F1 for its answers."""
+    """The places of a question's evidence by source, and the definition of EM and F1 for its answers.
+
+    ``grades`` says how relevant each source is, where a set judges whole documents (BEIR).
+    """
 
     places: Mapping[str, Sequence[Span]]
     definition: Definition
+    grades: Mapping[str, int] = field(default_factory=dict)
 
     def overlaps(self, found: Hit | Citation) -> bool:
         """Whether a hit or a citation covers at least one character of the evidence."""
         piece = found.passage if isinstance(found, Hit) else found
         span = Span(piece.start, piece.end)
         return any(span.overlaps(place) for place in self.places.get(piece.source, ()))
+
+    def grade(self, hit: Hit) -> int:
+        """How relevant a hit is; 0 is not at all."""
+        return self.grades.get(hit.passage.source, 1) if self.overlaps(hit) else 0
+
+    @property
+    def ideal(self) -> Sequence[int]:
+        """The grades of all that could be found; the evidence of other sets counts as one, wherever it stands."""
+        return tuple(self.grades.values()) or (1,)
 
     def names(self, source: str) -> bool:
         return source in self.places
@@ -75,6 +88,18 @@ def paragraph_gold(question: Question, source: str) -> Gold:
     context = question.context or ""
     definition = CMRC if _is_chinese_or_japanese(context, question.answers) else SQUAD
     return Gold({source: [Span(0, len(context))]} if question.answerable else {}, definition)
+
+
+def judged_gold(question: Question, documents: Mapping[str, str], pool: Mapping[str, str]) -> Gold:
+    """The gold of a BEIR query; equal documents were indexed once and count as the best of them."""
+    grades: dict[str, int] = {}
+    places: dict[str, list[Span]] = {}
+    for name, grade in question.relevant:
+        text = documents[name]
+        source = pool[text]
+        grades[source] = max(grades.get(source, 0), grade)
+        places[source] = [Span(0, len(text))]
+    return Gold(places, SQUAD, grades)
 
 
 def _is_chinese_or_japanese(context: str | None, answers: Sequence[str]) -> bool:

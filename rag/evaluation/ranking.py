@@ -1,35 +1,57 @@
-"""Retrieval scores of one question whose evidence is one unit: relevant or not, at one rank.
+"""Retrieval scores of one question, as trec_eval defines them.
 
 A paragraph cut into parts is found once, where its best part is, so ranks count paragraphs and not parts.
+Most sets have one relevant paragraph a question; BEIR sets have several, with grades.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import log2
 
 from rag.types import Hit
 
 CUTOFFS = (1, 5, 10)
 DEPTH = 10  # of mrr and ndcg
+Unit = tuple[str, int, int]  # source, article, paragraph
 
 
-def first_rank(hits: Iterable[Hit], relevant: Callable[[Hit], bool]) -> int | None:
-    """The rank, from 1, of the first paragraph with a relevant part; ``None`` if there is none."""
-    ranks: dict[tuple[str, int, int], int] = {}
+def unit_of(hit: Hit) -> Unit:
+    """The paragraph that a hit is, or is a part of."""
+    return hit.passage.source, hit.passage.article_number, hit.passage.paragraph
+
+
+def found_grades(hits: Iterable[Hit], grade: Callable[[Hit], int]) -> list[int]:
+    """The grade of each paragraph in order of its best part; a paragraph is worth the most that a part of it is."""
+    grades: dict[Unit, int] = {}
     for hit in hits:
-        passage = hit.passage
-        rank = ranks.setdefault((passage.source, passage.article_number, passage.paragraph), len(ranks) + 1)
-        if relevant(hit):
-            return rank
-    return None
+        unit = unit_of(hit)
+        grades[unit] = max(grades.get(unit, 0), grade(hit))
+    return list(grades.values())
 
 
-def ranking_scores(rank: int | None) -> dict[str, float]:
-    """Recall, reciprocal rank and nDCG; with one relevant unit the ideal DCG is 1."""
-    found = rank is not None and rank <= DEPTH
+def first_rank(grades: Iterable[int]) -> int | None:
+    """The rank, from 1, of the first relevant paragraph; ``None`` if there is none.
+
+    >>> first_rank([0, 2, 1])
+    2
+    """
+    return next((rank for rank, grade in enumerate(grades, start=1) if grade > 0), None)
+
+
+def ranking_scores(grades: Sequence[int], ideal: Sequence[int] = (1,)) -> dict[str, float]:
+    """Recall, reciprocal rank and nDCG with linear gains; ``ideal`` are the grades of all that is relevant.
+
+    >>> ranking_scores([0, 1])["mrr@10"]
+    0.5
+    """
+    rank, best = first_rank(grades), sorted(ideal, reverse=True)
     return {
-        **{f"recall@{k}": float(rank is not None and rank <= k) for k in CUTOFFS},
-        f"mrr@{DEPTH}": 1 / rank if found and rank else 0.0,
-        f"ndcg@{DEPTH}": 1 / log2(rank + 1) if found and rank else 0.0,
+        **{f"recall@{k}": min(1.0, sum(grade > 0 for grade in grades[:k]) / len(best)) for k in CUTOFFS},
+        f"mrr@{DEPTH}": 1 / rank if rank is not None and rank <= DEPTH else 0.0,
+        f"ndcg@{DEPTH}": min(1.0, _dcg(grades) / _dcg(best)),
     }
+
+
+def _dcg(grades: Sequence[int]) -> float:
+    return sum(grade / log2(rank + 1) for rank, grade in enumerate(grades[:DEPTH], start=1))

@@ -1,84 +1,84 @@
-"""The outcome of an evaluation: for machines (version 1 of ``rag evaluate --json``) and for the terminal."""
+"""The outcome of an evaluation: tables, rows, and how it was made (version 1 of ``rag evaluate --json``)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rag.evaluation.scores import LATENCY, SCORES, Row, Table, grouped, intervals, table
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-Interval = tuple[float, float] | None
+from rag.evaluation.calibration import Judged
+from rag.evaluation.scores import Intervals, Row, Table, grouped, intervals, table
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Rows and the tables made of them; ``run`` says how to repeat it, ``misses`` what was expected and not reached."""
+    """Rows and the tables made of them.
+
+    ``run`` says how to repeat it, ``misses`` what was expected and not reached, ``skipped`` which lines were passed
+    over. ``ci95_by`` holds the intervals of each group, under ``"lang"`` and ``"type"``.
+    ``questions_per_s`` is the pace at which they were asked, many at a time.
+    """
 
     rows: tuple[Row, ...]
     scores: Table
     by_lang: Mapping[str, Table]
     by_type: Mapping[str, Table]
-    ci95: Mapping[str, Interval]
+    ci95: Intervals
+    ci95_by: Mapping[str, Mapping[str, Intervals]]
     run: Mapping[str, Any] = field(default_factory=dict)
     misses: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    questions_per_s: float | None = None
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Report:
+        langs, types = grouped(rows, "lang"), grouped(rows, "type")
         return cls(
             rows=tuple(rows),
             scores=table(rows),
-            by_lang={name: table(group) for name, group in grouped(rows, "lang").items()},
-            by_type={name: table(group) for name, group in grouped(rows, "type").items()},
+            by_lang={name: table(group) for name, group in langs.items()},
+            by_type={name: table(group) for name, group in types.items()},
             ci95=intervals(rows),
+            ci95_by={
+                key: {name: intervals(group) for name, group in groups.items()}
+                for key, groups in (("lang", langs), ("type", types))
+            },
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "questions": len(self.rows),
-            "scores": self.scores,
-            "ci95": dict(self.ci95),
-            "by_lang": dict(self.by_lang),
-            "by_type": dict(self.by_type),
-            "rows": [row.to_dict() for row in self.rows],
-            "run": dict(self.run),
-        }
+    @property
+    def judged(self) -> list[Judged]:
+        """Each answer's confidence without threshold, and whether it is right."""
+        return [row.judged for row in self.rows if row.judged is not None]
 
-    def print(self, console: Console) -> None:
-        """The score table with a column for each language, then the failures in one line and what was missed."""
-        from rich.table import Table as RichTable
-
-        shown = RichTable(title=f"{len(self.rows)} questions", title_justify="left")
-        shown.add_column("score")
-        columns = {"all": self.scores, **(self.by_lang if len(self.by_lang) > 1 else {})}
-        for name in ("all", "95 % interval", *list(columns)[1:]):
-            shown.add_column(name, justify="right")
-        for score in SCORES:
-            if self.scores[score] is not None:
-                values = [_shown(score, column[score]) for column in columns.values()]
-                shown.add_row(score, values[0], _range(self.ci95.get(score)), *values[1:])
-        console.print(shown)
-        console.print(self._failures(), highlight=False)
-        for miss in self.misses:
-            console.print(f"not as expected: {miss}", style="red", highlight=False)
-
-    def _failures(self) -> str:
+    @property
+    def failures(self) -> dict[str, int]:
+        """How many questions went wrong in which way."""
         counts: dict[str, int] = {}
         for row in self.rows:
             if row.failure:
                 counts[row.failure] = counts.get(row.failure, 0) + 1
-        listed = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
-        return f"failures: {listed or 'none'}"
+        return dict(sorted(counts.items()))
 
+    def summary(self) -> dict[str, Any]:
+        """All but the rows."""
+        return {
+            "questions": len(self.rows),
+            "scores": self.scores,
+            "ci95": self.ci95,
+            "by_lang": dict(self.by_lang),
+            "by_type": dict(self.by_type),
+            "ci95_by_lang": dict(self.ci95_by["lang"]),
+            "ci95_by_type": dict(self.ci95_by["type"]),
+            "failures": self.failures,
+            "skipped": list(self.skipped),
+            "run": dict(self.run),
+        }
 
-def _shown(score: str, value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.1f}" if score in LATENCY else f"{value:.3f}"
+    def to_dict(self) -> dict[str, Any]:
+        summary = self.summary()
+        run = summary.pop("run")
+        return {**summary, "rows": [row.to_dict() for row in self.rows], "run": run}
 
-
-def _range(bounds: Interval) -> str:
-    return f"{bounds[0]:.3f} – {bounds[1]:.3f}" if bounds else ""
+    def records(self) -> list[dict[str, Any]]:
+        """One flat row a question, ready for ``pandas.DataFrame(report.records())``."""
+        return [row.record() for row in self.rows]

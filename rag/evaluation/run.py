@@ -2,71 +2,102 @@
 
 from __future__ import annotations
 
-import os
-import platform
+import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import rag
 from rag.chatbot import Chatbot
-from rag.errors import InputError
+from rag.errors import EvaluationError, InputError
 from rag.evaluation.expected import load_expected, misses
+from rag.evaluation.journal import Journal, journal_path
+from rag.evaluation.load import load_paragraphs, load_questions
+from rag.evaluation.manifest import machine, reader, software
 from rag.evaluation.pool import open_pool, pool_sources
-from rag.evaluation.questions import QuestionSet, load_paragraphs, load_questions
+from rag.evaluation.questions import QuestionSet
 from rag.evaluation.report import Report
 from rag.evaluation.runner import Mode, evaluate, threshold_for
 from rag.types import Progress
 
-_VERSIONED = ("numpy", "faiss-cpu", "onnxruntime", "tokenizers", "tantivy", "sentence-transformers")
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The command line of ``rag evaluate``, version 1; ``limit`` limits questions and never the pool."""
+    """The command line of ``rag evaluate``, version 1; ``limit`` and ``sample`` choose questions, never the pool."""
 
     questions: Path
     index: Path = Path("index")
     pool: tuple[Path, ...] = ()
     mode: Mode = field(default_factory=Mode)
     limit: int | None = None
+    sample: int | None = None
+    seed: int = 0
+    skip_bad: bool = False
+    resume: bool = False
     model: str | None = None
     expected: Path | None = None
     command: str = field(default_factory=lambda: " ".join(["rag", *sys.argv[1:]]))
 
 
-def run_evaluation(options: Options, *, progress: Progress | None = None) -> Report:
-    """Evaluate as the options say. Raises ``RagError``; scores that are not as expected are in ``Report.misses``."""
+def run_evaluation(
+    options: Options, *, progress: Progress | None = None, save: Callable[[Report], None] | None = None
+) -> Report:
+    """Evaluate as the options say. Raises ``RagError``; scores that are not as expected are in ``Report.misses``.
+
+    Each batch of rows is kept until ``save`` has the report, so that a run that was stopped can be resumed.
+    """
     _check(options)
     expected = load_expected(options.expected) if options.expected else ()
-    asked = load_questions(options.questions)
-    if options.pool and asked.format == "jsonl":
-        raise InputError(f"{asked.name} is asked over the index: --pool goes with SQuAD files")
+    loaded = load_questions(options.questions, skip_bad=options.skip_bad)
+    if options.pool and loaded.format == "jsonl":
+        raise InputError(f"{loaded.name} is asked over the index: --pool goes with SQuAD files")
     started, clock = datetime.now(UTC), perf_counter()
-    with _opened(options, asked, progress) as (bot, pool):
-        limited = asked.limited(options.limit)
-        report = evaluate(bot, limited, options.mode, pool=pool, progress=progress)
-        run = _manifest(options, bot, limited) | {
-            "started": started.isoformat(timespec="seconds"),
-            "seconds": round(perf_counter() - clock, 1),
-        }
-    return replace(report, run=run, misses=misses(report, expected))
+    with _opened(options, loaded, progress) as (bot, pool):
+        ready = perf_counter()
+        asked = loaded.sampled(options.sample, options.seed).limited(options.limit)
+        run = _conditions(options, bot, asked)
+        journal = _journal(run, resume=options.resume)
+        report = evaluate(
+            bot, asked, options.mode, pool=pool, skip_bad=options.skip_bad, journal=journal, progress=progress
+        )
+    times = {
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(perf_counter() - clock, 1),
+        "seconds_to_index": round(ready - clock, 1),
+        "questions_per_s": report.questions_per_s,
+    }
+    made = {"command": options.command, **run, "versions": software(), "machine": dict(machine()), **times}
+    report = replace(report, run=made, misses=misses(report, expected))
+    if save:
+        save(report)
+    if journal:
+        journal.remove()
+    return report
 
 
 def _check(options: Options) -> None:
     mode = options.mode
     if mode.retrieval and mode.gold_passage:
         raise InputError("--retrieval and --gold-passage exclude each other: give one of them")
-    if options.limit is not None and options.limit < 1:
-        raise InputError(f"--limit {options.limit}: give at least 1")
+    for name, number in (("--limit", options.limit), ("--sample", options.sample)):
+        if number is not None and number < 1:
+            raise InputError(f"{name} {number}: give at least 1")
     if mode.min_confidence is not None and not 0 <= mode.min_confidence <= 1:
         raise InputError(f"--min-confidence {mode.min_confidence}: give a probability from 0 to 1")
+
+
+def _journal(conditions: dict[str, Any], *, resume: bool) -> Journal | None:
+    """Without a cache to write to, a run that is not to be resumed does without."""
+    try:
+        return Journal(journal_path(conditions), resume=resume)
+    except EvaluationError:
+        if resume:
+            raise
+        return None
 
 
 @contextmanager
@@ -83,25 +114,30 @@ def _opened(
         yield bot, sources
 
 
-def _manifest(options: Options, bot: Chatbot, asked: QuestionSet) -> dict[str, Any]:
+def _conditions(options: Options, bot: Chatbot, asked: QuestionSet) -> dict[str, Any]:
+    """Whatever decides what a question's row is."""
     info, mode = bot.info(), options.mode
     return {
-        "command": options.command,
         "model": info.model,
         "index": info.fingerprint,
+        "reader": reader(),
         "passages": info.passages,
         "questions": asked.name,
+        "questions_sha256": _digest(asked),
         "pool": [path.name for path in options.pool],
+        "sample": options.sample,
+        "seed": options.seed,
+        "limit": options.limit,
         "retrieval": mode.retrieval,
         "gold_passage": mode.gold_passage,
         "leg": mode.leg,
         "threshold": None if mode.retrieval else threshold_for(bot, asked, mode),
-        "versions": {"wenbao": rag.__version__, "python": platform.python_version(), **_versions()},
-        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
     }
 
 
-def _versions() -> dict[str, str]:
-    """What is installed of the libraries that can change a figure; the last is optional with the bundled model."""
-    found = {name: list(metadata.distributions(name=name)) for name in _VERSIONED}
-    return {name: dists[0].version for name, dists in found.items() if dists}
+def _digest(asked: QuestionSet) -> str:
+    """Of the questions that are asked, with their answers."""
+    digest = hashlib.sha256()
+    for question in asked.questions:
+        digest.update(repr((question.id, question.question, question.answers)).encode())
+    return digest.hexdigest()[:16]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
@@ -10,15 +10,20 @@ from typing import Protocol
 from rag.chatbot import HITS, clean_question
 from rag.corpus import passages
 from rag.errors import EvaluationError, InputError
-from rag.evaluation.gold import Finder, Gold, paragraph_gold
+from rag.evaluation.checks import Bad
+from rag.evaluation.gold import Finder, Gold, judged_gold, paragraph_gold
+from rag.evaluation.journal import Journal
 from rag.evaluation.questions import Question, QuestionSet
+from rag.evaluation.ranking import DEPTH, unit_of
 from rag.evaluation.report import Report
 from rag.evaluation.scores import Row, answer_row, retrieval_row
+from rag.evaluation.trec import ranking_of
 from rag.types import Answer, Article, Document, Hit, Leg, Progress, Scores
 
 BATCH = 64
-#: Hits beyond the tenth are asked for because several may be parts of one paragraph, which counts once.
-RETRIEVED = 50
+#: Hits beyond the tenth are asked for because several may be parts of one paragraph, which counts once; where they are
+#: parts of too few paragraphs, more are.
+RETRIEVED, RETRIEVED_AT_MOST = 20, 100
 TIMED, WARM_UP = 200, 3
 
 
@@ -45,38 +50,51 @@ class Mode:
     min_confidence: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question by its number in the set, as the chat would ask it, with where its evidence stands."""
+
+    number: int
+    question: Question
+    text: str
+    gold: Gold
+
+
 def evaluate(
     bot: Bot,
     asked: QuestionSet,
     mode: Mode | None = None,
     *,
     pool: Mapping[str, str] | None = None,
+    skip_bad: bool = False,
+    journal: Journal | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Ask every question and score what comes back.
 
-    ``pool`` names the source under which each paragraph of a SQuAD set was indexed; our JSONL goes without.
+    ``pool`` names the source under which each paragraph of a SQuAD or BEIR set was indexed; our JSONL goes without.
+    Raises ``EvaluationError`` for a question that cannot be asked; with ``skip_bad`` it is left out and told of in
+    ``Report.skipped``. Rows that ``journal`` holds are not asked again; the others are added to it as they come.
     """
-    mode = mode or Mode()
-    work = _Work(bot, mode, threshold_for(bot, asked, mode), pool or {})
-    golds = _golds(bot, asked, mode, pool)
-    rows: list[Row] = []
-    for start in range(0, len(golds), BATCH):
-        batch = slice(start, start + BATCH)
-        rows += work.rows(asked.questions[batch], golds[batch])
-        _tell(progress, "ask", len(rows), len(golds))
-    return Report.of(work.timed(rows, progress))
-
-
-def _golds(bot: Bot, asked: QuestionSet, mode: Mode, pool: Mapping[str, str] | None) -> list[Gold]:
-    if asked.format == "squad":
-        if pool is None:
-            raise EvaluationError(f"{asked.name} is a SQuAD file: index its paragraphs first (see open_pool)")
-        return [paragraph_gold(question, pool[question.context or ""]) for question in asked.questions]
-    if mode.gold_passage:
-        raise EvaluationError(f"{asked.name} names no gold paragraphs: --gold-passage needs a SQuAD file")
-    finder = Finder({article.source for article in bot.articles()}, bot.document)
-    return [finder.gold(question) for question in asked.questions]
+    mode, bad = mode or Mode(), Bad(skip_bad)
+    work = _Work(bot, mode, threshold_for(bot, asked, mode), pool or {}, asked)
+    questions = list(_prepared(bot, asked, mode, pool, bad))
+    kept = {each.number: journal.kept(each.number, each.question) for each in questions} if journal else {}
+    rows: dict[int, Row] = {number: row for number, row in kept.items() if row}
+    unasked = [each for each in questions if each.number not in rows]
+    began = perf_counter()
+    for start in range(0, len(unasked), BATCH):
+        batch = unasked[start : start + BATCH]
+        made = list(zip((each.number for each in batch), work.rows(batch), strict=True))
+        if journal:
+            journal.add(made)
+        rows.update(made)
+        _tell(progress, "ask", len(rows), len(questions))
+    seconds = perf_counter() - began
+    ordered = [(each, rows[each.number]) for each in questions]
+    report = Report.of(work.timed(ordered, progress))
+    pace = round(len(unasked) / seconds, 1) if unasked else None
+    return replace(report, skipped=(*asked.skipped, *bad.told), questions_per_s=pace)
 
 
 def threshold_for(bot: Bot, asked: QuestionSet, mode: Mode) -> float:
@@ -84,6 +102,42 @@ def threshold_for(bot: Bot, asked: QuestionSet, mode: Mode) -> float:
     if mode.min_confidence is not None:
         return mode.min_confidence
     return bot.threshold if asked.wants_abstention else 0.0
+
+
+def _prepared(bot: Bot, asked: QuestionSet, mode: Mode, pool: Mapping[str, str] | None, bad: Bad) -> Iterator[_Asked]:
+    if asked.format == "jsonl" and mode.gold_passage:
+        raise EvaluationError(f"{asked.name} names no gold paragraphs: --gold-passage needs a SQuAD file")
+    if asked.format == "beir" and not mode.retrieval:
+        raise EvaluationError(f"{asked.name} judges documents and has no answers: add --retrieval")
+    if asked.format != "jsonl" and pool is None:
+        raise EvaluationError(f"{asked.name} brings its own paragraphs: index them first (see open_pool)")
+    finder = Finder({article.source for article in bot.articles()} if asked.format == "jsonl" else (), bot.document)
+    for number, question in enumerate(asked.questions):
+        try:
+            gold = _gold(question, asked, finder, pool or {})
+            yield _Asked(number, question, _text(question), gold)
+        except EvaluationError as error:
+            bad.found(error)
+
+
+def _gold(question: Question, asked: QuestionSet, finder: Finder, pool: Mapping[str, str]) -> Gold:
+    if asked.format == "jsonl":
+        return finder.gold(question)
+    if asked.format == "beir":
+        return judged_gold(question, asked.documents, pool)
+    return paragraph_gold(question, pool[question.context or ""])
+
+
+def _paragraphs(hits: Sequence[Hit]) -> int:
+    return len({unit_of(hit) for hit in hits})
+
+
+def _text(question: Question) -> str:
+    """As the chat would ask it."""
+    try:
+        return clean_question(question.question)
+    except InputError as error:
+        raise EvaluationError(f"question {question.id}: {error}") from error
 
 
 def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
@@ -99,37 +153,66 @@ class _Work:
     mode: Mode
     threshold: float
     pool: Mapping[str, str]
+    asked: QuestionSet
 
-    def rows(self, questions: Sequence[Question], golds: Sequence[Gold]) -> list[Row]:
-        found = self._hits(questions, RETRIEVED)
+    def rows(self, batch: Sequence[_Asked]) -> list[Row]:
+        found = self._hits(batch, RETRIEVED)
+        shallow = [
+            at for at, hits in enumerate(found) if len(hits) == RETRIEVED and len(set(map(unit_of, hits))) < DEPTH
+        ]
+        for at, hits in zip(shallow, self._hits([batch[at] for at in shallow], RETRIEVED_AT_MOST), strict=True):
+            found[at] = hits
         if self.mode.retrieval:
-            return [retrieval_row(*row) for row in zip(questions, golds, found, strict=True)]
-        forced = self._read(questions, found)
-        ranked = [None] * len(found) if self.mode.gold_passage else found
-        return [answer_row(*row, self.threshold) for row in zip(questions, golds, ranked, forced, strict=True)]
+            made = [retrieval_row(each.question, each.gold, hits) for each, hits in zip(batch, found, strict=True)]
+        else:
+            made = self._answered(batch, found)
+        if self.mode.gold_passage:
+            return made
+        names = self._names()
+        return [replace(row, ranking=ranking_of(hits, names)) for row, hits in zip(made, found, strict=True)]
 
-    def timed(self, rows: Sequence[Row], progress: Progress | None) -> list[Row]:
+    def _answered(self, batch: Sequence[_Asked], found: Sequence[Sequence[Hit]]) -> list[Row]:
+        overall = self.asked.format == "squad" and self.asked.wants_abstention
+        return [
+            answer_row(
+                each.question,
+                each.gold,
+                None if self.mode.gold_passage else hits,
+                forced,
+                self.threshold,
+                overall=overall,
+            )
+            for each, hits, forced in zip(batch, found, self._read(batch, found), strict=True)
+        ]
+
+    def _names(self) -> Mapping[str, str] | None:
+        """The documents' own names by source; paragraphs of SQuAD sets go by their source, of our pages by place."""
+        if self.asked.format == "jsonl":
+            return None
+        return {self.pool[text]: name for name, text in reversed(list(self.asked.documents.items()))}
+
+    def timed(self, rows: Sequence[tuple[_Asked, Row]], progress: Progress | None) -> list[Row]:
         """The rows, an even sample of them with the time that the question takes alone and warm."""
         sample = range(0, len(rows), max(1, -(-len(rows) // TIMED)))
-        timed = list(rows)
+        timed = [row for _, row in rows]
         for at in sample[:WARM_UP]:
-            self._milliseconds(rows[at].question)
+            self._milliseconds(rows[at][0])
         for done, at in enumerate(sample, start=1):
-            timed[at] = replace(rows[at], latency_ms=self._milliseconds(rows[at].question))
+            timed[at] = replace(timed[at], latency_ms=self._milliseconds(rows[at][0]))
             _tell(progress, "time", done, len(sample))
         return timed
 
-    def _milliseconds(self, question: Question) -> float:
+    def _milliseconds(self, question: _Asked) -> float:
         start = perf_counter()
         found = self._hits([question], HITS)
         if not self.mode.retrieval:
             self._read([question], found)
         return (perf_counter() - start) * 1000
 
-    def _hits(self, questions: Sequence[Question], k: int) -> list[list[Hit]]:
+    def _hits(self, batch: Sequence[_Asked], k: int) -> list[list[Hit]]:
         if self.mode.gold_passage:
-            return [self._given(question) for question in questions]
-        return self.bot.retrieve([_text(question) for question in questions], k=k, leg=self.mode.leg)
+            return [self._given(each.question) for each in batch]
+        return self.bot.retrieve([each.text for each in batch], k=k, leg=self.mode.leg)
 
     def _given(self, question: Question) -> list[Hit]:
         """The parts of the question's own paragraph."""
@@ -138,15 +221,7 @@ class _Work:
         parts = (part for article in self.bot.articles(source) for part in passages(article, page))
         return [Hit(part, Scores(dense=None, lexical=None, fused=1.0)) for part in parts]
 
-    def _read(self, questions: Sequence[Question], found: Sequence[Sequence[Hit]]) -> list[Answer]:
+    def _read(self, batch: Sequence[_Asked], found: Sequence[Sequence[Hit]]) -> list[Answer]:
         """Without threshold: whether a user would see the answer follows from its confidence."""
         hits = [list(given) if self.mode.gold_passage else list(given)[:HITS] for given in found]
-        return self.bot.read([_text(question) for question in questions], hits, min_confidence=0.0)
-
-
-def _text(question: Question) -> str:
-    """As the chat would ask it."""
-    try:
-        return clean_question(question.question)
-    except InputError as error:
-        raise EvaluationError(f"question {question.id}: {error}") from error
+        return self.bot.read([each.text for each in batch], hits, min_confidence=0.0)

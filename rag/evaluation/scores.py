@@ -12,26 +12,31 @@ from rag.evaluation.answers import contains
 from rag.evaluation.calibration import Judged, aurc, ece, interval, mean
 from rag.evaluation.gold import Gold
 from rag.evaluation.questions import Question
-from rag.evaluation.ranking import DEPTH, first_rank, ranking_scores
+from rag.evaluation.ranking import DEPTH, first_rank, found_grades, ranking_scores
 from rag.types import Answer, Hit
 
 RETRIEVAL = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
 READING = ("em", "f1", "contains", "cited_f1", "forced_f1", "forced_contains")
+#: Over all questions of a set like SQuAD 2.0, where abstaining from an unanswerable one is worth 1.
+OVERALL = ("squad2_em", "squad2_f1")
 RATES = ("answer_rate", "false_answer_rate", "precision")
 CONFIDENCE = ("aurc", "ece")
 LATENCY = ("latency_ms_p50", "latency_ms_p95")
-#: In the order of the reports. All but the last two groups are means over the rows that have them.
-SCORES = (*RETRIEVAL, *READING, *RATES, *CONFIDENCE, *LATENCY)
+#: In the order of the reports. ``MEANS`` are means over the rows that have them.
+SCORES = (*RETRIEVAL, *READING, *OVERALL, *RATES, *CONFIDENCE, *LATENCY)
+MEANS = (*RETRIEVAL, *READING, *OVERALL, *RATES)
 
 Failure = Literal["not retrieved", "misread", "abstained", "answered"]
 Table = dict[str, float | None]
+Intervals = dict[str, tuple[float, float] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One question, what a user would have seen, and its scores; a score that does not apply is left out.
 
-    ``judged`` is the confidence without threshold and whether that answer is right.
+    ``judged`` is the confidence without threshold and whether that answer is right; ``ranking`` are the paragraphs
+    found, best first, each by the name of a source or ``source#article.paragraph``, with its score.
     """
 
     question: Question
@@ -40,16 +45,39 @@ class Row:
     failure: Failure | None
     judged: Judged | None = None
     latency_ms: float | None = None
+    ranking: tuple[tuple[str, float], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "id": self.question.id,
             "question": self.question.question,
             "lang": self.question.lang,
+            "type": self.question.type,
             "answers": list(self.question.answers),
             "answer": self.answer.to_dict() if self.answer else None,
             "scores": dict(self.scores),
             "failure": self.failure,
+        }
+
+    def record(self) -> dict[str, Any]:
+        """One flat row: what was asked, what came back, and every score (``None`` where one does not apply)."""
+        answer, question = self.answer, self.question
+        first = answer.citations[0] if answer and answer.citations else None
+        return {
+            "id": question.id,
+            "question": question.question,
+            "lang": question.lang,
+            "type": question.type,
+            "answerable": question.answerable,
+            "gold": "；".join(question.answers),
+            "answer": answer.answer if answer else None,
+            "confidence": answer.confidence if answer else None,
+            "abstained": answer.abstained if answer else None,
+            "quote": first.quote if first else None,
+            "source": first.source if first else None,
+            "failure": self.failure,
+            "latency_ms": self.latency_ms,
+            **{name: self.scores.get(name) for name in MEANS},
         }
 
 
@@ -57,25 +85,47 @@ def retrieval_row(question: Question, gold: Gold, hits: Sequence[Hit]) -> Row:
     """The row of a question that was only searched for."""
     if not question.answerable:
         return Row(question, None, {}, None)
-    rank = first_rank(hits, gold.overlaps)
-    return Row(question, None, ranking_scores(rank), None if _retrieved(rank) else "not retrieved")
+    grades = _grades(gold, hits)
+    failure: Failure | None = None if _retrieved(first_rank(grades)) else "not retrieved"
+    return Row(question, None, ranking_scores(grades, gold.ideal), failure)
 
 
-def answer_row(question: Question, gold: Gold, hits: Sequence[Hit] | None, forced: Answer, threshold: float) -> Row:
+def answer_row(
+    question: Question,
+    gold: Gold,
+    hits: Sequence[Hit] | None,
+    forced: Answer,
+    threshold: float,
+    *,
+    overall: bool = False,
+) -> Row:
     """The row of a question that was answered without threshold (``forced``).
 
     ``hits`` is ``None`` where the paragraph was given: then there is nothing to retrieve.
+    ``overall`` adds the scores of sets in which answerable and unanswerable questions count alike.
     """
     shown = withheld(forced, threshold)
     right = question.answerable and _right(question, gold, forced)
-    rank = 1 if hits is None else first_rank(hits, gold.overlaps)
-    scores = {} if hits is None or not question.answerable else ranking_scores(rank)
+    grades = [1] if hits is None else _grades(gold, hits)
+    scores = {} if hits is None or not question.answerable else ranking_scores(grades, gold.ideal)
     scores |= _reading_scores(question, gold, forced, shown) if question.answerable else {}
     scores["answer_rate" if question.answerable else "false_answer_rate"] = float(not shown.abstained)
     if not shown.abstained:
         scores["precision"] = float(right)
-    failure = _failure(question, shown, right=right, retrieved=_retrieved(rank))
+    if overall:
+        silent = float(shown.abstained)
+        scores |= {"squad2_em": scores.get("em", silent), "squad2_f1": scores.get("f1", silent)}
+    failure = _failure(question, shown, right=right, retrieved=_retrieved(first_rank(grades)))
     return Row(question, shown, scores, failure, judged=(forced.confidence, right))
+
+
+def _grades(gold: Gold, hits: Sequence[Hit]) -> list[int]:
+    """What was found, by rank. Evidence that is not graded counts once, where it is first found."""
+    grades = found_grades(hits, gold.grade)
+    first = first_rank(grades)
+    if gold.grades or first is None:
+        return grades
+    return [int(rank == first) for rank in range(1, len(grades) + 1)]
 
 
 def withheld(answer: Answer, threshold: float) -> Answer:
@@ -124,13 +174,13 @@ def _failure(question: Question, shown: Answer, *, right: bool, retrieved: bool)
 def table(rows: Sequence[Row]) -> Table:
     """All scores of the rows; ``None`` where no row has the score."""
     judged = [row.judged for row in rows if row.judged is not None]
-    means: Table = {name: mean(_values(rows, name)) for name in (*RETRIEVAL, *READING, *RATES)}
+    means: Table = {name: mean(_values(rows, name)) for name in MEANS}
     return means | {"aurc": aurc(judged), "ece": ece(judged)} | _latencies(rows)
 
 
-def intervals(rows: Sequence[Row]) -> dict[str, tuple[float, float] | None]:
+def intervals(rows: Sequence[Row]) -> Intervals:
     """95 % bootstrap intervals of the scores that are means."""
-    return {name: interval(_values(rows, name)) for name in (*RETRIEVAL, *READING, *RATES)}
+    return {name: interval(_values(rows, name)) for name in MEANS}
 
 
 def grouped(rows: Iterable[Row], key: Literal["lang", "type"]) -> dict[str, list[Row]]:

@@ -3,10 +3,10 @@
 from rag.index.dense import SENTENCE_WEIGHT, Candidate
 from rag.index.embed import check_vectors
 from rag.index.folders import Skipped
-from rag.index.opened import Index
+from rag.index.opened import Index, Rows
 from rag.index.records import DocumentInfo
 from rag.index.repair import RepairSummary, repair
-from rag.index.update import UpdateSummary, build, remove, update
+from rag.index.update import UpdateSummary, build, build_split, remove, update
 
 __all__ = [
     "SENTENCE_WEIGHT",
@@ -14,9 +14,11 @@ __all__ = [
     "DocumentInfo",
     "Index",
     "RepairSummary",
+    "Rows",
     "Skipped",
     "UpdateSummary",
     "build",
+    "build_split",
     "check_vectors",
     "remove",
     "repair",

@@ -1,31 +1,40 @@
-"""Exact search over passages and sentences together.
+"""Search over passages and sentences together.
 
-A passage scores its own cosine mixed with that of the best sentence in it. FAISS finds the candidates of each kind;
-whatever was not found by either scores at most what the last of both would, so that the search knows when it has seen
-enough, and goes deeper until it has (Fagin's threshold algorithm).
+A passage scores its own cosine mixed with that of the best sentence in it. In an index of moderate size the search is
+exact: FAISS finds the candidates of each kind in each segment; whatever was not found by either scores at most what
+the last of both would, so that the search knows when it has seen enough, and goes deeper until it has (Fagin's
+threshold algorithm). In a large one ``Nearby`` proposes candidates, and only what it does not hold is searched so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rag.index.codes import Coder, query_codes
+from rag.index.nearby import Nearby, Record
+from rag.index.segment import Segment, signed
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rag.embedding import FloatArray
+    from rag.index.codes import Codes
+    from rag.index.segment import Ints
 
     Floats = NDArray[np.float64]
 
 #: The share of the best sentence in a passage's score. By ``python -m rag.training.fusion``, vectors alone, MRR@10 for
 #: 0, .5, .75 and 1 on questions the model was not trained on: SQuAD .872 .915 .915 .908, JaQuAD .664 .757 .759 .745.
 SENTENCE_WEIGHT = 0.75
-# What is equal to six digits is a tie: float32 holds no more.
+# What is equal to six digits is a tie.
 _DIGITS = 6
 _SLACK = 2e-6
-_FIRST_LIMIT = 64
+_FIRST_LIMIT = 128
+# No code stands for a vector longer than this.
+_LONGEST = 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,104 +45,201 @@ class Candidate:
     score: float
 
 
-class Flat:
-    """A file of unit rows, mapped read-only: FAISS aborts the process if a mapped index is added to."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A query for the segments: on the axes of their codes, in whole numbers, and how far those can be off."""
 
-    def __init__(self, path: Path) -> None:
-        """``RuntimeError`` if the file is not whole."""
-        import faiss
-
-        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        self.rows: FloatArray = self._view()
-
-    def _view(self) -> FloatArray:
-        import faiss
-        import numpy as np
-
-        count, dimension = self._index.ntotal, self._index.d
-        if not count:
-            return np.empty((0, dimension), np.float32)
-        rows = faiss.rev_swig_ptr(self._index.get_xb(), count * dimension).reshape(count, dimension)
-        rows.flags.writeable = False
-        return rows
-
-    def search(self, queries: FloatArray, limit: int) -> tuple[FloatArray, NDArray[np.int64]]:
-        """Scores and rows of the nearest, each (n_queries, limit), best first."""
-        import faiss
-
-        # OpenMP's threads do not survive a fork, and a child that searches then would hang.
-        faiss.omp_set_num_threads(1)
-        scores, rows = self._index.search(queries, limit)
-        return scores, rows
+    turned: FloatArray
+    whole: FloatArray
+    step: float
+    lost: float
 
 
 class DenseIndex:
-    """Passage vectors, the vectors of their sentences in order, and how many sentences each passage has."""
+    """Segments in the order of their passages' numbers. A place counts passages through all of them.
 
-    def __init__(self, passages: Flat, sentences: Flat, counts: NDArray[np.int64]) -> None:
+    ``row_of`` gives the row of each place: its rank by passage id, which settles ties.
+    """
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        row_of: Ints,
+        dimension: int,
+        nearby: tuple[Nearby, Record] | None = None,
+    ) -> None:
         import numpy as np
 
-        self._passages, self._sentences = passages, sentences
-        self._counts = counts
-        self._first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        self._owner = np.repeat(np.arange(len(counts)), counts)
+        self._segments = list(segments)
+        self._row_of = row_of
+        self._coder = Coder(dimension)
+        self._nearby = nearby
+        self._bases = np.array([segment.base for segment in segments], np.int64)
+        empty = np.empty(0, np.int64)
+        self.numbers: Ints = np.concatenate([empty, *(segment.numbers for segment in segments)])
+        last = nearby[1].last if nearby else 0
+        self._unsorted = [segment for segment in segments if int(segment.numbers[-1]) > last]
 
     @property
     def size(self) -> int:
-        return len(self._counts)
+        return len(self.numbers)
 
-    def sentence_vectors(self, row: int) -> FloatArray:
+    @property
+    def vectors(self) -> int:
+        """How many vectors an exact search compares."""
+        return self.size + sum(segment.sentences.count for segment in self._segments)
+
+    def passage_vectors(self, places: Ints) -> FloatArray:
+        """(n_places, dimension): the passages' own."""
+        pairs = [(segment, int(place) - segment.base) for place in places for segment in [self._segment(int(place))]]
+        codes = b"".join(segment.own_codes(at) for segment, at in pairs)
+        return self._coder.decode(signed(codes, self._coder.dimension))
+
+    def sentence_vectors(self, place: int) -> FloatArray:
         """(n_sentences, dimension)"""
-        return self._sentences.rows[self._first[row] : self._first[row + 1]]
+        segment = self._segment(place)
+        return self._coder.decode(signed(segment.sentence_codes(place - segment.base), self._coder.dimension))
 
-    def search(self, queries: FloatArray, k: int, weight: float = SENTENCE_WEIGHT) -> list[list[Candidate]]:
-        """The ``k`` best passages for each query, best first, ties to the lower row."""
-        found: list[list[Candidate]] = [[] for _ in queries]
-        pending = list(range(len(queries))) if self.size and k > 0 else []
+    def search(
+        self,
+        queries: FloatArray,
+        k: int,
+        weight: float = SENTENCE_WEIGHT,
+        *,
+        among: Ints | None = None,
+        exact: bool = False,
+    ) -> list[list[Candidate]]:
+        """The ``k`` best passages for each query, best first, ties to the lower row.
+
+        ``among`` gives the only places that count; what is found among them is exact at any size.
+        """
+        if not self.size or k < 1 or (among is not None and not len(among)):
+            return [[] for _ in queries]
+        quick = self._nearby is not None and among is None and not exact
+        return [self._search(question, k, weight, among, quick=quick) for question in self._questions(queries)]
+
+    def _questions(self, queries: FloatArray) -> list[_Question]:
+        turned = self._coder.turn(queries)
+        whole, step, lost = query_codes(turned)
+        return [
+            _Question(turned[i : i + 1], whole[i : i + 1], float(step[i]), float(lost[i])) for i in range(len(queries))
+        ]
+
+    def _search(
+        self, question: _Question, k: int, weight: float, among: Ints | None, *, quick: bool
+    ) -> list[Candidate]:
+        proposed = self._proposed(question) if quick else None
+        segments = self._unsorted if quick else self._segments
+        parts = [(segment, self._within(segment, among)) for segment in segments]
         limit = max(_FIRST_LIMIT, 2 * k)
-        while pending:
-            unsettled = []
-            for query, near, bound in zip(pending, *self._near(queries[pending], limit, weight), strict=True):
-                ranked = self._rank(queries[query], near, k, weight)
-                if limit >= self.size or (len(ranked) == k and ranked[-1].score > bound):
-                    found[query] = ranked
-                else:
-                    unsettled.append(query)
-            pending, limit = unsettled, 4 * limit
-        return found
+        while True:
+            places, bound = self._near(question, parts, limit, weight)
+            seen = _union(places, proposed)
+            ranked = self._rank(question, seen, k, weight)
+            if bound is None or (len(ranked) == k and ranked[-1].score > bound):
+                return ranked
+            limit *= 4
 
-    def _near(self, queries: FloatArray, limit: int, weight: float) -> tuple[list[NDArray[np.int64]], list[float]]:
-        """For each query what either index finds, and what any other passage scores at most."""
+    def _proposed(self, question: _Question) -> Ints:
         import numpy as np
 
-        own, rows = self._passages.search(queries, min(limit, self.size))
-        best, sentences = self._sentences.search(queries, min(limit, len(self._owner)))
-        bounds = (1 - weight) * own[:, -1] + weight * best[:, -1] + _SLACK
-        return [np.union1d(*found) for found in zip(rows, self._owner[sentences], strict=True)], bounds.tolist()
+        assert self._nearby is not None
+        index, record = self._nearby
+        numbers = index.search(question.turned, record.probes)[0]
+        return np.searchsorted(self.numbers, numbers)
 
-    def cosines(self, query: FloatArray, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    def _within(self, segment: Segment, among: Ints | None) -> Ints | None:
+        """The allowed passages of a segment, by place in it."""
+        if among is None:
+            return None
+        return among[(among >= segment.base) & (among < segment.base + segment.size)] - segment.base
+
+    def _near(
+        self, question: _Question, parts: Sequence[tuple[Segment, Ints | None]], limit: int, weight: float
+    ) -> tuple[list[Ints], float | None]:
+        """What is found in each segment, and what any other passage scores at most; ``None`` if there is no other."""
+        found: list[Ints] = []
+        bounds: list[float] = []
+        scale = question.step * self._coder.step
+        for segment, within in parts:
+            size = segment.size if within is None else len(within)
+            if not size:
+                continue
+            own, rows = segment.passages.search(question.whole, limit, within)
+            places = None if within is None else segment.sentence_places(within)
+            best, sentences = segment.sentences.search(question.whole, limit, places)
+            found.append(_union([rows[0]], segment.owners(sentences[0])) + segment.base)
+            if limit < size:
+                last = scale * ((1 - weight) * float(own[0, -1]) + weight * float(best[0, -1]))
+                bounds.append(last + question.lost * _LONGEST + _SLACK)
+        return found, max(bounds, default=None)
+
+    def cosines(self, query: FloatArray, places: Ints) -> tuple[Floats, Floats]:
         """Each passage's own cosine and that of its best sentence, in float64: no order of summation shows."""
         import numpy as np
 
-        if not len(rows):
+        if not len(places):
             return np.empty(0), np.empty(0)
-        exact = query.astype(np.float64)
-        counts = self._counts[rows]
-        starts = np.cumsum(counts) - counts
-        places = np.repeat(self._first[rows] - starts, counts) + np.arange(counts.sum())
-        within = self._sentences.rows[places].astype(np.float64) @ exact
-        return self._passages.rows[rows].astype(np.float64) @ exact, np.maximum.reduceat(within, starts)
+        return self._cosines(self._coder.turn(query[None, :]), places)
 
-    def scores(self, query: FloatArray, rows: NDArray[np.int64], weight: float = SENTENCE_WEIGHT) -> Floats:
-        """The score of each of ``rows``."""
+    def _cosines(self, turned: FloatArray, places: Ints) -> tuple[Floats, Floats]:
         import numpy as np
 
-        own, best = self.cosines(query, rows)
+        own, best = np.empty(len(places)), np.empty(len(places))
+        scaled = turned[0].astype(np.float64) * self._coder.step
+        homes = np.searchsorted(self._bases, places, side="right") - 1
+        for home in np.unique(homes):
+            segment, chosen = self._segments[int(home)], homes == home
+            inside = places[chosen] - segment.base
+            passages, sentences = self._codes(segment, inside)
+            counts = segment.starts[inside + 1] - segment.starts[inside]
+            own[chosen] = _products(passages, scaled)
+            best[chosen] = np.maximum.reduceat(_products(sentences, scaled), np.cumsum(counts) - counts)
+        return own, best
+
+    def _codes(self, segment: Segment, inside: Ints) -> tuple[Codes, Codes]:
+        """The codes of passages of a segment and of their sentences."""
+        if self._nearby is None:
+            return segment.passages.rows(inside), segment.sentences.rows(segment.sentence_places(inside))
+        # Mapped, the pages around each of them would stay in memory, until all of a large index is there.
+        own = b"".join(segment.own_codes(int(at)) for at in inside)
+        sentences = b"".join(segment.sentence_codes(int(at)) for at in inside)
+        return signed(own, self._coder.dimension), signed(sentences, self._coder.dimension)
+
+    def scores(self, query: FloatArray, places: Ints, weight: float = SENTENCE_WEIGHT) -> Floats:
+        """The score of each of ``places``."""
+        import numpy as np
+
+        own, best = self.cosines(query, places)
         return np.round((1 - weight) * own + weight * best, _DIGITS)
 
-    def _rank(self, query: FloatArray, rows: NDArray[np.int64], k: int, weight: float) -> list[Candidate]:
+    def _rank(self, question: _Question, places: Ints, k: int, weight: float) -> list[Candidate]:
         import numpy as np
 
-        scores = self.scores(query, rows, weight)
-        best = np.lexsort((rows, -scores))[:k]
-        return [Candidate(int(rows[i]), float(scores[i])) for i in best]
+        if not len(places):
+            return []
+        own, best = self._cosines(question.turned, places)
+        scores = np.round((1 - weight) * own + weight * best, _DIGITS)
+        rows = self._row_of[places]
+        order = np.lexsort((rows, -scores))[:k]
+        return [Candidate(int(rows[i]), float(scores[i])) for i in order]
+
+    def _segment(self, place: int) -> Segment:
+        import numpy as np
+
+        return self._segments[int(np.searchsorted(self._bases, place, side="right")) - 1]
+
+
+def _products(codes: Codes, scaled: Floats) -> Floats:
+    import numpy as np
+
+    # Not by BLAS, whose threads cost more than they save, and whose sums depend on how many rows there are.
+    products: Floats = np.einsum("ij,j->i", codes.astype(np.float64), scaled)
+    return products
+
+
+def _union(places: Sequence[Ints], others: Ints | None) -> Ints:
+    import numpy as np
+
+    given = [*places, *([others] if others is not None else [])]
+    return np.unique(np.concatenate(given)) if given else np.empty(0, np.int64)

@@ -1,32 +1,159 @@
-"""Vectors for the texts that wait for one."""
+"""Documents to passages with vectors, written as they are finished; one batch is embedded while another is written."""
 
 from __future__ import annotations
 
-import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rag.corpus import passages
 from rag.embedding import Embedder
 from rag.errors import ModelError
 from rag.index import store
-from rag.types import Progress
+from rag.index.codes import Coder
+from rag.index.settings import embedded_sentence
+from rag.index.store import Row, transaction
+from rag.index.writer import Job
+from rag.text import sentences
+from rag.types import Article, Document, Passage, Span
 
 if TYPE_CHECKING:
     from rag.embedding import FloatArray
 
-_BATCH = 128
+#: Texts embedded at a time. What is lost when a run is stopped is two batches at most.
+_BATCH = 256
 _UNIT = 1e-3
 
+Splitter = Callable[[Document], Sequence[Article]]
 
-def embed_pending(connection: sqlite3.Connection, embedder: Embedder, progress: Progress) -> None:
-    """Embed batch after batch, each kept as soon as it is done."""
-    total = store.pending_count(connection)
-    done = 0
-    while texts := store.pending_texts(connection, _BATCH):
-        vectors = check_vectors(embedder, embedder.encode_passages([text for _, text in texts]), len(texts))
-        with store.transaction(connection):
-            store.write_vectors(connection, texts, [row.tobytes() for row in vectors.astype("<f4")])
-        done += len(texts)
-        progress("embed", done, total)
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The ``number``-th passage of a document, with the keys of its own text and of its sentences."""
+
+    document: int
+    number: int
+    passage: Passage
+    key: bytes
+    sentences: list[tuple[Span, bytes]]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Passages of one document or several, with the keys of their texts."""
+
+    begun: list[tuple[int, str, Sequence[Article]]] = field(default_factory=list)
+    passages: list[_Waiting] = field(default_factory=list)
+    finished: list[int] = field(default_factory=list)
+    texts: dict[bytes, str] = field(default_factory=dict)
+    characters: int = 0
+
+
+def write_documents(job: Job, staged: Sequence[tuple[Row, str]], splitter: Splitter) -> None:
+    """Split staged documents under the sources given with them, and embed what is new in them."""
+    total, done = store.text_lengths(job.connection, (row.id for row, _ in staged)), 0
+    coder = Coder(job.new.dimension)
+    queue: deque[tuple[_Batch, Future[dict[bytes, bytes]]]] = deque()
+    with ThreadPoolExecutor(1, thread_name_prefix="index") as pool:
+        try:
+            for batch in _batches(job, staged, splitter):
+                known = queue[0][0].texts if queue else {}
+                new = {key: text for key, text in batch.texts.items() if key not in known and not _is_there(job, key)}
+                queue.append((batch, pool.submit(_embedded, job.embedder, coder, new)))
+                if len(queue) > 1:
+                    done = min(total, done + _write_first(job, queue))
+                    job.progress("embed", done, total)
+        except KeyboardInterrupt:
+            while queue:  # what is being embedded is finished and kept
+                _write_first(job, queue)
+            raise
+        while queue:
+            _write_first(job, queue)
+    job.progress("embed", total, total)
+
+
+def _batches(job: Job, staged: Sequence[tuple[Row, str]], splitter: Splitter) -> Iterator[_Batch]:
+    batch = _Batch()
+    for row, source in staged:
+        document = store.read_text(job.connection, row.id, source)
+        articles = splitter(document)
+        # An earlier run may have been stopped in the middle of a document.
+        started = row.source == source
+        skip = store.written_passages(job.connection, row.id) if started else 0
+        if not started:
+            if row.source is not None:  # begun under another name, with vectors that are not to be counted on
+                with transaction(job.connection):
+                    store.drop_passages(job.connection, [row.id])
+            batch.begun.append((row.id, source, articles))
+        found = [passage for article in articles for passage in passages(article, document.text)]
+        for number, passage in enumerate(found):
+            batch.characters += len(document.text) // len(found)
+            if number >= skip:
+                _add(batch, row.id, number, passage, job)
+            if len(batch.texts) >= _BATCH:
+                yield batch
+                batch = _Batch()
+        batch.finished.append(row.id)
+    yield batch
+
+
+def _add(batch: _Batch, row: int, number: int, passage: Passage, job: Job) -> None:
+    spans = sentences(passage.text) or [Span(0, len(passage.text))]
+    own = job.new.key(passage.embedded_text)
+    batch.texts[own] = passage.embedded_text
+    keys = [own]
+    if len(spans) > 1:  # The vector of a passage of one sentence serves for the sentence too.
+        texts = [embedded_sentence(passage, span) for span in spans]
+        keys = [job.new.key(text) for text in texts]
+        batch.texts.update(zip(keys, texts, strict=True))
+    batch.passages.append(_Waiting(row, number, passage, own, list(zip(spans, keys, strict=True))))
+
+
+def _is_there(job: Job, key: bytes) -> bool:
+    return store.find_vector(job.connection, key) is not None
+
+
+def _embedded(embedder: Embedder, coder: Coder, texts: Mapping[bytes, str]) -> dict[bytes, bytes]:
+    """The codes of each text."""
+    if not texts:
+        return {}
+    vectors = check_vectors(embedder, embedder.encode_passages(list(texts.values())), len(texts))
+    return {key: codes.tobytes() for key, codes in zip(texts, coder.encode(vectors), strict=True)}
+
+
+def _write_first(job: Job, queue: deque[tuple[_Batch, Future[dict[bytes, bytes]]]]) -> int:
+    """Write the first batch of the queue when it is embedded. Returns how many characters it is of."""
+    batch, vectors = queue[0]
+    codes = vectors.result()
+    with transaction(job.connection):
+        _write(job, batch, codes)
+    queue.popleft()
+    return batch.characters
+
+
+def _write(job: Job, batch: _Batch, codes: Mapping[bytes, bytes]) -> None:
+    for row, source, articles in batch.begun:
+        store.begin_split(job.connection, row, source, articles)
+    # A run that was stopped just behind the end of a transaction comes here again.
+    there = {row: store.written_passages(job.connection, row) for row in {one.document for one in batch.passages}}
+    waiting = [one for one in batch.passages if one.number >= there[one.document]]
+    numbers: dict[bytes, int] = {}
+    for one in waiting:
+        spans = [(span, _number(job, numbers, codes, key)) for span, key in one.sentences]
+        own = _number(job, numbers, codes, one.key)
+        store.write_passage(job.connection, one.document, one.passage, own, spans)
+    for row in batch.finished:
+        store.finish_split(job.connection, row)
+
+
+def _number(job: Job, numbers: dict[bytes, int], codes: Mapping[bytes, bytes], key: bytes) -> int:
+    """The number of a vector, which is put down if it is new."""
+    if key not in numbers:
+        found = store.find_vector(job.connection, key)
+        numbers[key] = store.add_vector(job.connection, key, codes[key]) if found is None else found
+    return numbers[key]
 
 
 def check_vectors(embedder: Embedder, vectors: FloatArray, count: int) -> FloatArray:

@@ -13,14 +13,14 @@ FILE = ".lock"
 
 @contextmanager
 def write_lock(index: Path) -> Iterator[None]:
-    """Hold the right to write to ``index``, or raise ``IndexBusyError`` at once. The file itself stays."""
-    import fcntl
+    """Hold the right to write to ``index``, or raise ``IndexBusyError`` at once."""
+    from filelock import FileLock, Timeout
 
-    with (index / FILE).open("a", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IndexBusyError(
-                f"another process is writing to the index in {index}: try again when it has finished"
-            ) from error
-        yield
+    lock = FileLock(index / FILE, timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        raise IndexBusyError(
+            f"another process is writing to the index in {index}: try again when it has finished"
+        ) from error

@@ -5,23 +5,34 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias, TypeVar
 
 from rag.errors import IndexFormatError, InputError
 from rag.index import parts, records, schema, store
-from rag.index.dense import Candidate, DenseIndex, Flat
+from rag.index.dense import Candidate, DenseIndex
+from rag.index.derive import open_segments
+from rag.index.filters import numbers_of
+from rag.index.nearby import Nearby, Record
 from rag.index.records import DocumentInfo
 from rag.index.settings import Settings, read_settings
 from rag.index.writer import wrong_model
 from rag.lexical import TOKENS_VERSION, LexicalIndex, Term
-from rag.types import Article, Document, Passage, Span
+from rag.types import Article, Document, Filter, Passage, Span
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from rag.embedding import FloatArray
     from rag.index.dense import Floats
+    from rag.index.segment import Ints
+
+#: Passages of an index, by row.
+Rows: TypeAlias = "NDArray[np.int64]"
 
 _T = TypeVar("_T")
 # A writer that switches twice while an index is being opened takes the files away; a new look finds new ones.
@@ -31,16 +42,9 @@ _TRIES = 5
 class Index:
     """Safe to share between threads. Not to be carried over a fork: open it in the child."""
 
-    def __init__(
-        self,
-        folder: Path,
-        connection: sqlite3.Connection,
-        settings: Settings,
-        dense: DenseIndex,
-        lexical: LexicalIndex,
-    ) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection, settings: Settings, opened: _Parts) -> None:
         self._folder, self._connection, self._settings = folder, connection, settings
-        self._dense, self._lexical = dense, lexical
+        self._dense, self._lexical, self._place_of, self._row_of = opened
         self._lock = Lock()
 
     @classmethod
@@ -51,18 +55,18 @@ class Index:
         """
         folder = Path(index)
         for _ in range(_TRIES):
-            connection = schema.connect_to_read(folder)
-            try:
-                return cls._opened(folder, connection)
-            except FileNotFoundError as error:
-                connection.close()
-                missing = error
-            except sqlite3.DatabaseError as error:
-                connection.close()
-                raise schema.damaged(folder, str(error)) from error
-            except BaseException:
-                connection.close()
-                raise
+            with ExitStack() as unless_opened:
+                connection = schema.connect_to_read(folder)
+                unless_opened.callback(connection.close)
+                try:
+                    opened = cls._opened(folder, connection)
+                except FileNotFoundError as error:
+                    missing = error
+                    continue
+                except sqlite3.DatabaseError as error:
+                    raise schema.damaged(folder, str(error)) from error
+                unless_opened.pop_all()
+                return opened
         raise schema.damaged(folder, f"{missing} is missing", mend="--repair")
 
     @classmethod
@@ -72,9 +76,8 @@ class Index:
             raise schema.unfinished(folder)
         if settings.tokens != TOKENS_VERSION:
             raise IndexFormatError(f"the index in {folder} was built with another tokenizer: run `rag index`")
-        parts.check_sizes(folder, connection, settings.generation)
-        dense, lexical = _open_parts(folder, connection, settings)
-        return cls(folder, connection, settings, dense, lexical)
+        parts.check_sizes(folder, connection)
+        return cls(folder, connection, settings, _open_parts(folder, connection, settings))
 
     def __enter__(self) -> Self:
         return self
@@ -111,34 +114,78 @@ class Index:
         """The number of passages; rows go from 0 to it, in the order of passage ids."""
         return self._dense.size
 
+    def is_outdated(self) -> bool:
+        """Whether a writer has switched to a newer state since this one was opened; opening again finds that."""
+        with closing(schema.connect_to_read(self._folder)) as connection:
+            settings = read_settings(connection)
+            return settings is not None and settings.generation != self._settings.generation
+
+    @property
+    def recall(self) -> float:
+        """The share of the ten best passages by vectors that a search finds, as measured when it was built."""
+        nearby = self._read(Record.read)
+        return nearby.recall if nearby else 1.0
+
     def require_model(self, name: str) -> None:
         """``IndexModelError`` unless the index was built with the model ``name``."""
         if name != self.model:
             raise wrong_model(self._folder, self.model, name)
 
-    def dense(self, queries: FloatArray, k: int) -> list[list[Candidate]]:
-        """The ``k`` nearest passages for each unit row, best first; exact, ties to the lower row."""
+    def allowed(self, where: Filter) -> Rows:
+        """The rows that a filter lets through. ``InputError`` for a filter that makes no sense."""
+        import numpy as np
+
+        numbers = np.fromiter(self._read(lambda connection: list(numbers_of(connection, where))), np.int64)
+        return np.sort(self._rows(numbers))
+
+    def dense(
+        self, queries: FloatArray, k: int, *, among: Rows | None = None, exact: bool = False
+    ) -> list[list[Candidate]]:
+        """The ``k`` nearest passages for each unit row, best first, ties to the lower row; only of ``among``, if given.
+
+        In a very large index some of them may be missed (``recall``), unless ``among`` is given or ``exact`` is asked.
+        """
         import numpy as np
 
         if queries.ndim != 2 or queries.shape[1] != self.dimension or not bool(np.isfinite(queries).all()):
             raise ValueError(f"queries must be finite rows of {self.dimension} numbers, not of shape {queries.shape}")
-        return self._dense.search(np.ascontiguousarray(queries, np.float32), k)
+        places = None if among is None else np.sort(self._place_of[among])
+        return self._dense.search(np.ascontiguousarray(queries, np.float32), k, among=places, exact=exact)
 
     def similarities(self, query: FloatArray, rows: Sequence[int]) -> list[float]:
         """The dense score of each of ``rows`` for one unit vector, as ``dense`` gives it."""
-        import numpy as np
-
-        return [float(score) for score in self._dense.scores(query, np.asarray(rows, np.int64))]
+        return [float(score) for score in self._dense.scores(query, self._places(rows))]
 
     def cosines(self, query: FloatArray, rows: Sequence[int]) -> tuple[Floats, Floats]:
         """What a dense score is mixed of: each passage's own cosine, and that of the best sentence in it."""
+        return self._dense.cosines(query, self._places(rows))
+
+    def lexical(self, questions: Sequence[str], k: int, *, among: Rows | None = None) -> list[list[Candidate]]:
+        """The ``k`` best passages by BM25 for each question, best first, ties to the lower row."""
+        allowed = None if among is None else set(self._numbers(among))
+        return [self._matches(question, k, allowed) for question in questions]
+
+    def _matches(self, question: str, k: int, allowed: set[int] | None) -> list[Candidate]:
         import numpy as np
 
-        return self._dense.cosines(query, np.asarray(rows, np.int64))
+        matches = self._lexical.matches(question, k, allowed)
+        rows = self._rows(np.array([match.row for match in matches], np.int64))
+        found = [Candidate(int(row), match.score) for row, match in zip(rows, matches, strict=True)]
+        return sorted(found, key=lambda candidate: (-candidate.score, candidate.row))[:k]
 
-    def lexical(self, questions: Sequence[str], k: int) -> list[list[Candidate]]:
-        """The ``k`` best passages by BM25 for each question, best first, ties to the lower row."""
-        return [[Candidate(m.row, m.score) for m in self._lexical.search(question, k)] for question in questions]
+    def _places(self, rows: Sequence[int] | Ints) -> Ints:
+        import numpy as np
+
+        return self._place_of[np.asarray(rows, np.int64)].astype(np.int64)
+
+    def _numbers(self, rows: Sequence[int] | Ints) -> list[int]:
+        """What the SQLite file calls the passages of ``rows``."""
+        return [int(number) for number in self._dense.numbers[self._places(rows)]]
+
+    def _rows(self, numbers: Ints) -> Ints:
+        import numpy as np
+
+        return self._row_of[np.searchsorted(self._dense.numbers, numbers)]
 
     def ceiling(self, question: str) -> float:
         """The BM25 score of a passage that could not match the question better; more for translated words."""
@@ -146,16 +193,22 @@ class Index:
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """The passages of ``rows``, in that order."""
-        return self._read(lambda connection: records.read_passages(connection, rows))
+        numbers = self._numbers(rows)
+        return self._read(lambda connection: records.read_passages(connection, numbers))
 
     def sentences(self, row: int) -> list[tuple[Span, FloatArray]]:
         """The sentences of a passage, each a range of ``passage.text`` with its unit vector (dimension,)."""
-        spans = self._read(lambda connection: records.read_sentences(connection, row))
-        return list(zip(spans, self._dense.sentence_vectors(row), strict=True))
+        (number,), (place,) = self._numbers([row]), self._places([row])
+        spans = self._read(lambda connection: records.read_sentences(connection, number))
+        return list(zip(spans, self._dense.sentence_vectors(int(place)), strict=True))
 
     def article_rows(self, source: str, article_number: int) -> dict[str, int]:
         """The rows of an article's passages by passage id, in reading order."""
-        return dict(self._read(lambda connection: records.read_rows(connection, source, article_number)))
+        import numpy as np
+
+        found = self._read(lambda connection: records.read_numbers(connection, source, article_number))
+        rows = self._rows(np.array([number for _, number in found], np.int64))
+        return {passage_id: int(row) for (passage_id, _), row in zip(found, rows, strict=True)}
 
     def terms(self, text: str) -> list[Term]:
         """What a question looks for word by word, with inverse document frequencies."""
@@ -205,19 +258,29 @@ class Index:
                 raise schema.damaged(self._folder, str(error)) from error
 
 
-def _open_parts(folder: Path, connection: sqlite3.Connection, settings: Settings) -> tuple[DenseIndex, LexicalIndex]:
-    """``IndexFormatError`` if a part cannot be opened or does not have a row for each passage."""
+class _Parts(NamedTuple):
+    """``place_of`` gives the place of each row among the passages of all segments, ``row_of`` the row of each place."""
+
+    dense: DenseIndex
+    lexical: LexicalIndex
+    place_of: Ints
+    row_of: Ints
+
+
+def _open_parts(folder: Path, connection: sqlite3.Connection, settings: Settings) -> _Parts:
+    """``IndexFormatError`` if a part cannot be opened or they do not have the same passages."""
     import numpy as np
 
-    name = parts.names(settings.generation)
-    query = "SELECT sentences FROM passages WHERE row IS NOT NULL ORDER BY row"
-    counts = np.fromiter((row[0] for row in connection.execute(query)), np.int64)
     try:
-        passages, sentences = Flat(folder / name[parts.VECTORS]), Flat(folder / name[parts.SENTENCES])
-        lexical = LexicalIndex(folder / name[parts.LEXICAL])
+        segments = open_segments(folder, connection)
+        place_of = np.load(folder / parts.order_name(settings.generation)).astype(np.int64)
+        lexical = LexicalIndex(*(segment.lexical for segment in segments))
+        record = Record.read(connection)
+        nearby = (Nearby.open(folder / record.name), record) if record else None
     except (RuntimeError, ValueError) as error:
         raise schema.damaged(folder, "a part cannot be read", mend="--repair") from error
-    shapes = (passages.rows.shape, sentences.rows.shape, lexical.size)
-    if shapes != ((len(counts), settings.dimension), (counts.sum(), settings.dimension), len(counts)):
+    if not sum(segment.size for segment in segments) == lexical.size == len(place_of):
         raise schema.damaged(folder, "its parts do not agree", mend="--repair")
-    return DenseIndex(passages, sentences, counts), lexical
+    row_of = np.empty(len(place_of), np.int64)
+    row_of[place_of] = np.arange(len(place_of))
+    return _Parts(DenseIndex(segments, row_of, settings.dimension, nearby), lexical, place_of, row_of)

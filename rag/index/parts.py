@@ -1,6 +1,7 @@
-"""The parts of an index that are derived from its SQLite file: two FAISS files and a BM25 folder per generation.
+"""The files derived from the SQLite file: segments, the order of passages, and ``nearby`` where there are very many.
 
-A part is written under another name, forced to disk, and renamed; once named it is never written to again.
+A part is written under another name, forced to disk, and renamed; once named it is never written to again. Its name,
+size and digest stand in the table ``parts``, and no file counts that does not stand there.
 """
 
 from __future__ import annotations
@@ -10,85 +11,75 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rag.index.schema import damaged
-from rag.lexical import LexicalIndex
 
-VECTORS, SENTENCES, LEXICAL = "vectors", "sentences", "lexical"
-_NAME = re.compile(r"(?:vectors|sentences|lexical)-(\d+)(?:\.faiss)?(?P<unfinished>\.tmp)?")
-_ROWS_AT_ONCE = 8192
-
-_PASSAGE_VECTORS = (
-    "SELECT v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.row IS NOT NULL ORDER BY p.row"
-)
-_SENTENCE_VECTORS = """
-SELECT v.vector FROM passages p JOIN sentences s ON s.passage = p.id JOIN vectors v ON v.id = s.vector
-WHERE p.row IS NOT NULL ORDER BY p.row, s.start
-"""
-_TEXTS = "SELECT article, text FROM passages WHERE row IS NOT NULL ORDER BY row"
+_NAME = re.compile(r"(?:segment-\d+|order-\d+\.npy|nearby-\d+\.faiss)(?:\.tmp)?")
+#: What the files of the first format were called; an index rebuilt in its folder has no use for them.
+_FORMER = re.compile(r"(?:(?:vectors|sentences)-\d+\.faiss|lexical-\d+)(?:\.tmp)?")
 
 
-def names(generation: int) -> dict[str, str]:
-    """The file name of each part of a generation."""
-    return {
-        VECTORS: f"{VECTORS}-{generation}.faiss",
-        SENTENCES: f"{SENTENCES}-{generation}.faiss",
-        LEXICAL: f"{LEXICAL}-{generation}",
-    }
+def segment_name(number: int) -> str:
+    return f"segment-{number}"
 
 
-def write_parts(index: Path, connection: sqlite3.Connection, generation: int, dimension: int) -> None:
-    """Derive every part of ``generation`` from the rows that ``connection`` sees, and record sizes and digests."""
-    name = names(generation)
-    _write_vectors(connection, _PASSAGE_VECTORS, _unfinished(index / name[VECTORS]), dimension)
-    _write_vectors(connection, _SENTENCE_VECTORS, _unfinished(index / name[SENTENCES]), dimension)
-    LexicalIndex.build(
-        _unfinished(index / name[LEXICAL]),
-        (f"{article}\n{text}" for article, text in connection.execute(_TEXTS)),
-    )
-    connection.execute("DELETE FROM parts")
-    for part in name.values():
-        _finish(index / part)
-        connection.execute("INSERT INTO parts VALUES (?, ?, ?)", (part, size(index / part), digest(index / part)))
+def order_name(generation: int) -> str:
+    return f"order-{generation}.npy"
+
+
+def nearby_name(generation: int) -> str:
+    return f"nearby-{generation}.faiss"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file or folder of an index would be called so."""
+    return bool(_NAME.fullmatch(name) or _FORMER.fullmatch(name))
+
+
+def write_part(index: Path, connection: sqlite3.Connection, name: str, write: Callable[[Path], object]) -> None:
+    """Have ``write`` make the part at the path it is given, and record it. Another part of the name goes."""
+    temporary = index / f"{name}.tmp"
+    remove(temporary)
+    write(temporary)
+    for file in _files(temporary):
+        _sync(file)
+    for folder in _folders(temporary):
+        _sync(folder)
+    part = index / name
+    remove(part)
+    temporary.replace(part)
+    connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (name, size(part), digest(part)))
+
+
+def forget(connection: sqlite3.Connection, name: str) -> None:
+    """Take a part off the record; its file goes with ``remove_others``."""
+    connection.execute("DELETE FROM parts WHERE name = ?", (name,))
+
+
+def recorded(connection: sqlite3.Connection) -> dict[str, int]:
+    """The bytes of each part by name."""
+    return dict(connection.execute("SELECT name, bytes FROM parts ORDER BY name"))
+
+
+def sync_names(index: Path) -> None:
+    """Force the names of the parts to disk."""
     _sync(index)
 
 
-def _write_vectors(connection: sqlite3.Connection, query: str, path: Path, dimension: int) -> None:
-    import faiss
-    import numpy as np
-
-    flat = faiss.IndexFlatIP(dimension)
-    cursor = connection.execute(query)
-    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-        flat.add(np.frombuffer(b"".join(row[0] for row in rows), dtype="<f4").reshape(len(rows), dimension))
-    faiss.write_index(flat, str(path))
-
-
-def _unfinished(path: Path) -> Path:
-    """A clear place to write ``path`` to first."""
-    temporary = path.with_name(f"{path.name}.tmp")
-    remove(temporary)
-    return temporary
-
-
-def _finish(path: Path) -> None:
-    temporary = path.with_name(f"{path.name}.tmp")
-    for file in _files(temporary):
-        _sync(file)
-    if temporary.is_dir():
-        _sync(temporary)
-    remove(path)
-    temporary.replace(path)
-
-
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _folders(part: Path) -> list[Path]:
+    return [part, *(path for path in part.rglob("*") if path.is_dir())] if part.is_dir() else []
 
 
 def _files(part: Path) -> list[Path]:
@@ -112,32 +103,41 @@ def digest(part: Path) -> str:
     return total.hexdigest()
 
 
-def check_sizes(index: Path, connection: sqlite3.Connection, generation: int) -> None:
+def broken(index: Path, connection: sqlite3.Connection) -> list[str]:
+    """The parts that are not there or not of the size they were written with."""
+    return [name for name, bytes_ in recorded(connection).items() if size(index / name) != bytes_]
+
+
+def check_sizes(index: Path, connection: sqlite3.Connection) -> None:
     """``FileNotFoundError`` for a part that is not there, ``IndexFormatError`` for one cut short or replaced."""
-    recorded = dict(connection.execute("SELECT name, bytes FROM parts"))
-    for part in names(generation).values():
-        if not (index / part).exists():
-            raise FileNotFoundError(part)
-        if size(index / part) != recorded.get(part):
-            raise damaged(index, f"{part} has not the size it was written with", mend="--repair")
+    for name in broken(index, connection):
+        if not (index / name).exists():
+            raise FileNotFoundError(name)
+        raise damaged(index, f"{name} has not the size it was written with", mend="--repair")
 
 
-def problems(index: Path, connection: sqlite3.Connection, generation: int) -> Iterator[str]:
-    """What is wrong with the parts, byte for byte."""
-    recorded = dict(connection.execute("SELECT name, digest FROM parts"))
-    for part in names(generation).values():
-        if not (index / part).exists():
-            yield f"{part} is missing"
-        elif digest(index / part) != recorded.get(part):
-            yield f"{part} is damaged"
+def problems(index: Path, connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Each part that differs from its record, byte for byte, and what is wrong with it."""
+    for name, expected in connection.execute("SELECT name, digest FROM parts ORDER BY name").fetchall():
+        if not (index / name).exists():
+            yield name, f"{name} is missing"
+        elif digest(index / name) != expected:
+            yield name, f"{name} is damaged"
 
 
-def remove_old(index: Path, generation: int) -> None:
-    """Remove what dead writers left and what no reader needs; the last generation but one may just be being opened."""
+def remove_others(index: Path, connection: sqlite3.Connection) -> None:
+    """Remove what dead writers left and what the live state no longer has.
+
+    A reader that has opened its files keeps them; one that is just opening them looks again and finds new ones.
+    """
+    kept = recorded(connection)
     for path in index.iterdir():
-        match = _NAME.fullmatch(path.name)
-        if match and (match["unfinished"] or int(match[1]) not in (generation, generation - 1)):
-            remove(path)
+        if path.name not in kept and is_ours(path.name):
+            try:
+                remove(path)
+            except PermissionError:
+                # Windows does not part with files that a reader has open: the next writer will.
+                continue
 
 
 def remove(path: Path) -> None:

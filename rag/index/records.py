@@ -1,13 +1,18 @@
-"""From the rows of the SQLite file back to the nouns."""
+"""From the nouns to the rows of the SQLite file and back."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from rag.types import Article, Document, Paragraph, Passage, Span
+
+_DOCUMENT = ("source", "text", "encoding", "sha256")
+_ARTICLE = ("source", "number", "title", "kind", "byline", "start", "end", "paragraphs")
+_PASSAGE = ("passage_id", "source", "article", "article_number", "paragraph", "text", "start", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +25,43 @@ class DocumentInfo:
     passages: int
 
 
+def more_of_document(document: Document) -> str | None:
+    return _more(document, _DOCUMENT)
+
+
+def article_columns(article: Article) -> tuple[object, ...]:
+    """number, title, kind, byline_start, byline_end, start, end, paragraphs, date, more"""
+    byline = (article.byline.start, article.byline.end) if article.byline else (None, None)
+    paragraphs = json.dumps([_slim(asdict(paragraph)) for paragraph in article.paragraphs], ensure_ascii=False)
+    place = (article.start, article.end, paragraphs, article.date, _more(article, _ARTICLE))
+    return (article.number, article.title, article.kind, *byline, *place)
+
+
+def passage_columns(passage: Passage) -> tuple[object, ...]:
+    """passage_id, article, article_number, paragraph, text, start, end, more"""
+    name = (passage.passage_id, passage.article, passage.article_number, passage.paragraph)
+    return (*name, passage.text, passage.start, passage.end, _more(passage, _PASSAGE))
+
+
+def _more(noun: Document | Article | Passage, known: Sequence[str]) -> str | None:
+    """The other fields as JSON, if any is set. ``TypeError`` for one that is no plain value."""
+    others = _slim({f.name: getattr(noun, f.name) for f in fields(noun) if f.name not in known})
+    return json.dumps(others, ensure_ascii=False) if others else None
+
+
+def _slim(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _other(more: str | None) -> dict[str, Any]:
+    return dict(json.loads(more)) if more else {}
+
+
 def read_document(connection: sqlite3.Connection, source: str) -> Document | None:
     found = connection.execute(
-        "SELECT source, text, encoding, sha256 FROM documents WHERE live AND source = ?", (source,)
+        "SELECT source, text, encoding, sha256, more FROM documents WHERE live AND source = ?", (source,)
     ).fetchone()
-    return Document(*found) if found else None
+    return Document(*found[:-1], **_other(found[-1])) if found else None
 
 
 def list_documents(connection: sqlite3.Connection) -> list[DocumentInfo]:
@@ -37,35 +74,38 @@ def list_documents(connection: sqlite3.Connection) -> list[DocumentInfo]:
 
 def read_articles(connection: sqlite3.Connection, source: str | None) -> Iterator[Article]:
     query = (
-        "SELECT source, number, title, kind, byline_start, byline_end, start, end, paragraphs "
+        "SELECT source, number, title, kind, byline_start, byline_end, start, end, paragraphs, articles.more "
         "FROM articles JOIN documents ON documents.id = document WHERE live AND (source = ?1 OR ?1 IS NULL) "
         "ORDER BY source, number"
     )
-    for name, number, title, kind, first, last, start, end, paragraphs in connection.execute(query, (source,)):
+    for name, number, title, kind, first, last, start, end, paragraphs, more in connection.execute(query, (source,)):
         byline = Span(first, last) if first is not None else None
         parts = tuple(Paragraph(**values) for values in json.loads(paragraphs))
-        yield Article(name, number, title, kind, byline, start, end, parts)
+        yield Article(name, number, title, kind, byline, start, end, parts, **_other(more))
 
 
-def read_passages(connection: sqlite3.Connection, rows: Sequence[int]) -> list[Passage]:
-    """The passages of ``rows``, in that order. ``KeyError`` for a row there is not."""
+def read_passages(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Passage]:
+    """The passages of ``numbers``, in that order. ``KeyError`` for one that is not there."""
     query = (
-        "SELECT row, passage_id, source, article, article_number, paragraph, p.text, start, end "
-        "FROM passages p JOIN documents d ON d.id = document WHERE row IN (SELECT value FROM json_each(?))"
+        "SELECT p.id, passage_id, source, article, article_number, paragraph, p.text, start, end, p.more "
+        "FROM passages p JOIN documents d ON d.id = document WHERE p.id IN (SELECT value FROM json_each(?))"
     )
-    found = {row: Passage(*values) for row, *values in connection.execute(query, (json.dumps(list(rows)),))}
-    return [found[row] for row in rows]
+    found = {
+        number: Passage(*values, **_other(more))
+        for number, *values, more in connection.execute(query, (json.dumps(list(numbers)),))
+    }
+    return [found[number] for number in numbers]
 
 
-def read_sentences(connection: sqlite3.Connection, row: int) -> list[Span]:
-    query = "SELECT s.start, s.end FROM passages p JOIN sentences s ON s.passage = p.id WHERE row = ? ORDER BY s.start"
-    return [Span(*values) for values in connection.execute(query, (row,))]
+def read_sentences(connection: sqlite3.Connection, number: int) -> list[Span]:
+    rows = connection.execute("SELECT start, end FROM sentences WHERE passage = ? ORDER BY start", (number,))
+    return [Span(*values) for values in rows]
 
 
-def read_rows(connection: sqlite3.Connection, source: str, article_number: int) -> list[tuple[str, int]]:
-    """The passages of an article in reading order, each as (passage_id, row)."""
+def read_numbers(connection: sqlite3.Connection, source: str, article_number: int) -> list[tuple[str, int]]:
+    """The passages of an article in reading order, each as (passage_id, number)."""
     query = (
-        "SELECT passage_id, row FROM passages p JOIN documents d ON d.id = document "
+        "SELECT passage_id, p.id FROM passages p JOIN documents d ON d.id = document "
         "WHERE live AND source = ? AND article_number = ? ORDER BY p.start"
     )
-    return [(passage_id, row) for passage_id, row in connection.execute(query, (source, article_number))]
+    return [(passage_id, number) for passage_id, number in connection.execute(query, (source, article_number))]

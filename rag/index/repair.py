@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.index import parts, schema, store
+from rag.index.derive import drop_parts, publish
 from rag.index.lock import write_lock
 from rag.index.settings import Settings, read_settings
-from rag.index.switch import publish
 from rag.index.writer import one_line
 
 
@@ -23,7 +23,7 @@ class RepairSummary:
 
 
 def repair(index: Path) -> RepairSummary:
-    """Check every part byte for byte and derive them again if one differs. No model is needed.
+    """Check every part byte for byte and derive again those that differ. No model is needed.
 
     ``IndexFormatError`` if the SQLite file itself is damaged: only a rebuild from the articles mends that.
     """
@@ -32,24 +32,21 @@ def repair(index: Path) -> RepairSummary:
         settings = read_settings(connection)
         if settings is None:
             raise schema.unfinished(index)
-        for problem in _problems_of_truth(connection, settings):
+        for problem in store.problems(connection, settings.dimension):
             raise schema.damaged(index, problem)
-        wrong = tuple(parts.problems(index, connection, settings.generation))
+        if store.fingerprint(connection) != settings.fingerprint:
+            raise schema.damaged(index, "its texts are not those it was built with")
+        wrong = list(parts.problems(index, connection))
         if wrong:
-            settings = replace(settings, generation=settings.generation + 1)
-            with store.transaction(connection):
-                publish(index, connection, settings)
-        parts.remove_old(index, settings.generation)
-        return RepairSummary(wrong)
+            _mend(index, connection, settings, [name for name, _ in wrong])
+        parts.remove_others(index, connection)
+        return RepairSummary(tuple(line for _, line in wrong))
 
 
-def _problems_of_truth(connection: sqlite3.Connection, settings: Settings) -> Iterator[str]:
-    for (line,) in connection.execute("PRAGMA integrity_check(1)"):
-        if line != "ok":
-            yield str(line)
-    for table, *_ in connection.execute("PRAGMA foreign_key_check"):
-        yield f"a row of {table} refers to nothing"
-    if store.fingerprint(connection) != settings.fingerprint:
-        yield "its texts are not those it was built with"
-    if store.has_bad_vector(connection, settings.dimension):
-        yield "a vector is missing"
+def _mend(index: Path, connection: sqlite3.Connection, settings: Settings, wrong: Sequence[str]) -> None:
+    """Switch to a new generation whose parts named in ``wrong`` are derived anew."""
+    settings = replace(settings, generation=settings.generation + 1)
+    connection.execute("PRAGMA synchronous = FULL")
+    with store.transaction(connection):
+        drop_parts(connection, wrong)
+        publish(index, connection, settings)

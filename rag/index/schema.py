@@ -11,49 +11,57 @@ from rag.errors import IndexFolderError, IndexFormatError, IndexMissingError
 
 FILE = "corpus.sqlite"
 #: Raised whenever the tables or the files beside them change their meaning.
-FORMAT = 1
+FORMAT = 3
 # "WenB" in ASCII: tells our file from any other program's.
 APPLICATION_ID = 0x57656E42
 
-# Rows of documents with live = 0 are work in progress: read and split, not yet switched to. A passage's ``row`` is its
-# place in the order of passage ids, and its place in the derived files; work in progress has none.
-# ``source`` is set when a document has been split under that name.
-# Texts are embedded once each: ``vectors.key`` is a hash of the text and of what it is embedded with, ``vector`` is
-# little-endian float32, or NULL while the text waits in ``pending``.
+# Rows of documents with live = 0 are work in progress: read and split, not yet switched to. ``content`` is set when all
+# of a document is written: a hash of what can be cited from it.
+# A passage's ``id`` never comes back (AUTOINCREMENT), and what is made live has higher ones than what was live: a
+# segment is a range of them.
+# ``more`` is JSON of the fields that have no column: rag.index.records.
+# Texts are embedded once each: ``vectors.key`` is a hash of the text and of what it is embedded with, ``vector`` its
+# codes (``rag.index.codes``), one byte a number.
 TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE parts (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE segments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, first INTEGER NOT NULL, last INTEGER NOT NULL, passages INTEGER NOT NULL
+);
+CREATE TABLE nearby (
+    name TEXT PRIMARY KEY, last INTEGER NOT NULL, vectors INTEGER NOT NULL, trained INTEGER NOT NULL,
+    probes INTEGER NOT NULL, recall REAL NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE folders (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, live INTEGER NOT NULL DEFAULT 0, recipe TEXT NOT NULL,
-    folder INTEGER NOT NULL REFERENCES folders, path TEXT NOT NULL, source TEXT,
-    sha256 TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL,
+    folder INTEGER NOT NULL REFERENCES folders, path TEXT NOT NULL, source TEXT, content TEXT,
+    sha256 TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL, more TEXT,
     UNIQUE (live, folder, path)
 );
 CREATE UNIQUE INDEX documents_by_source ON documents (source) WHERE live;
 CREATE TABLE articles (
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
     title TEXT NOT NULL, kind TEXT NOT NULL, byline_start INTEGER, byline_end INTEGER,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, paragraphs TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, paragraphs TEXT NOT NULL, date TEXT, more TEXT,
     PRIMARY KEY (document, number)
 ) WITHOUT ROWID;
 CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, row INTEGER, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     passage_id TEXT NOT NULL, article TEXT NOT NULL, article_number INTEGER NOT NULL, paragraph INTEGER NOT NULL,
     text TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    sentences INTEGER NOT NULL, vector INTEGER NOT NULL
+    sentences INTEGER NOT NULL, vector INTEGER NOT NULL, more TEXT
 );
-CREATE UNIQUE INDEX passages_by_row ON passages (row, sentences) WHERE row IS NOT NULL;
+CREATE INDEX passages_by_name ON passages (passage_id);
 CREATE INDEX passages_by_document ON passages (document);
+CREATE INDEX passages_by_vector ON passages (vector);
 CREATE TABLE sentences (
     passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
     start INTEGER NOT NULL, end INTEGER NOT NULL, vector INTEGER NOT NULL,
     PRIMARY KEY (passage, start)
 ) WITHOUT ROWID;
-CREATE TABLE vectors (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, vector BLOB);
-CREATE TABLE pending (
-    length INTEGER NOT NULL, vector INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (length, vector)
-) WITHOUT ROWID;
+CREATE INDEX sentences_by_vector ON sentences (vector);
+CREATE TABLE vectors (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL);
 """
 
 
@@ -68,16 +76,16 @@ def connect_to_write(index: Path) -> sqlite3.Connection:
         if _is_blank(connection):
             _create(connection)
         check_format(index, connection)
-        # WAL lets readers keep the state they opened; FULL makes the switch survive a power cut.
+        # WAL lets readers keep the state they opened.
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+    except (sqlite3.OperationalError, IndexFormatError):  # a disk that is full, or a file of another kind
+        connection.close()
+        raise
     except sqlite3.DatabaseError as error:
         connection.close()
         raise damaged(index, str(error)) from error
-    except IndexFormatError:
-        connection.close()
-        raise
     return connection
 
 
@@ -91,7 +99,7 @@ def _has_tables(connection: sqlite3.Connection) -> bool:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    # Five vectors of 384 numbers fill a page of this size; of the usual 4096 bytes two would leave a quarter empty.
+    # Paragraphs and vectors of some hundred bytes fill a page of this size better than one of the usual 4096.
     connection.execute("PRAGMA page_size = 8192")
     connection.executescript(
         f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
@@ -160,7 +168,7 @@ def require(index: Path) -> None:
 
 
 def _missing(index: Path) -> IndexMissingError | IndexFormatError:
-    if any(index.glob("vectors-*.faiss")):
+    if any(index.glob("segment-*")):
         return damaged(index, f"{FILE} is missing")
     if index.exists() and not index.is_dir():
         return IndexMissingError(f"{index} is a file, not an index folder: name a folder with --index")

@@ -6,19 +6,21 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from rag.index.settings import Settings, embedded_sentence
-from rag.text import sentences
+from rag.index.records import article_columns, more_of_document, passage_columns
 from rag.types import Article, Document, Passage, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A document in the file, without its text. ``path`` is relative to the folder, as the disk spells it."""
+    """A document in the file, without its text. ``path`` is relative to the folder, as the disk spells it.
+
+    ``done`` says that all of its passages and vectors are written.
+    """
 
     id: int
     live: bool
@@ -27,6 +29,7 @@ class Row:
     path: str
     source: str | None
     sha256: str
+    done: bool
 
 
 @contextmanager
@@ -35,10 +38,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def folder_paths(index: Path, connection: sqlite3.Connection) -> dict[int, Path]:
@@ -63,152 +66,163 @@ def file_of(index: Path, connection: sqlite3.Connection, source: str) -> Path | 
 
 
 def document_rows(connection: sqlite3.Connection, *, live: bool) -> list[Row]:
-    query = "SELECT id, live, recipe, folder, path, source, sha256 FROM documents WHERE live = ? ORDER BY folder, path"
-    return [Row(*values) for values in connection.execute(query, (live,))]
+    query = (
+        "SELECT id, live, recipe, folder, path, source, sha256, content IS NOT NULL FROM documents "
+        "WHERE live = ? ORDER BY folder, path"
+    )
+    return [
+        Row(number, bool(there), recipe, folder, path, source, sha256, bool(done))
+        for number, there, recipe, folder, path, source, sha256, done in connection.execute(query, (live,))
+    ]
 
 
 def stage_document(connection: sqlite3.Connection, recipe: str, folder: int, path: str, document: Document) -> Row:
     """Put a document beside the live ones, not yet split."""
-    connection.execute("DELETE FROM documents WHERE live = 0 AND folder = ? AND path = ?", (folder, path))
+    for (number,) in connection.execute(
+        "SELECT id FROM documents WHERE live = 0 AND folder = ? AND path = ?", (folder, path)
+    ).fetchall():
+        drop_documents(connection, [number])
     added = connection.execute(
-        "INSERT INTO documents (recipe, folder, path, sha256, encoding, text) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-        (recipe, folder, path, document.sha256, document.encoding, document.text),
+        "INSERT INTO documents (recipe, folder, path, sha256, encoding, text, more) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "RETURNING id",
+        (recipe, folder, path, document.sha256, document.encoding, document.text, more_of_document(document)),
     ).fetchone()
-    return Row(int(added[0]), False, recipe, folder, path, None, document.sha256)
+    return Row(int(added[0]), False, recipe, folder, path, None, document.sha256, False)
 
 
 def read_text(connection: sqlite3.Connection, row: int, source: str) -> Document:
-    text, encoding, sha256 = connection.execute(
-        "SELECT text, encoding, sha256 FROM documents WHERE id = ?", (row,)
+    text, encoding, sha256, more = connection.execute(
+        "SELECT text, encoding, sha256, more FROM documents WHERE id = ?", (row,)
     ).fetchone()
-    return Document(source=source, text=text, encoding=encoding, sha256=sha256)
+    return Document(source=source, text=text, encoding=encoding, sha256=sha256, **(json.loads(more) if more else {}))
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """What a document was split into under the name ``source``."""
-
-    source: str
-    articles: Sequence[Article]
-    passages: Sequence[Passage]
+def text_lengths(connection: sqlite3.Connection, rows: Iterable[int]) -> int:
+    """How many characters the documents have together."""
+    query = "SELECT length(text) FROM documents WHERE id = ?"
+    return sum(connection.execute(query, (row,)).fetchone()[0] for row in rows)
 
 
-def write_split(connection: sqlite3.Connection, row: int, split: Split, settings: Settings) -> None:
-    """Put down what a staged document was split into, in place of what was there of it."""
+def begin_split(connection: sqlite3.Connection, row: int, source: str, articles: Sequence[Article]) -> None:
+    """Name a staged document and put down its articles; passages of another name or an earlier run go."""
+    drop_passages(connection, [row])
     connection.execute("DELETE FROM articles WHERE document = ?", (row,))
-    connection.execute("DELETE FROM passages WHERE document = ?", (row,))
-    connection.execute("UPDATE documents SET source = ? WHERE id = ?", (split.source, row))
+    connection.execute("UPDATE documents SET source = ?, content = NULL WHERE id = ?", (source, row))
     connection.executemany(
-        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(row, *_article_columns(a)) for a in split.articles]
+        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(row, *article_columns(a)) for a in articles]
     )
-    for passage in split.passages:
-        _write_passage(connection, row, passage, settings)
 
 
-def _article_columns(article: Article) -> tuple[object, ...]:
-    byline = (article.byline.start, article.byline.end) if article.byline else (None, None)
-    paragraphs = json.dumps([asdict(paragraph) for paragraph in article.paragraphs], ensure_ascii=False)
-    return (article.number, article.title, article.kind, *byline, article.start, article.end, paragraphs)
+def written_passages(connection: sqlite3.Connection, row: int) -> int:
+    return int(connection.execute("SELECT count(*) FROM passages WHERE document = ?", (row,)).fetchone()[0])
 
 
-def _write_passage(connection: sqlite3.Connection, document: int, passage: Passage, settings: Settings) -> None:
-    spans = sentences(passage.text) or [Span(0, len(passage.text))]
-    vector = _vector(connection, passage.embedded_text, settings)
-    columns = (document, passage.passage_id, passage.article, passage.article_number, passage.paragraph)
+def write_passage(
+    connection: sqlite3.Connection, document: int, passage: Passage, vector: int, sentences: Sequence[tuple[Span, int]]
+) -> None:
+    """Put down a passage and its sentences with the numbers of their vectors."""
     added = connection.execute(
-        "INSERT INTO passages (document, passage_id, article, article_number, paragraph, text, start, end, sentences, "
-        "vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        (*columns, passage.text, passage.start, passage.end, len(spans), vector),
-    ).fetchone()
-    for span in spans:
-        # The vector of a passage of one sentence serves for the sentence too.
-        own = _vector(connection, embedded_sentence(passage, span), settings) if len(spans) > 1 else vector
-        connection.execute("INSERT INTO sentences VALUES (?, ?, ?, ?)", (added[0], span.start, span.end, own))
+        "INSERT INTO passages (document, sentences, vector, passage_id, article, article_number, paragraph, text, "
+        "start, end, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (document, len(sentences), vector, *passage_columns(passage)),
+    ).lastrowid
+    rows = [(added, span.start, span.end, number) for span, number in sentences]
+    connection.executemany("INSERT INTO sentences VALUES (?, ?, ?, ?)", rows)
 
 
-def _vector(connection: sqlite3.Connection, text: str, settings: Settings) -> int:
-    """The number of the vector of ``text``, which waits to be embedded if it is new."""
-    key = settings.key(text)
-    known = connection.execute("SELECT id FROM vectors WHERE key = ?", (key,)).fetchone()
-    if known:
-        return int(known[0])
-    added = connection.execute("INSERT INTO vectors (key) VALUES (?) RETURNING id", (key,)).fetchone()
-    connection.execute("INSERT INTO pending VALUES (?, ?, ?)", (len(text), added[0], text))
-    return int(added[0])
+def finish_split(connection: sqlite3.Connection, row: int) -> None:
+    """Say that all passages of a document are written."""
+    connection.execute("UPDATE documents SET content = ? WHERE id = ?", (content_hash(connection, row), row))
 
 
-def pending_count(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT count(*) FROM pending").fetchone()[0])
+def content_hash(connection: sqlite3.Connection, row: int) -> str:
+    """A hash of what can be cited from a document."""
+    total = hashlib.sha256()
+    for query in (
+        "SELECT source, sha256, text, more FROM documents WHERE id = ?",
+        "SELECT passage_id, article, start, end, text, more FROM passages WHERE document = ? ORDER BY passage_id",
+    ):
+        for values in connection.execute(query, (row,)):
+            total.update(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return total.hexdigest()[:32]
 
 
-def pending_texts(connection: sqlite3.Connection, limit: int) -> list[tuple[int, str]]:
-    """Texts that wait to be embedded, longest first: of similar length, because a batch is as slow as its longest."""
-    query = "SELECT vector, text FROM pending ORDER BY length DESC, vector DESC LIMIT ?"
-    return connection.execute(query, (limit,)).fetchall()
+def find_vector(connection: sqlite3.Connection, key: bytes) -> int | None:
+    found = connection.execute("SELECT id FROM vectors WHERE key = ?", (key,)).fetchone()
+    return int(found[0]) if found else None
 
 
-def write_vectors(connection: sqlite3.Connection, texts: Sequence[tuple[int, str]], vectors: Sequence[bytes]) -> None:
-    """Keep the vectors of pending texts, which then wait no longer."""
-    rows = [(vector, number) for (number, _), vector in zip(texts, vectors, strict=True)]
-    connection.executemany("UPDATE vectors SET vector = ? WHERE id = ?", rows)
-    done = [(len(text), number) for number, text in texts]
-    connection.executemany("DELETE FROM pending WHERE length = ? AND vector = ?", done)
+def add_vector(connection: sqlite3.Connection, key: bytes, codes: bytes) -> int:
+    return int(connection.execute("INSERT INTO vectors (key, vector) VALUES (?, ?)", (key, codes)).lastrowid or 0)
 
 
-def drop_staged(connection: sqlite3.Connection, keep: Sequence[int]) -> None:
+def drop_staged(connection: sqlite3.Connection, keep: Iterable[int]) -> None:
     """Drop the unfinished work of an earlier run that this one has no use for."""
     unwanted = {row.id for row in document_rows(connection, live=False)} - set(keep)
-    connection.executemany("DELETE FROM documents WHERE id = ?", [(number,) for number in sorted(unwanted)])
-    if unwanted:
-        drop_unused_vectors(connection)
+    drop_documents(connection, sorted(unwanted))
 
 
-def make_live(connection: sqlite3.Connection, keep: Sequence[int]) -> None:
-    """Make ``keep`` the documents of the index, drop all others and all that only they used, and number the rows."""
-    connection.execute("CREATE TEMP TABLE kept (id INTEGER PRIMARY KEY)")
-    connection.executemany("INSERT INTO kept VALUES (?)", [(number,) for number in keep])
-    connection.execute("DELETE FROM documents WHERE id NOT IN kept")
-    connection.execute("DROP TABLE kept")
-    connection.execute("UPDATE documents SET live = 1 WHERE NOT live")
+def make_live(connection: sqlite3.Connection, keep: Iterable[int]) -> list[int]:
+    """Make ``keep`` the documents of the index and drop all others. Returns the passages that were live and went."""
+    kept = set(keep)
+    gone = [row.id for row in document_rows(connection, live=True) if row.id not in kept]
+    dropped = drop_documents(connection, gone)
+    drop_staged(connection, kept)
+    connection.execute("UPDATE documents SET live = 1 WHERE live = 0")
     connection.execute("DELETE FROM folders WHERE id NOT IN (SELECT folder FROM documents)")
-    drop_unused_vectors(connection)
-    connection.execute("UPDATE passages SET row = NULL WHERE row IS NOT NULL")
-    connection.execute(
-        "UPDATE passages SET row = place FROM "
-        "(SELECT id AS passage, row_number() OVER (ORDER BY passage_id) - 1 AS place FROM passages) "
-        "WHERE id = passage"
-    )
+    return dropped
 
 
-def drop_unused_vectors(connection: sqlite3.Connection) -> None:
-    connection.execute(
-        "DELETE FROM vectors WHERE id NOT IN (SELECT vector FROM passages UNION SELECT vector FROM sentences)"
+def drop_documents(connection: sqlite3.Connection, rows: Sequence[int]) -> list[int]:
+    """Drop documents with all that only they used. Returns the numbers of their passages."""
+    passages = drop_passages(connection, rows)
+    connection.executemany("DELETE FROM documents WHERE id = ?", [(row,) for row in rows])
+    return passages
+
+
+def drop_passages(connection: sqlite3.Connection, rows: Sequence[int]) -> list[int]:
+    """Drop the passages of documents, and the vectors that only they used. Returns the passages' numbers."""
+    if not rows:
+        return []
+    query = "SELECT id, vector FROM passages WHERE document IN (SELECT value FROM json_each(?))"
+    found = connection.execute(query, (json.dumps(list(rows)),)).fetchall()
+    passages, used = [number for number, _ in found], {vector for _, vector in found}
+    query = "SELECT vector FROM sentences WHERE passage IN (SELECT value FROM json_each(?))"
+    used.update(vector for (vector,) in connection.execute(query, (json.dumps(passages),)))
+    connection.executemany("DELETE FROM passages WHERE id = ?", [(number,) for number in passages])
+    connection.executemany(
+        "DELETE FROM vectors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM passages WHERE vector = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM sentences WHERE vector = ?1)",
+        [(vector,) for vector in sorted(used)],
     )
-    connection.execute("DELETE FROM pending WHERE vector NOT IN (SELECT id FROM vectors)")
+    return passages
 
 
 def fingerprint(connection: sqlite3.Connection) -> str:
-    """A hash of what can be cited: documents and passages, in the order of their names."""
+    """A hash of what can be cited: the contents of the documents, in the order of their names."""
     total = hashlib.sha256()
-    for query in (
-        "SELECT source, sha256, text FROM documents WHERE live ORDER BY source",
-        "SELECT passage_id, article, start, end, text FROM passages WHERE row IS NOT NULL ORDER BY row",
-    ):
-        for row in connection.execute(query):
-            total.update(json.dumps(row, ensure_ascii=False).encode())
+    for values in connection.execute("SELECT source, content FROM documents WHERE live ORDER BY source"):
+        total.update(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))
     return total.hexdigest()[:16]
 
 
-def passage_count(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT count(*) FROM passages WHERE row IS NOT NULL").fetchone()[0])
+def numbers_in_order(connection: sqlite3.Connection) -> Iterator[int]:
+    """All passages by number, in the order of their names; to be asked when every document is live."""
+    return (number for (number,) in connection.execute("SELECT id FROM passages ORDER BY passage_id"))
 
 
-def has_bad_vector(connection: sqlite3.Connection, dimension: int) -> bool:
-    """Whether a passage or sentence of the live state lacks a vector of the right size."""
-    bad = connection.execute(
-        "SELECT 1 FROM passages p JOIN sentences s ON s.passage = p.id "
-        "LEFT JOIN vectors a ON a.id = p.vector LEFT JOIN vectors b ON b.id = s.vector WHERE p.row IS NOT NULL "
-        "AND (coalesce(length(a.vector), 0) != ?1 OR coalesce(length(b.vector), 0) != ?1) LIMIT 1",
-        (4 * dimension,),
-    )
-    return bad.fetchone() is not None
+def problems(connection: sqlite3.Connection, dimension: int) -> Iterator[str]:
+    """What is wrong with the truth itself."""
+    for (line,) in connection.execute("PRAGMA integrity_check(1)"):
+        if line != "ok":
+            yield str(line)
+    for table, *_ in connection.execute("PRAGMA foreign_key_check"):
+        yield f"a row of {table} refers to nothing"
+    for row, content in connection.execute("SELECT id, content FROM documents WHERE live").fetchall():
+        if content_hash(connection, row) != content:
+            yield "its texts are not those it was built with"
+            break
+    bad = "SELECT 1 FROM {} x LEFT JOIN vectors v ON v.id = x.vector WHERE coalesce(length(v.vector), 0) != ? LIMIT 1"
+    for table in ("passages", "sentences"):
+        if connection.execute(bad.format(table), (dimension,)).fetchone():
+            yield "a vector is missing"

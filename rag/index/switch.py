@@ -6,69 +6,46 @@ there. The switch is one SQLite transaction, so that a reader sees the old state
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from rag.corpus import passages
-from rag.errors import IndexFormatError
 from rag.index import parts, store
-from rag.index.embed import embed_pending
+from rag.index.derive import drop_parts, publish
+from rag.index.embed import Splitter, write_documents
 from rag.index.names import source_names
-from rag.index.settings import Settings, write_settings
-from rag.index.store import Row, Split, transaction
+from rag.index.store import Row, transaction
 from rag.index.writer import Job
-from rag.types import Article, Document
-
-_AT_ONCE = 64
-
-Splitter = Callable[[Document], Sequence[Article]]
 
 
 def bring_to(job: Job, wanted: Sequence[Row], splitter: Splitter) -> list[Row]:
     """Make ``wanted``, live or staged, the documents of the index; they are returned as they are then."""
-    rows = _split_all(job, wanted, splitter)
+    rows = _named(job, wanted)
+    write_documents(job, [(row, source) for row, source in rows if not _is_done(row, source)], splitter)
+    done = [replace(row, source=source, done=True) for row, source in rows]
     with transaction(job.connection):
-        store.drop_staged(job.connection, [row.id for row in rows])
-    if _is_new(job, rows):
-        embed_pending(job.connection, job.embedder, job.progress)
-        _switch(job, rows)
-    return rows
-
-
-def publish(index: Path, connection: sqlite3.Connection, settings: Settings) -> None:
-    """Inside a transaction: derive the parts of ``settings.generation``, and put the settings down."""
-    try:
-        parts.write_parts(index, connection, settings.generation, settings.dimension)
-    except (RuntimeError, ValueError) as error:  # what FAISS and tantivy raise when a disk is full
-        raise OSError(str(error)) from error
-    write_settings(connection, replace(settings, fingerprint=store.fingerprint(connection)))
-
-
-def _split_all(job: Job, wanted: Sequence[Row], splitter: Splitter) -> list[Row]:
-    """Split what is not yet split under the source it is to have."""
-    home = store.folder_paths(job.index, job.connection)
-    sources = source_names([(str(home[row.folder]), row.path) for row in wanted])
-    pairs = list(zip(wanted, sources, strict=True))
-    done: list[Row] = []
-    for start in range(0, len(pairs), _AT_ONCE):
-        with transaction(job.connection):
-            done += [_split(job, row, source, splitter) for row, source in pairs[start : start + _AT_ONCE]]
-        job.progress("split", len(done), len(pairs))
+        store.drop_staged(job.connection, [row.id for row in done])
+    if _is_new(job, done):
+        _switch(job, done)
     return done
 
 
-def _split(job: Job, row: Row, source: str, splitter: Splitter) -> Row:
-    if row.source == source and row.recipe == job.new.recipe:
+def _named(job: Job, wanted: Sequence[Row]) -> list[tuple[Row, str]]:
+    """Each document with the source it is to have; a live one that is to have another is staged again."""
+    home = store.folder_paths(job.index, job.connection)
+    sources = source_names([(str(home[row.folder]), row.path) for row in wanted])
+    with transaction(job.connection):
+        return [(_staged(job, row, source), source) for row, source in zip(wanted, sources, strict=True)]
+
+
+def _staged(job: Job, row: Row, source: str) -> Row:
+    if not row.live or (row.source == source and row.recipe == job.new.recipe):
         return row
     document = store.read_text(job.connection, row.id, source)
-    if row.live:
-        row = store.stage_document(job.connection, job.new.recipe, row.folder, row.path, document)
-    articles = splitter(document)
-    found = [passage for article in articles for passage in passages(article, document.text)]
-    store.write_split(job.connection, row.id, Split(source, articles, found), job.new)
-    return replace(row, source=source)
+    return store.stage_document(job.connection, job.new.recipe, row.folder, row.path, document)
+
+
+def _is_done(row: Row, source: str) -> bool:
+    return row.done and row.source == source
 
 
 def _is_new(job: Job, rows: Sequence[Row]) -> bool:
@@ -77,17 +54,16 @@ def _is_new(job: Job, rows: Sequence[Row]) -> bool:
         return True
     if {row.id for row in rows} != {row.id for row in job.live()}:
         return True
-    try:
-        parts.check_sizes(job.index, job.connection, job.old.generation)
-    except (FileNotFoundError, IndexFormatError):
-        return True
-    return False
+    return bool(parts.broken(job.index, job.connection))
 
 
 def _switch(job: Job, rows: Sequence[Row]) -> None:
     job.progress("write", 0, 1)
+    # Work in progress can be done again after a power cut; the switch must survive it.
+    job.connection.execute("PRAGMA synchronous = FULL")
     with transaction(job.connection):
-        store.make_live(job.connection, [row.id for row in rows])
-        publish(job.index, job.connection, job.new)
-    parts.remove_old(job.index, job.new.generation)
+        drop_parts(job.connection, parts.broken(job.index, job.connection))
+        gone = store.make_live(job.connection, [row.id for row in rows])
+        publish(job.index, job.connection, job.new, gone)
+    parts.remove_others(job.index, job.connection)
     job.progress("write", 1, 1)

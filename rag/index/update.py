@@ -12,9 +12,11 @@ from rag.corpus import articles
 from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.index import schema, store
+from rag.index.derive import read_segments
+from rag.index.embed import Splitter
 from rag.index.folders import Skipped, choose_folders, read_folder
 from rag.index.store import Row, transaction
-from rag.index.switch import Splitter, bring_to
+from rag.index.switch import bring_to
 from rag.index.writer import Job, open_job
 from rag.types import Article, Document, Progress
 
@@ -33,6 +35,8 @@ class UpdateSummary:
     skipped: tuple[Skipped, ...]
     passages: int
     seconds: float
+    #: Read and embedded anew though their bytes are the same.
+    rebuilt: tuple[str, ...] = ()
 
 
 def update(
@@ -79,11 +83,23 @@ def build(
     progress: Progress | None = None,
 ) -> UpdateSummary:
     """Make ``index`` one over ``documents`` alone, which need not be files; what of them is there already stays."""
-    started = time.perf_counter()
     given = {document.source: (document, tuple(found)) for document, found in documents}
+    texts = (document for document, _ in given.values())
+    return build_split(index, texts, lambda document: given[document.source][1], embedder, progress=progress)
+
+
+def build_split(
+    index: Path,
+    documents: Iterable[Document],
+    splitter: Splitter,
+    embedder: Embedder,
+    *,
+    progress: Progress | None = None,
+) -> UpdateSummary:
+    """``build`` for more documents than memory holds: ``splitter`` gives the articles of each when it comes to it."""
+    started = time.perf_counter()
     with open_job(index, embedder, rebuild=False, progress=progress) as job:
-        wanted = _stage_all(job, [document for document, _ in given.values()])
-        return _bring_to(job, wanted, [], lambda document: given[document.source][1], started)
+        return _bring_to(job, _stage_all(job, documents), [], splitter, started)
 
 
 def _root(folder: Path) -> Path:
@@ -93,8 +109,9 @@ def _root(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _stage_all(job: Job, documents: Sequence[Document]) -> list[Row]:
-    known = {(row.path, row.sha256): row for row in job.live() if row.recipe == job.new.recipe}
+def _stage_all(job: Job, documents: Iterable[Document]) -> list[Row]:
+    there = [*store.document_rows(job.connection, live=False), *job.live()]
+    known = {(row.path, row.sha256): row for row in there if row.recipe == job.new.recipe}
     home = (job.index / ADDED).resolve()
     with transaction(job.connection):
         numbers = {path: number for number, path in store.folder_paths(job.index, job.connection).items()}
@@ -111,10 +128,10 @@ def _bring_to(
 ) -> UpdateSummary:
     if not wanted and not job.old:
         reason = f" ({skipped[0].reason})" if skipped else ""
-        raise InputError(f"there is no article to index{reason}: name a folder that holds .txt or .md files")
+        raise InputError(f"there is no article to index{reason}: name a folder of articles")
     before = job.live()
     after = bring_to(job, wanted, splitter)
-    count = store.passage_count(job.connection)
+    count = sum(segment.count for segment in read_segments(job.connection))
     return _summary(before, after, skipped, passages=count, seconds=time.perf_counter() - started)
 
 
@@ -125,14 +142,16 @@ def _summary(
     new = {(row.folder, row.path): row for row in after}
     kept = old.keys() & new.keys()
     same = {place for place in kept if old[place].id == new[place].id}
+    rebuilt = {place for place in kept - same if old[place].sha256 == new[place].sha256}
     return UpdateSummary(
         added=_sources(new[place] for place in new.keys() - kept),
-        changed=_sources(new[place] for place in kept - same),
+        changed=_sources(new[place] for place in kept - same - rebuilt),
         removed=_sources(old[place] for place in old.keys() - kept),
         unchanged=_sources(new[place] for place in same),
         skipped=tuple(skipped),
         passages=passages,
         seconds=seconds,
+        rebuilt=_sources(new[place] for place in rebuilt),
     )
 
 

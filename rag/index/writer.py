@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.embedding import Embedder
-from rag.errors import IndexFolderError, IndexFormatError, IndexModelError
+from rag.errors import IndexFolderError, IndexFormatError, IndexModelError, InputError
 from rag.index import parts, schema, store
 from rag.index.lock import write_lock
 from rag.index.settings import Settings, read_settings
@@ -36,14 +36,31 @@ class Job:
 def open_job(index: Path, embedder: Embedder, *, rebuild: bool, progress: Progress | None) -> Iterator[Job]:
     """Become the writer of ``index``, which is made if it is not there, and clear away what a dead writer left."""
     with one_line(index):
-        index.mkdir(parents=True, exist_ok=True)
+        _prepare(index)
         with write_lock(index), closing(_connect(index, rebuild=rebuild)) as connection:
             old = read_settings(connection)
             if old and old.model != embedder.name and not rebuild:
                 raise wrong_model(index, old.model, embedder.name)
-            parts.remove_old(index, old.generation if old else 0)
+            parts.remove_others(index, connection)
             new = _settings(old, embedder, rebuild=rebuild)
             yield Job(index, connection, embedder, old, new, progress or _silent)
+
+
+def _prepare(index: Path) -> None:
+    """Make the folder, unless it is something else: what lies in an index folder is written over and removed."""
+    if index.exists() and not index.is_dir():
+        raise InputError(f"{index} is a file, not a folder: name a folder with --index")
+    index.mkdir(parents=True, exist_ok=True)
+    if not (index / schema.FILE).exists():
+        others = sorted(path.name for path in index.iterdir() if not _may_lie_there(path.name))
+        if others:
+            raise InputError(
+                f"{index} holds files that are no index ({others[0]}): name a new or an empty folder with --index"
+            )
+
+
+def _may_lie_there(name: str) -> bool:
+    return name.startswith((".", f"{schema.FILE}-")) or name == "README.md" or parts.is_ours(name)
 
 
 @contextmanager

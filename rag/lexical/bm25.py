@@ -1,18 +1,21 @@
 """BM25 (k1 1.2, b 0.75) over our own tokens, by tantivy.
 
-A row is the position of a text in the sequence the index was built from.
+A row is the number that a text was given when it was built in. An index is made of folders, each built once and never
+changed: searched together they weigh a term by how many texts of all of them have it.
 """
 
 from __future__ import annotations
 
+import itertools
+import json
 import math
-import os
-from collections.abc import Iterable, Iterator, Sequence, Set
-from contextlib import contextmanager
+import shutil
+import weakref
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 from rag.lexical.dictionary import FUNCTION_STEMS, translations
@@ -28,7 +31,10 @@ MAX_TERMS = 128
 DOUBT = 4
 # Sums of the same float32 terms in another order differ in the sixth digit; what is equal here is a tie.
 _DIGITS = 4
-_HEAP_BYTES = 64_000_000
+_HEAP_BYTES = 128_000_000
+_META = "meta.json"
+# Up to so many rows tantivy looks for them alone; beyond, what it finds is sifted.
+_FEW = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +62,37 @@ class Match:
 
 
 class LexicalIndex:
-    """A folder written by ``build``; safe to share between threads."""
+    """Folders written by ``build``; safe to share between threads. The folders may go once it is open."""
 
-    def __init__(self, folder: Path) -> None:
-        """``ValueError`` if the folder holds no whole index."""
+    def __init__(self, *folders: Path) -> None:
+        """``ValueError`` if one of the folders holds no whole index."""
         import tantivy
 
-        with _writable(folder) as place:
-            index = tantivy.Index.open(str(place))
-            index.config_reader("manual")
-            self._schema = index.schema
-            self._searcher = index.searcher()
+        if not folders:
+            self._hold(tantivy.Index(_schema()))
+            return
+        place = Path(mkdtemp(prefix="wenbao-"))
+        # tantivy's own thread may make a lock file there while the folder is being removed; then it goes with this.
+        weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
+        try:
+            _link_together(folders, place)
+            self._hold(tantivy.Index.open(str(place)))
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _hold(self, index: Any) -> None:
+        index.config_reader("manual")
+        self._schema = index.schema
+        self._searcher = index.searcher()
 
     @staticmethod
-    def build(folder: Path, texts: Iterable[str]) -> None:
-        """Index ``texts`` into an empty folder; one thread, so that equal texts give equal files."""
+    def build(folder: Path, texts: Iterable[str], rows: Iterable[int] | None = None) -> None:
+        """Index ``texts`` into an empty folder, under the numbers ``rows`` or 0, 1, …; one thread, one order."""
         import tantivy
 
         folder.mkdir(parents=True)
         writer = tantivy.Index(_schema(), str(folder)).writer(_HEAP_BYTES, num_threads=1)
-        for row, text in enumerate(texts):
+        for row, text in zip(itertools.count() if rows is None else rows, texts, strict=False):
             writer.add_document(tantivy.Document(tokens=" ".join(tokens(text)), row=row))
         writer.commit()
         writer.wait_merging_threads()
@@ -86,15 +103,25 @@ class LexicalIndex:
 
     def search(self, question: str, k: int) -> list[Match]:
         """The ``k`` best rows, best first; ties go to the lower row, also at the edge."""
+        return sorted(self.matches(question, k), key=lambda match: (-match.score, match.row))[:k]
+
+    def matches(self, question: str, k: int, among: Collection[int] | None = None) -> list[Match]:
+        """The ``k`` best rows and all that tie with the last of them, best first; only rows of ``among``, if given."""
         terms = self.terms(question)
-        if not terms or not self.size or k < 1:
+        if not terms or not self.size or k < 1 or (among is not None and not among):
             return []
         query = self._any_of(terms)
-        limit = k + 8
+        if among is not None and len(among) <= _FEW:
+            query, among = self._only(query, among), None
+        share = 1.0 if among is None else len(among) / self.size
+        limit = int((k + 8) / share)
         while True:
-            matches = self._matches(query, min(limit, self.size))
-            if len(matches) < limit or matches[-1].score < matches[k - 1].score:
-                return matches[:k]
+            found = self._matches(query, min(limit, self.size))
+            matches = found if among is None else [match for match in found if match.row in among]
+            if len(found) < min(limit, self.size) or limit >= self.size:
+                return _down_to(matches, k)
+            if len(matches) > k and matches[k - 1].score > found[-1].score:
+                return _down_to(matches, k)
             limit *= 4
 
     def ceiling(self, question: str) -> float:
@@ -171,24 +198,54 @@ class LexicalIndex:
         query = parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Must, part) for part in parts])
         return query if math.isclose(own, weight) else Query.boost_query(query, weight / own)
 
+    def _only(self, query: Any, rows: Iterable[int]) -> Any:
+        """What ``query`` finds among a few rows, with the same scores."""
+        from tantivy import Occur, Query
+
+        among = Query.const_score_query(Query.term_set_query(self._schema, "row", list(rows)), 0.0)
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, among)])
+
     def _matches(self, query: Any, limit: int) -> list[Match]:
         hits = self._searcher.search(query, limit=limit, count=False).hits
         rows: Any = self._searcher.fast_field_values("row", [address for _, address in hits])
-        matches = [Match(row, round(score, _DIGITS)) for (score, _), row in zip(hits, rows, strict=True)]
-        return sorted(matches, key=lambda match: (-match.score, match.row))
+        return [Match(row, round(score, _DIGITS)) for (score, _), row in zip(hits, rows, strict=True)]
 
 
-@contextmanager
-def _writable(folder: Path) -> Iterator[Path]:
-    """``folder``, or links to its files where it is read-only: tantivy makes a lock file before it opens anything."""
-    if os.access(folder, os.W_OK):
-        yield folder
-        return
-    with TemporaryDirectory() as place:
+def _down_to(matches: Sequence[Match], k: int) -> list[Match]:
+    """The first ``k`` and what ties with the last of them."""
+    return [match for match in matches if len(matches) <= k or match.score >= matches[k - 1].score]
+
+
+def _link_together(folders: Sequence[Path], place: Path) -> None:
+    """Make ``place`` a folder of links to the files of all ``folders`` that tantivy takes for one index.
+
+    tantivy makes lock files where it opens anything, and so leaves none beside what was built.
+    """
+    whole: dict[str, Any] = {}
+    for folder in folders:
+        own = _segments(folder)
+        whole = {**own, "segments": [*whole.get("segments", []), *own["segments"]]}
         for file in folder.iterdir():
-            if file.suffix != ".lock":
-                (Path(place) / file.name).symlink_to(file.resolve())
-        yield Path(place)
+            if file.name != _META and not file.name.startswith("."):
+                _link(file.resolve(), place / file.name)
+    (place / _META).write_text(json.dumps(whole), encoding="utf-8")
+
+
+def _segments(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / _META).read_text(encoding="utf-8"))
+        return {"segments": [], **found}
+    except FileNotFoundError as error:
+        if folder.is_dir():
+            raise ValueError(f"{folder} lacks {_META}") from error
+        raise
+
+
+def _link(file: Path, place: Path) -> None:
+    try:
+        place.symlink_to(file)
+    except OSError:  # Windows asks for a privilege
+        shutil.copyfile(file, place)
 
 
 def _form(word: str) -> tuple[str, ...]:
@@ -201,5 +258,5 @@ def _schema() -> Any:
 
     builder = SchemaBuilder()
     builder.add_text_field("tokens", tokenizer_name="whitespace", index_option="freq")
-    builder.add_integer_field("row", fast=True)
+    builder.add_integer_field("row", fast=True, indexed=True)
     return builder.build()

@@ -65,3 +65,9 @@ def _table() -> dict[str, tuple[str, ...]]:
     data = gzip.decompress(files("rag.lexical").joinpath(DATA).read_bytes()).decode("utf-8")
     rows = (line.partition("\t") for line in data.splitlines())
     return {key: tuple(words.split()) for key, _, words in rows}
+
+
+@cache
+def chinese_words() -> frozenset[str]:
+    """Every Chinese word that the dictionary has, simplified."""
+    return frozenset(word for words in _table().values() for word in words)

@@ -30,6 +30,7 @@ def cite(
     if document.source != passage.source or squeeze(raw) != squeeze(passage.text):
         raise QuoteError(f"{passage.passage_id} no longer equals its source: rebuild with `rag index --rebuild`")
     place = Alignment(raw, passage.text).to_raw(span)
+    start = passage.start + place.start
     citation = Citation(
         n=n,
         quote=quote,
@@ -39,8 +40,8 @@ def cite(
         article=passage.article,
         article_number=passage.article_number,
         paragraph=passage.paragraph,
-        page=None,
-        start=passage.start + place.start,
+        page=document.page_at(start),
+        start=start,
         end=passage.start + place.end,
         score=score,
         stale=stale,

@@ -10,10 +10,13 @@ import numpy as np
 
 from rag.embedding import FloatArray
 from rag.lexical import Term, tokens
-from rag.reader.mark import fresh_candidates
+from rag.reader.pointers import ScoredSpan
 from rag.reader.question import Kind, Question
+from rag.reader.shapes import fresh_candidates
 from rag.types import Hit, Span
 
+#: What the reader's scores are divided by, so that features are of about one size.
+SCORES = 10.0
 RANK_FEATURES = (
     "cosine_sentence",
     "cosine_passage",
@@ -25,6 +28,7 @@ RANK_FEATURES = (
     "shape",
     "length",
     "fragment",
+    "span",
 )
 CONFIDENCE_FEATURES = (
     "constant",
@@ -38,16 +42,22 @@ CONFIDENCE_FEATURES = (
     "margin",
     "shape",
     "spread",
+    "span",
+    "span_lead",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence of a retrieved passage; ``span`` points into the passage's text, ``vector`` has shape (d,)."""
+    """A sentence of a retrieved passage; ``span`` points into the passage's text, ``vector`` has shape (d,).
+
+    ``answer`` is the likeliest answer in it, in the passage's text too.
+    """
 
     hit: Hit
     span: Span
     vector: FloatArray
+    answer: ScoredSpan
 
     @property
     def text(self) -> str:
@@ -95,6 +105,7 @@ def rank_features(asked: Asked, candidates: Sequence[Candidate]) -> FloatArray:
                 shape(asked.question, candidate.text),
                 math.log1p(len(candidate.text.strip())) / 5,
                 float(_is_fragment(candidate.text)),
+                candidate.answer.score / SCORES,
             )
         )
     return np.asarray(rows, dtype=np.float32).reshape(len(rows), len(RANK_FEATURES))
@@ -111,8 +122,10 @@ def confidence_features(
     others = np.delete(scores, best)
     cosines = features[:, 0]
     spread = float((cosines[best] - cosines.mean()) / (cosines.std() + 1e-3)) if len(cosines) > 1 else 0.0
+    spans = np.delete(features[:, RANK_FEATURES.index("span")], best)
     values = {
         "constant": 1.0,
+        "span_lead": row["span"] - float(spans.max()) if len(spans) else 0.0,
         "rarest_missing": rarest_missing(asked.terms, held),
         "unseen": asked.unseen,
         "margin": float(scores[best] - others.max()) if len(others) else 0.0,

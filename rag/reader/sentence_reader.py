@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -23,13 +23,16 @@ from rag.reader.features import (
     confidence_features,
     rank_features,
 )
-from rag.reader.mark import clauses_of, mark
+from rag.reader.pointers import Pointed
 from rag.reader.protocol import Finding, Reading, SentenceStore
 from rag.reader.question import Question, analyse
+from rag.reader.refine import refine
 from rag.text import language
 from rag.types import Hit, Span
 
 MAX_ITEMS = 8
+#: Retrieved passages that are read: reading is what takes time.
+READ = 10
 _NOTHING = Reading(findings=(), confidence=0.0)
 
 
@@ -63,12 +66,27 @@ def _shipped() -> dict[str, Any]:
     return dict(json.loads(files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8")))
 
 
+class Pointers(Protocol):
+    """What marks answers; ``PointerModel`` is one."""
+
+    def read(self, question: str, texts: Sequence[str]) -> Sequence[Pointed]:
+        """Each of ``texts`` read for an answer to ``question``."""
+        ...
+
+
 class SentenceReader:
     """Scores every sentence of the hits by fitted weights, the shipped ones by default."""
 
-    def __init__(self, store: SentenceStore, embedder: Embedder, weights: Mapping[str, Weights] | None = None) -> None:
+    def __init__(
+        self,
+        store: SentenceStore,
+        embedder: Embedder,
+        pointers: Pointers,
+        weights: Mapping[str, Weights] | None = None,
+    ) -> None:
         self._store = store
         self._embedder = embedder
+        self._pointers = pointers
         self._weights = weights or fitted()
 
     def read(self, questions: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[Reading]:
@@ -83,12 +101,22 @@ class SentenceReader:
         terms = self._store.terms(question.content)
         return Asked(question, vector, terms, unseen_share(terms, self._store.unseen_weight))
 
-    def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences of the hits, in the hits' order."""
-        return [Candidate(hit, span, vector) for hit in hits for span, vector in self._store.sentences(hit.passage)]
+    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences of the first ``READ`` hits, in the hits' order, each with its likeliest answer."""
+        return self.pointed(question, [(hit, self._store.sentences(hit.passage)) for hit in hits[:READ]])
+
+    def pointed(self, question: str, given: Sequence[tuple[Hit, Sequence[tuple[Span, FloatArray]]]]) -> list[Candidate]:
+        """``candidates`` of given hits with the spans and vectors of their sentences."""
+        texts = self._pointers.read(question, [hit.passage.text for hit, _ in given]) if given else []
+        return [
+            Candidate(hit, span, vector, answer)
+            for (hit, sentences), text in zip(given, texts, strict=True)
+            for span, vector in sentences
+            if (answer := text.best(span)) is not None
+        ]
 
     def _read(self, text: str, vector: FloatArray, hits: Sequence[Hit]) -> Reading:
-        asked, candidates = self.ask(text, vector), self.candidates(hits)
+        asked, candidates = self.ask(text, vector), self.candidates(text, hits)
         if not candidates:
             return _NOTHING
         weights = self._weights["across" if is_across(asked, candidates) else "within"]
@@ -97,22 +125,8 @@ class SentenceReader:
         confidence = _sigmoid(float(confidence_features(asked, candidates, features, scores) @ weights.confidence))
         best = candidates[int(np.argmax(scores))]
         score = float(scores.max())
-        findings = self._listed(asked, best, score) or (self._finding(asked, best, score),)
+        findings = self._listed(asked, best, score) or (_finding(asked, best, score),)
         return Reading(findings=findings, confidence=confidence)
-
-    def _finding(self, asked: Asked, best: Candidate, score: float) -> Finding:
-        likely = self._likely_clause(asked, best.text) if is_across(asked, [best]) else None
-        marked = mark(asked.question, best.text, likely)
-        at = best.span.start
-        return Finding(best.hit.passage, best.span, Span(at + marked.start, at + marked.end), score)
-
-    def _likely_clause(self, asked: Asked, sentence: str) -> Span | None:
-        """The clause nearest in meaning, for a question that shares no words with the sentence."""
-        pieces = clauses_of(sentence)
-        if len(pieces) == 1:
-            return None
-        vectors = self._embedder.encode_passages([sentence[piece.start : piece.end] for piece in pieces])
-        return pieces[int(np.argmax(vectors @ asked.vector))]
 
     def _listed(self, asked: Asked, best: Candidate, score: float) -> tuple[Finding, ...]:
         """The items of a list in the best sentence's article, for a question that asks for so many things."""
@@ -122,6 +136,12 @@ class SentenceReader:
         if not items:
             return ()
         return tuple(Finding(item.passage, item.span, _item_mark(item), score) for item in items)
+
+
+def _finding(asked: Asked, best: Candidate, score: float) -> Finding:
+    """What is marked answers by itself; a question for yes or no is answered by what the whole sentence says."""
+    answer = best.span if asked.question.is_yes_no else best.answer.span
+    return Finding(best.hit.passage, best.span, refine(best.hit.passage.text, best.span, answer), score)
 
 
 def is_across(asked: Asked, candidates: Sequence[Candidate]) -> bool:

@@ -13,7 +13,7 @@ from rag.text.script import UNSPACED, UNSPACED_OR_PUNCTUATION
 from rag.types import Span
 
 _GAP = re.compile(r"\s+")
-_SPACE_BETWEEN_CJK = re.compile(rf"(?<={UNSPACED.pattern})[^\S\n\r]+(?={UNSPACED.pattern})")
+_SPACE_BETWEEN_CJK = re.compile(rf"(?<={UNSPACED.pattern})[^\S\n\r\f]+(?={UNSPACED.pattern})")
 # More than one stray space in this many CJK characters of running text is no writer's choice.
 # A page read by OCR in narrow columns has one in 15.
 _CJK_PER_STRAY_SPACE = 60
@@ -60,7 +60,7 @@ def clean(text: str, *, noisy: bool | None = None) -> str:
 def _repair(text: str, gap: re.Match[str], noisy: bool) -> str:
     before, after = text[gap.start() - 1], text[gap.end()]
     beside = UNSPACED_OR_PUNCTUATION.match(before) or UNSPACED_OR_PUNCTUATION.match(after)
-    broken = "\n" in gap.group() or "\r" in gap.group()
+    broken = any(mark in gap.group() for mark in "\n\r\f")
     if beside and (noisy or broken):
         return ""
     if broken and before == "-" and after.islower() and text[gap.start() - 2 : gap.start() - 1].isalpha():

@@ -26,6 +26,16 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Gen|Col|Capt|Lt|Sgt|Rev|Hon|Gov|Sen|Rep|Pres|No|Nos|vs|etc|cf|Fig|Vol|pp|"
     r"ca|approx|est|Inc|Ltd|Co|Corp|Bros|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Za-z]|e\.g|i\.e)$"
 )
+# What may end a sentence as well: acronyms, and short forms that stand behind a name. The next word tells: these begin
+# sentences and, with a capital, no names.
+_MAY_END = re.compile(r"(?:\b(?:[A-Za-z]\.)+[A-Za-z]|\b(?:etc|Inc|Ltd|Co|Corp|Bros|Sr|Jr))$")
+_STARTER = re.compile(
+    r"(?:The|This|That|These|Those|There|It|Its|He|She|They|We|You|His|Her|Their|Our|In|On|At|By|For|From|With|As|If|"
+    r"When|While|After|Before|Since|But|And|Or|So|Yet|However|Although|Though|Because|Then|Now|Some|Many|Most|Such|"
+    r"What|Who|Why|How|Where|Not|Nor)\b"
+)
+_QUOTED = 60
+_REST_OF_QUOTATION = re.compile(rf"[^“”。\n]{{1,{_QUOTED}}}[！？!?]”(?=[^\s“”。！？!?；;…])")
 _ASCII_MARK = re.compile(r"[!?;]")
 _CLAUSE_END = re.compile(r"(?:[，,：:](?!\d)|[，,：:](?=\d)(?<!\d[,:])|、|——)[”’\"')）」』]*\s*")
 
@@ -113,11 +123,21 @@ def _really_ends(text: str, match: re.Match[str], end: int, closing: int) -> boo
     asks = mark[0] == "?" and is_cjk(after)  # "Yahoo!奇摩" is a name
     if _ASCII_MARK.match(mark) and not _in_cjk(text, match.start()) and not asks:
         return mark != ";" and (spaced or not after)  # "a;b", "what?!x" in Latin text or code
+    if mark[0] in "！？!?" and not closing and _quotation_goes_on(text, end):
+        return False
     if spaced or not after:
         return True
     if closing and "。" not in mark and is_cjk(after):
         return False  # “怎么办?”他问 is one sentence
     return mark not in ("…", "⋯")  # a lone ellipsis inside a sentence
+
+
+def _quotation_goes_on(text: str, end: int) -> bool:
+    """Whether a mark stands inside a quotation that is a part of its sentence: 围绕“谁来干？怎么干？”展开讨论。"""
+    opened, closed = (text.rfind(mark, max(0, end - _QUOTED), end) for mark in "“”")
+    if opened <= closed or "。" in text[opened:end]:
+        return False
+    return _REST_OF_QUOTATION.match(text, end) is not None
 
 
 def _in_cjk(text: str, at: int) -> bool:
@@ -133,7 +153,7 @@ def _stop_ends(text: str, match: re.Match[str]) -> bool:
     if _in_cjk(text, match.start()):
         return True  # OCR writes 。 as a full stop
     if _ABBREVIATION.search(before):
-        return False
+        return bool(match["space"] and _MAY_END.search(before) and _STARTER.match(text, match.end()))
     if not match["space"] and after:
         return is_cjk(after)
     return not after.islower()

@@ -22,6 +22,7 @@ Student_ = Annotated[Path, typer.Option("--student", help="The student of the st
 Seed = Annotated[int, typer.Option(help="Seed of every draw.")]
 Minutes = Annotated[float, typer.Option(help="Wall-clock time; the learning rate falls to nothing over it.")]
 Steps = Annotated[int | None, typer.Option(help="Stop after this many steps if that comes first.")]
+Threads = Annotated[int | None, typer.Option(help="Threads; by default as many as other programs leave cores free.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in OUT.")]
 
 
@@ -92,6 +93,7 @@ def distil(
     steps: Steps = None,
     seed: Seed = 1,
     resume: Resume = False,
+    threads: Threads = None,
 ) -> None:
     """Teach the student the teacher's vectors."""
     import torch
@@ -103,7 +105,7 @@ def distil(
     torch.manual_seed(seed)
     pupil = Student.load(student)
     lessons = batches(pupil, _teacher(), _material(dictionary, squad, pairs, pupil), seed)
-    train(pupil, lessons, pupil.groups(2e-3, 2e-4), Plan(out, minutes, steps, resume=resume))
+    train(pupil, lessons, pupil.groups(2e-3, 2e-4), Plan(out, minutes, steps, resume=resume, threads=threads))
 
 
 @app.command()
@@ -131,6 +133,7 @@ def tune(
     steps: Steps = None,
     seed: Seed = 2,
     resume: Resume = False,
+    threads: Threads = None,
 ) -> None:
     """Bring questions near the passages that answer them, and go on distilling."""
     import torch
@@ -155,7 +158,63 @@ def tune(
         batches(pupil, _teacher(), material, seed),
         seed,
     )
-    train(pupil, lessons, pupil.groups(1e-3, 1e-4), Plan(out, minutes, steps, resume=resume))
+    train(pupil, lessons, pupil.groups(1e-3, 1e-4), Plan(out, minutes, steps, resume=resume, threads=threads))
+
+
+@app.command("average")
+def average_(
+    student: Annotated[list[str], typer.Option(help="FOLDER=SHARE, once for each; all from one start.")], out: Out
+) -> None:
+    """Make one student of several: their weights averaged."""
+    from rag.training.average import average
+
+    average([weighted(name) for name in student]).save(out)
+
+
+@app.command("read")
+def read_(
+    *,
+    student: Student_,
+    dictionary: Dictionaries,
+    pairs: Parallel,
+    reading: Annotated[list[str], typer.Option(help="What mine wrote; FILE=2 is drawn from twice as often.")],
+    out: Out,
+    minutes: Minutes,
+    clozes: Annotated[float, typer.Option(help="Share of examples made from parallel text.")] = 0.14,
+    steps: Steps = None,
+    seed: Seed = 3,
+    resume: Resume = False,
+    threads: Threads = None,
+) -> None:
+    """Train the reader: the encoder with pointers to the first and the last token of an answer."""
+    import torch
+
+    from rag.training import reader_data as data
+    from rag.training.corpora import read_entries, read_pairs
+    from rag.training.loop import Plan, train
+    from rag.training.pools import held_paragraphs, read_pool
+    from rag.training.reader import SpanStudent
+    from rag.training.reader import steps as pointing
+    from rag.training.student import simplifier
+    from rag.training.switch import Switch
+    from rag.training.vocabulary import glosses
+
+    torch.manual_seed(seed)
+    pupil = SpanStudent.load(student)
+    senses = glosses((entry for path in dictionary for entry in read_entries(path)), simplifier())
+    pools = [
+        data.without(read_pool(path, weight, pupil), held_paragraphs(path)) for path, weight in map(weighted, reading)
+    ]
+    lessons = data.Lessons(
+        pools=pools,
+        parallel=[read_pairs(weighted(name)[0]) for name in pairs],
+        clozes=clozes,
+        tokens=data.Tokens(pupil.tokenizer, pupil.simplify),
+        switches=[Switch(senses, pupil.tokenizer), Switch(senses, pupil.tokenizer, 0.9)],
+        senses=senses,
+    )
+    plan = Plan(out, minutes, steps, resume=resume, threads=threads)
+    train(pupil, pointing(pupil, data.batches(lessons, seed)), pupil.groups(1e-3, 2e-4), plan)
 
 
 @app.command()
@@ -176,6 +235,33 @@ def export(
     readings = [read_squad(path) for path in calibrate or []]
     texts = [text for r in readings for text in [*r.paragraphs[:100], *(q.text for q in r.questions[:100])]]
     write(Student.load(student), out, name, window, bits, texts)
+
+
+@app.command("export-reader")
+def export_reader_(
+    *,
+    student: Student_,
+    out: Out,
+    calibrate: Annotated[list[Path], typer.Option(help="SQuAD JSON whose texts show the activations.")],
+    name: Annotated[str, typer.Option(help="What the model is called.")] = "wenbao-reader",
+    bits: Annotated[int, typer.Option(help="Of the weights: 8, 7 or 32 (float).")] = 8,
+) -> None:
+    """Write the folder that the reader loads."""
+    import random
+
+    from rag.training.corpora import read_squad
+    from rag.training.export import export_reader
+    from rag.training.reader import SpanStudent
+    from rag.training.reader_data import LENGTHS, Tokens, window
+
+    pupil = SpanStudent.trained(student)
+    tokens, rng = Tokens(pupil.tokenizer, pupil.simplify), random.Random(0)
+    windows = [
+        window(tokens(q.text), tokens(reading.paragraphs[q.paragraph]), None, LENGTHS[1], rng)
+        for reading in map(read_squad, calibrate)
+        for q in reading.questions[:40]
+    ]
+    export_reader(pupil, out, name, bits, windows)
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """The encoder as an ONNX graph, written node by node: token ids of one text in, its unit vector out.
 
+For the reader: ids of question and text in, two scores of every token out.
+
 One text has no padding and so needs no mask, and its vector cannot depend on others in a batch.
 Weights are int8, symmetric, with a scale for every output channel and every row of the embedding table;
 activations are quantised as they come (``DynamicQuantizeMatMul`` of onnxruntime), after their large channels were
@@ -8,7 +10,7 @@ made smaller and the weights behind them larger (SmoothQuant, Xiao et al. 2023).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +24,8 @@ OPSET = 17
 #: without smoothing, .9982 at .65, .9988 at .75, .9989 at .85 (and .9979 with 7-bit weights at .75).
 SMOOTHNESS = 0.8
 TINY = 1e-5
+WORDS = "embeddings.word_embeddings.weight"
+TYPES = "embeddings.token_type_embeddings.weight"
 
 
 def quantise(weights: FloatArray, axis: int, bits: int) -> tuple[npt.NDArray[np.int8], FloatArray]:
@@ -110,22 +114,42 @@ class Bert:
 def encoder_graph(bert: Bert, bits: int = 8) -> Any:
     """An ``onnx.ModelProto`` from ``ids`` (1, n) to ``vector`` (1, d)."""
     graph = Graph(bits, bert.peaks)
-    x = _embeddings(graph, bert)
-    for number in range(bert.layers):
-        x = _layer(graph, bert, f"encoder.layer.{number}.", x)
+    x = _body(graph, bert, graph.constant("type", bert.weights[TYPES][0]))
     (mean,) = graph.add("ReduceMean", x, axes=[1], keepdims=0)
     (unit,) = graph.add("LpNormalization", mean, axis=-1, p=2)
-    return _model(graph, unit, bert.weights["embeddings.word_embeddings.weight"].shape[1])
+    return _model(graph, ["ids"], unit, "vector", [1, bert.weights[WORDS].shape[1]])
 
 
-def _embeddings(graph: Graph, bert: Bert) -> str:
+def pointer_graph(bert: Bert, head: tuple[FloatArray, FloatArray], bits: int = 8) -> Any:
+    """An ``onnx.ModelProto`` from ``ids`` and ``types`` (1, n; 1 marks the text) to ``scores`` (1, n, 2).
+
+    ``head``: weight (2, d) and bias (2,) of the pointers to an answer's first and last token.
+    """
+    graph = Graph(bits, bert.peaks)
+    (types,) = graph.add("Gather", graph.constant("types.weight", bert.weights[TYPES]), "types")
+    x = _body(graph, bert, types)
+    weight, bias = head
+    (product,) = graph.add("MatMul", x, graph.constant("head.weight", np.ascontiguousarray(weight.T)))
+    (scores,) = graph.add("Add", product, graph.constant("head.bias", bias))
+    return _model(graph, ["ids", "types"], scores, "scores", [1, "tokens", 2])
+
+
+def _body(graph: Graph, bert: Bert, types: str) -> str:
+    x = _embeddings(graph, bert, types)
+    for number in range(bert.layers):
+        x = _layer(graph, bert, f"encoder.layer.{number}.", x)
+    return x
+
+
+def _embeddings(graph: Graph, bert: Bert, types: str) -> str:
     weights = bert.weights
-    words = graph.rows(weights["embeddings.word_embeddings.weight"], "ids")
-    places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+    words = graph.rows(weights[WORDS], "ids")
     (shape,) = graph.add("Shape", "ids", start=1, end=2)
     zero = graph.constant("zero", np.array([0], dtype=np.int64))
-    (used,) = graph.add("Slice", graph.constant("places", places), zero, shape, zero)
-    (summed,) = graph.add("Add", words, used)
+    places = graph.constant("places", weights["embeddings.position_embeddings.weight"])
+    (used,) = graph.add("Slice", places, zero, shape, zero)
+    (placed,) = graph.add("Add", used, types)
+    (summed,) = graph.add("Add", words, placed)
     gamma = graph.constant("norm.weight", weights["embeddings.LayerNorm.weight"])
     beta = graph.constant("norm.bias", weights["embeddings.LayerNorm.bias"])
     return graph.add("LayerNormalization", summed, gamma, beta, axis=-1, epsilon=bert.epsilon)[0]
@@ -156,16 +180,16 @@ def _residual(graph: Graph, bert: Bert, prefix: str, x: str, y: str) -> str:
     return graph.add("SkipLayerNormalization", x, out, gamma, beta, domain=MICROSOFT, epsilon=bert.epsilon)[0]
 
 
-def _model(graph: Graph, output: str, dimension: int) -> Any:
+def _model(graph: Graph, inputs: Sequence[str], output: str, name: str, shape: Sequence[int | str]) -> Any:
     from onnx import TensorProto, helper, numpy_helper
 
-    graph.nodes.append(helper.make_node("Identity", [output], ["vector"]))
+    graph.nodes.append(helper.make_node("Identity", [output], [name]))
     made = helper.make_graph(
         graph.nodes,
         "wenbao",
-        [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])],
-        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, dimension])],
-        [numpy_helper.from_array(value, name) for name, value in graph.constants.items()],
+        [helper.make_tensor_value_info(each, TensorProto.INT64, [1, "tokens"]) for each in inputs],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)],
+        [numpy_helper.from_array(value, key) for key, value in graph.constants.items()],
     )
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=10)

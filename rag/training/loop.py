@@ -31,7 +31,10 @@ class Step(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where to keep the results, and how long to train: until the time is up or the ``steps`` are done."""
+    """Where to keep the results, and how long to train: until the time is up or the ``steps`` are done.
+
+    ``threads``: as many as there are free cores if it is None.
+    """
 
     out: Path
     minutes: float
@@ -39,6 +42,7 @@ class Plan:
     checkpoint_minutes: float = 5.0
     log_seconds: float = 30.0
     resume: bool = False
+    threads: int | None = None
 
     def done(self, step: int, seconds: float) -> float:
         """Share of the run that lies behind, 1 at its end."""
@@ -74,11 +78,11 @@ def train(student: Student, steps: Iterator[Step], groups: list[dict[str, Any]],
     for _ in range(number):
         next(steps)
     averages, log, cores = Averages(), Log(plan, number), FreeCores()
-    student.bert.eval()  # no dropout: the targets are exact
+    student.bert.train(student.dropout)
     started = saved = time.monotonic()
     while (done := plan.done(number, total := spent + time.monotonic() - started)) < 1:
         step = next(steps)
-        torch.set_num_threads(cores.count())
+        torch.set_num_threads(plan.threads or cores.count())
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate_factor(number + 1, done)
         loss = step()
@@ -107,7 +111,7 @@ def _save(student: Student, optimizer: torch.optim.Optimizer, plan: Plan, number
 
 def _restore(student: Student, optimizer: torch.optim.Optimizer, plan: Plan) -> tuple[int, float]:
     state = torch.load(plan.out / CHECKPOINT, weights_only=True)
-    student.bert.load_state_dict(Student.load(plan.out).bert.state_dict())
+    student.restore(plan.out)
     optimizer.load_state_dict(state["optimizer"])
     return state["number"], state["spent"]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.lexical import tokens
-from rag.training.corpora import Reading, join_readings, read_squad
+from rag.training.corpora import Reading, held_out, join_readings, read_squad
 from rag.training.neighbours import hard_paragraphs
 from rag.training.student import Student
 from rag.training.tune import Pool
@@ -33,6 +33,12 @@ def read_pool(path: Path, weight: float, student: Student) -> Pool:
     joined = join_readings([read_squad(Path(file)) for file in found["files"]])
     reading = Reading(joined.paragraphs, tuple(joined.questions[number] for number in found["questions"]))
     return Pool(reading, found["hard"], weight, characters_per_token(reading.paragraphs, student))
+
+
+def held_paragraphs(path: Path) -> frozenset[str]:
+    """The held-out paragraphs of the files that ``mine`` read."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return frozenset(text for file in found["files"] for text in held_out(read_squad(Path(file))).paragraphs)
 
 
 def characters_per_token(paragraphs: Sequence[str], student: Student) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor
@@ -23,7 +23,9 @@ def simplifier(path: Path = TABLE) -> Callable[[str], str]:
 
 
 class Student:
-    """Weights and tokenizer; ``embed`` is differentiable."""
+    """Weights and tokenizer; ``embed`` is differentiable. Without dropout: the targets are exact."""
+
+    dropout = False
 
     def __init__(self, bert: Any, tokenizer: Any) -> None:
         self.bert = bert
@@ -31,10 +33,14 @@ class Student:
         self.simplify = simplifier()
 
     @classmethod
-    def load(cls, folder: Path) -> Student:
+    def load(cls, folder: Path) -> Self:
         from tokenizers import Tokenizer
 
         return cls(load_bert(folder), Tokenizer.from_file(str(folder / "tokenizer.json")))
+
+    def restore(self, folder: Path) -> None:
+        """Take over the weights that ``save`` wrote."""
+        self.bert.load_state_dict(load_bert(folder).state_dict())
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ SCALE = 20.0
 MEMORY = 1024
 CLUSTER = 5
 LONGEST_QUESTION = 64
-SWITCHED = 0.25
+SWITCHED = 0.35
 #: Kind of positive: (how often, questions a batch, longest in tokens).
 SHAPES = {"sentence": (0.35, 60, 72), "window": (0.35, 40, 112), "passage": (0.30, 30, 208)}
 
@@ -163,11 +163,11 @@ def _side(pair: Pair, english: bool) -> str:
 def mixed(
     retrieval: Iterator[Contrast], crossing: Iterator[Contrast], distilling: Iterator[Distil], seed: int
 ) -> Iterator[Contrast | Distil]:
-    """Half of the steps distil; of the other half one in six crosses the languages."""
+    """Half of the steps distil; of the other half one in four crosses the languages."""
     rng = random.Random(seed)
     while True:
         draw = rng.random()
         if draw < 0.5:
             yield next(distilling)
         else:
-            yield next(crossing if draw < 0.58 else retrieval)
+            yield next(crossing if draw < 0.62 else retrieval)

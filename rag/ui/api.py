@@ -5,59 +5,101 @@ Function and argument names are the interface; their types and docstrings become
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, get_args
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast, get_args
 
 import gradio as gr
+from gradio.components.api_component import Api
+from gradio.context import Context
 from gradio.events import api as endpoint
 
+from rag.chatbot.each import ask_each
 from rag.errors import InputError, RagError
-from rag.types import Leg
+from rag.types import Answer, Filter, Leg
 from rag.ui.bot import Bot
 from rag.ui.escape import printable
+from rag.ui.schema import AnswerJson, ErrorJson, HitJson, SourceJson, inline
 
 MAX_BATCH = 1000
 MAX_HITS = 100
+MAX_HISTORY = 10
+MAX_FILTERS = 100
+NAMES = ("ask", "ask_batch", "search", "source")
 _LEGS = get_args(Leg)
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def add_endpoints(bot: Bot) -> None:
-    """``/ask``, ``/ask_batch``, ``/search`` and ``/source`` in the Blocks being built."""
 
-    def ask(question: str, min_confidence: float | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """What each endpoint does; every method raises ``RagError`` with one line for the caller."""
+
+    bot: Bot
+
+    def ask(self, question: str, min_confidence: float | None = None, history: list[str] | None = None) -> AnswerJson:
         """Answer a question with verbatim, cited sentences, or abstain.
 
         Args:
             question: the question, in any language
             min_confidence: abstain below this probability (0 to 1); left out, the calibrated threshold
+            history: the questions asked before it, oldest first, at most 10, if it may follow on them
         """
-        with _one_line():
-            return bot.ask(_text(question), min_confidence=_share(min_confidence)).to_dict()
+        threshold = _share(min_confidence)
+        answers: list[Answer] = []
+        for earlier in _texts([] if history is None else history, "history", MAX_HISTORY):
+            answers.append(self.bot.ask(earlier, history=answers))
+        answer = self.bot.ask(_text(question), min_confidence=threshold, history=answers)
+        return cast(AnswerJson, answer.to_dict())
 
-    def ask_batch(questions: list[str], min_confidence: float | None = None) -> list[dict[str, Any]]:
+    def ask_batch(self, questions: list[str], min_confidence: float | None = None) -> list[AnswerJson | ErrorJson]:
         """Answer up to 1000 questions in one call; the answers come in the order of the questions.
+
+        In the place of a question that cannot be asked stands an object with ``error``.
 
         Args:
             questions: the questions, in any language
             min_confidence: abstain below this probability (0 to 1); left out, the calibrated threshold
         """
-        with _one_line():
-            answers = bot.ask_all(_texts(questions), min_confidence=_share(min_confidence))
-        return [a.to_dict() for a in answers]
+        if not isinstance(questions, list) or len(questions) > MAX_BATCH:
+            raise InputError(f"questions is not a list of at most {MAX_BATCH}; send fewer at a time")
+        results = ask_each(self.bot, [_text_or_error(q) for q in questions], min_confidence=_share(min_confidence))
+        return [_row(question, result) for question, result in zip(questions, results, strict=True)]
 
-    def search(question: str, k: int = 10, leg: str = "fused") -> list[dict[str, Any]]:
+    def search(  # noqa: PLR0917 - Gradio calls by position
+        self,
+        question: str,
+        k: int = 10,
+        leg: str = "fused",
+        sources: list[str] | None = None,
+        articles: list[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> list[HitJson]:
         """The passages nearest to a question, best first, with their scores.
 
         Args:
             question: the question, in any language
             k: how many passages, 1 to 100
             leg: which ranking: fused, dense or lexical
+            sources: only these files, by name or by pattern such as 2024/*
+            articles: only articles with one of these in the headline
+            since: only articles dated on this day (2024-06-01) or later
+            until: only articles dated on this day or earlier
         """
-        with _one_line():
-            return [h.to_dict() for h in bot.search(_text(question), k=_whole(k, "k", 1, MAX_HITS), leg=_leg(leg))]
+        where = Filter(
+            sources=tuple(_texts(sources or [], "sources", MAX_FILTERS)),
+            articles=tuple(_texts(articles or [], "articles", MAX_FILTERS)),
+            since=None if since is None else _text(since, "since"),
+            until=None if until is None else _text(until, "until"),
+        )
+        wanted = None if where == Filter() else where
+        hits = self.bot.search(_text(question), k=_whole(k, "k", 1, MAX_HITS), leg=_leg(leg), where=wanted)
+        return [cast(HitJson, hit.to_dict()) for hit in hits]
 
-    def source(source: str, start: int = 0, end: int | None = None) -> dict[str, Any]:
+    def source(self, source: str, start: int = 0, end: int | None = None) -> SourceJson:
         """A part of a source file as it was indexed; offsets are the code points that citations give.
 
         Args:
@@ -65,22 +107,51 @@ def add_endpoints(bot: Bot) -> None:
             start: first code point
             end: one past the last code point; left out, the end of the file
         """
-        with _one_line():
-            return _slice(bot, source, start, end)
-
-    endpoint(ask, api_name="ask", concurrency_limit=4, concurrency_id="answers")
-    endpoint(ask_batch, api_name="ask_batch", concurrency_limit=1, concurrency_id="batches")
-    endpoint(search, api_name="search", concurrency_limit=4, concurrency_id="answers")
-    endpoint(source, api_name="source", concurrency_limit=4)
+        text = self.bot.document(_text(source, "source")).text
+        first = _whole(start, "start", 0, len(text))
+        last = len(text) if end is None else _whole(end, "end", first, len(text))
+        return {"source": source, "start": first, "end": last, "text": text[first:last]}
 
 
-@contextmanager
-def _one_line() -> Iterator[None]:
+def add_endpoints(bot: Bot) -> None:
+    """``/ask``, ``/ask_batch``, ``/search`` and ``/source`` in the Blocks being built."""
+    does = Endpoints(bot)
+    answers = {"concurrency_limit": 4, "concurrency_id": "answers"}
+    _add(does.ask, AnswerJson, **answers)
+    _add(does.ask_batch, list[AnswerJson | ErrorJson], concurrency_limit=1, concurrency_id="batches")
+    _add(does.search, list[HitJson], **answers)
+    _add(does.source, SourceJson, concurrency_limit=4)
+
+
+def _add(does: Callable[..., Any], returns: Any, **limits: Any) -> None:
+    name: str = does.__name__
+    added = endpoint(_in_one_line(does), api_name=name, **limits)
+    # Gradio cannot describe our types itself.
+    assert Context.root_block is not None
+    function = Context.root_block.fns[added["id"]]
+    returned = function.outputs[0]
+    assert isinstance(returned, Api)
+    returned._api_info = inline(returns)
+
+
+def _in_one_line(does: Callable[P, R]) -> Callable[P, R]:
     """What a caller can mend reaches them as one line."""
-    try:
-        yield
-    except RagError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+
+    @wraps(does)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return does(*args, **kwargs)
+        except RagError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return told
+
+
+def _row(question: Any, result: Answer | InputError) -> AnswerJson | ErrorJson:
+    if isinstance(result, Answer):
+        return cast(AnswerJson, result.to_dict())
+    asked = printable(question) if isinstance(question, str) else None
+    return {"version": 1, "question": asked, "error": str(result)}
 
 
 def _text(value: Any, name: str = "question") -> str:
@@ -89,10 +160,17 @@ def _text(value: Any, name: str = "question") -> str:
     return printable(value)
 
 
-def _texts(values: Any) -> list[str]:
-    if not isinstance(values, list) or len(values) > MAX_BATCH:
-        raise InputError(f"questions is not a list of at most {MAX_BATCH}; send fewer at a time")
-    return [_text(v) for v in values]
+def _text_or_error(value: Any) -> str | InputError:
+    try:
+        return _text(value)
+    except InputError as error:
+        return error
+
+
+def _texts(values: Any, name: str, most: int) -> Sequence[str]:
+    if not isinstance(values, list) or len(values) > most:
+        raise InputError(f"{name} is not a list of at most {most} texts; send fewer, or none")
+    return [_text(v, name) for v in values]
 
 
 def _share(value: Any) -> float | None:
@@ -114,10 +192,3 @@ def _leg(value: Any) -> Leg:
         raise InputError(f"leg is none of {', '.join(_LEGS)}; send one of these")
     leg: Leg = value
     return leg
-
-
-def _slice(bot: Bot, source: Any, start: Any, end: Any) -> dict[str, Any]:
-    text = bot.document(_text(source, "source")).text
-    first = _whole(start, "start", 0, len(text))
-    last = len(text) if end is None else _whole(end, "end", first, len(text))
-    return {"source": source, "start": first, "end": last, "text": text[first:last]}

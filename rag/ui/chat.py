@@ -1,25 +1,26 @@
-"""Conversation turns as messages of ``gr.Chatbot``: Markdown in which only our own marks are live.
+"""A conversation as messages of ``gr.Chatbot``: Markdown in which only our own marks are live.
 
 Citation chips are Markdown links (``[1](#cite-2-1)``): the chat's sanitiser keeps them,
-and what a screen reader or a copy takes from the message stays readable.
+and what a screen reader takes from the message stays readable.
+It keeps ``class``, ``id``, ``title``, ``lang`` and ``hidden`` of other tags, and no ``data-`` or ``aria-`` attribute.
+The labels are in the language of the interface; that there is no answer is said in the language of the question.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rag.text import language
 from rag.types import SEPARATOR, Answer, Citation, Hit
-from rag.ui.escape import markdown_lines, markdown_text, one_line
-from rag.ui.strings import Strings, strings
+from rag.ui.conversation import Conversation
+from rag.ui.escape import html_text, markdown_lines, markdown_text, one_line
+from rag.ui.plain import NEAREST, plain_answer
+from rag.ui.strings import Strings, level, strings
 
 Message = dict[str, Any]
-#: Turn number to answer; numbers keep growing when old turns are dropped.
-Turns = Mapping[int, Answer]
 
-NEAREST = 3
 _SNIPPET = 48
 _SHORT = 40
 #: A no-break space: a chip never stands on a line of its own.
@@ -27,25 +28,45 @@ _GLUE = "\u00a0"
 _NOT_IN_TIP = re.compile(r'["\\\[\]()<>&\s]+')
 
 
-def messages(turns: Turns, pending: str | None = None) -> list[Message]:
-    """The whole conversation, with a question still being answered at its end."""
-    said = [m for turn, answer in turns.items() for m in _exchange(answer.question, answer_markdown(turn, answer))]
-    if pending is None:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an answer offers: to be rated, and other questions if it is none."""
+
+    rating: bool = False
+    questions: Sequence[str] = ()
+
+
+def messages(talk: Conversation, words: Strings, offer: Offer = Offer()) -> list[Message]:
+    """The whole conversation, with a question still being answered at its end; only the last answer has questions."""
+    said = []
+    for turn, answer in talk.answers.items():
+        last = turn == talk.last and talk.pending is None
+        own = offer if last else replace(offer, questions=())
+        said += _exchange(answer.question, answer_markdown(turn, answer, words, own, talk.ratings.get(turn)))
+    if talk.pending is None:
         return said
-    wait = f'<span class="wb-wait">{strings(language(pending)).searching}</span>'
-    return said + _exchange(pending, wait)
+    return said + _exchange(talk.pending, f'<span class="wb-wait">{words.searching}</span>')
 
 
 def _exchange(question: str, reply: str) -> list[Message]:
     return [{"role": "user", "content": markdown_lines(question)}, {"role": "assistant", "content": reply}]
 
 
-def answer_markdown(turn: int, answer: Answer) -> str:
-    words = strings(answer.lang)
+def answer_markdown(
+    turn: int, answer: Answer, words: Strings, offer: Offer = Offer(), rated: bool | None = None
+) -> str:
+    acts = _acts(turn, words, offer, rated) + _plain(answer, words)
+    parts = [_understood(answer.interpreted_as, words)] if answer.interpreted_as else []
     if answer.abstained:
-        return _abstention(turn, answer, words)
+        return "\n\n".join([*parts, *_abstention(turn, answer, words), *_suggested(offer.questions, words), acts])
     evidence = [_evidence(turn, c, words) for c in answer.citations if not _is_whole(c)]
-    return "\n\n".join([_short_answer(turn, answer, words), *evidence, _confidence(answer.confidence, words)])
+    foot = f"{_confidence(answer.confidence, words)} {acts}"
+    return "\n\n".join([*parts, _short_answer(turn, answer, words), *evidence, foot])
+
+
+def _understood(question: str, words: Strings) -> str:
+    """What a follow-up was taken to ask."""
+    return f'<span class="wb-understood">{markdown_text(words.understood.format(question=one_line(question)))}</span>'
 
 
 def _short_answer(turn: int, answer: Answer, words: Strings) -> str:
@@ -76,21 +97,51 @@ def chip(turn: int, citation: Citation, words: Strings) -> str:
 
 
 def _confidence(confidence: float, words: Strings) -> str:
-    level = 0 if confidence >= 0.8 else 1 if confidence >= 0.5 else 2
-    said = words.confidence.format(word=words.confidence_words[level], percent=round(confidence * 100))
-    return f'<span class="wb-confidence wb-level-{level}">{said}</span>'
+    return f'<span class="wb-confidence wb-level-{level(confidence)}">{words.confident(confidence)}</span>'
 
 
-def _abstention(turn: int, answer: Answer, words: Strings) -> str:
-    said = f'<span class="wb-abstained">{words.abstained}</span> {words.abstained_hint}'
+def _abstention(turn: int, answer: Answer, words: Strings) -> list[str]:
+    own = strings(answer.lang)
+    said = f'<span lang="{own.html_lang}"><span class="wb-abstained">{own.abstained}</span> {own.abstained_hint}</span>'
     if not answer.passages:
-        return said
-    near = "\n".join(f"- {_near(hit, words)}" for hit in answer.passages[:NEAREST])
-    head = f'<span class="wb-nearest">{words.nearest}</span>'
-    return f"{said}\n\n{head}\n\n{near}\n\n[{words.see_nearest}](#near-{turn})"
+        return [said]
+    near = [_near(turn, n, hit, words) for n, hit in enumerate(answer.passages[:NEAREST], start=1)]
+    return [said, f'<span class="wb-nearest">{words.nearest}</span>', "\n".join(near)]
 
 
-def _near(hit: Hit, words: Strings) -> str:
+def _near(turn: int, n: int, hit: Hit, words: Strings) -> str:
+    """A nearest passage as a link to its card: two of the same headline differ in their paragraphs."""
     text = one_line(hit.passage.text).strip()
     snippet = text if len(text) <= _SNIPPET else text[:_SNIPPET].rstrip() + "…"
-    return f"<strong>{markdown_text(one_line(hit.passage.article) or words.untitled)}</strong> {markdown_text(snippet)}"
+    title = markdown_text(one_line(hit.passage.article) or words.untitled)
+    paragraph = words.paragraph.format(n=hit.passage.paragraph)
+    return f'- [{title}](#near-{turn}-{n}) <span class="wb-nth">{paragraph}</span> {markdown_text(snippet)}'
+
+
+def _suggested(questions: Sequence[str], words: Strings) -> list[str]:
+    if not questions:
+        return []
+    buttons = "".join(f'<button class="wb-example">{html_text(one_line(question))}</button>' for question in questions)
+    return [f'<span class="wb-nearest">{words.could_ask}</span>', f'<span class="wb-suggested">{buttons}</span>']
+
+
+def _acts(turn: int, words: Strings, offer: Offer, rated: bool | None) -> str:
+    """What can be done with an answer; a button is known by its id."""
+    copy = f'<button class="wb-act" id="wb-copy-{turn}" title="{words.copy_title}">{words.copy}</button>'
+    again = f'<button class="wb-act" id="wb-again-{turn}">{words.again}</button>'
+    rate = _rate(f"good-{turn}", words.good, rated is True) + _rate(f"bad-{turn}", words.bad, rated is False)
+    return f'<span class="wb-acts">{copy}{again}{rate if offer.rating else ""}</span>'
+
+
+def _rate(name: str, label: str, chosen: bool) -> str:
+    shown = f"✓ {label}" if chosen else label
+    return f'<button class="wb-act{" wb-chosen" if chosen else ""}" id="wb-{name}">{shown}</button>'
+
+
+def _plain(answer: Answer, words: Strings) -> str:
+    """What is copied, hidden. The browser knows the address of the page and puts it before each ``<b>``, a link."""
+    blocks = []
+    for block in plain_answer(answer, words):
+        link = [f"<b>{html_text(block.place.query)}</b>"] if block.place else []
+        blocks.append("&#10;".join([*map(markdown_text, block.text.split("\n")), *link]))
+    return f'<span class="wb-plain" hidden>{"&#10;&#10;".join(blocks)}</span>'

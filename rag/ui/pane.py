@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.text import clean, language
-from rag.types import Answer, Article, Citation, Document, Hit, Paragraph, Span
-from rag.ui.chat import NEAREST
+from rag.types import Answer, Article, Citation, Document, Hit, Paragraph, Passage, Span
 from rag.ui.escape import html_text, one_line
 from rag.ui.passage import Mark, citation_mark, paragraph_html, stands
+from rag.ui.permalink import Place
+from rag.ui.plain import NEAREST
 from rag.ui.strings import Strings
 
 
@@ -26,21 +27,22 @@ class Page:
 
 
 def contents_html(articles: Sequence[Article], words: Strings) -> str:
-    """The headlines of every page; ``data-key`` is the article's place in ``articles``."""
+    """The headlines of every page."""
     if not articles:
-        return _pane(words.contents, f'<p class="wb-note">{words.no_contents}</p>', words)
+        return pane_html(words.contents, f'<p class="wb-note">{words.no_contents}</p>', words, CONTENTS)
     pages: dict[str, list[str]] = {}
-    for place, article in enumerate(articles):
-        pages.setdefault(article.source, []).append(_headline(place, article, words))
+    for article in articles:
+        pages.setdefault(article.source, []).append(_headline(article, words))
     body = "".join(
         f'<section class="wb-page"><h3>{html_text(source)}</h3><ol>{"".join(lines)}</ol></section>'
         for source, lines in pages.items()
     )
-    return _pane(words.contents, body, words)
+    return pane_html(words.contents, body, words, CONTENTS)
 
 
-def _headline(place: int, article: Article, words: Strings) -> str:
-    return f'<li><button type="button" data-view="read" data-key="{place}">{_title(article, words)}</button></li>'
+def _headline(article: Article, words: Strings) -> str:
+    key = html_text(Place(article.source, article.start, article.end).query)
+    return f'<li><button type="button" data-view="place" data-key="{key}">{_title(article, words)}</button></li>'
 
 
 def _title(article: Article, words: Strings) -> str:
@@ -53,24 +55,25 @@ def sources_html(turn: int, answer: Answer, pages: Mapping[str, Page], words: St
     question = f'<p class="wb-asked">{html_text(answer.question)}</p>'
     if not answer.abstained:
         cards = [_citation_card(turn, c, pages.get(c.source), words, active == c.n) for c in answer.citations]
-        return _pane(words.sources, question + "".join(cards), words)
-    near = [_near_card(turn, n, hit, words) for n, hit in enumerate(answer.passages[:NEAREST], start=1)]
+        return pane_html(words.sources, question + "".join(cards), words, View("sources", f"{turn}-{active}"))
+    near = [_near_card(turn, n, hit, words, active == n) for n, hit in enumerate(answer.passages[:NEAREST], start=1)]
     note = words.nearest_note if near else words.nothing_near
-    return _pane(words.nearest_title, f'{question}<p class="wb-note">{note}</p>{"".join(near)}', words)
+    body = f'{question}<p class="wb-note">{note}</p>{"".join(near)}'
+    return pane_html(words.nearest_title, body, words, View("sources", f"{turn}-p{max(active, 1)}"))
 
 
 def _citation_card(turn: int, citation: Citation, page: Page | None, words: Strings, active: bool) -> str:
     key = f"{turn}-{citation.n}"
     number = f'<span class="wb-number">{citation.n}</span>'
-    place = _place(citation.source, citation.paragraph, Span(citation.start, citation.end), words)
-    head = _head(number + _name(citation.article, words), place)
+    head = _head(number + _name(citation.article, words), _place(citation, words))
     if page is None or not stands(citation, page.document.text):
         return _card(key, f"{head}{_stale(words)}{_quote_alone(citation)}", "", active)
     mark = citation_mark(citation, page.document.text)
     paragraphs = _overlapped(page.articles, citation.article_number, mark.span)
     text = "".join(f"<p>{paragraph_html(p, page.document.text, [mark])}</p>" for p in paragraphs)
     note = _stale(words) if citation.stale else ""
-    return _card(key, f"{head}{note}{_text(text, language(citation.quote))}", words.whole_article, active)
+    body = f"{head}{note}{_text(text, language(citation.quote))}"
+    return _card(key, body, _onward(key, Place.of(citation), words), active)
 
 
 def _quote_alone(citation: Citation) -> str:
@@ -84,11 +87,11 @@ def _text(paragraphs: str, lang: str) -> str:
     return f'<div class="wb-text" lang="{lang}">{paragraphs}</div>'
 
 
-def _near_card(turn: int, n: int, hit: Hit, words: Strings) -> str:
-    passage = hit.passage
-    place = _place(passage.source, passage.paragraph, Span(passage.start, passage.end), words)
+def _near_card(turn: int, n: int, hit: Hit, words: Strings, active: bool) -> str:
+    passage, key = hit.passage, f"{turn}-p{n}"
     text = _text(f"<p>{html_text(one_line(passage.text))}</p>", language(passage.text))
-    return _card(f"{turn}-p{n}", _head(_name(passage.article, words), place) + text, words.whole_article, False)
+    body = _head(_name(passage.article, words), _place(passage, words)) + text
+    return _card(key, body, _onward(key, Place.of(passage), words), active)
 
 
 def _overlapped(articles: Sequence[Article], number: int, span: Span) -> list[Paragraph]:
@@ -101,11 +104,13 @@ def _name(title: str, words: Strings) -> str:
     return html_text(one_line(title) or words.untitled)
 
 
-def _place(source: str, paragraph: int, span: Span, words: Strings) -> str:
+def _place(cited: Citation | Passage, words: Strings) -> str:
+    page = [words.page.format(n=cited.page)] if isinstance(cited, Citation) and cited.page else []
     parts = (
-        source,
-        words.paragraph.format(n=paragraph),
-        words.characters.format(start=span.start, end=span.end),
+        cited.source,
+        *page,
+        words.paragraph.format(n=cited.paragraph),
+        words.characters.format(start=cited.start, end=cited.end),
     )
     return "".join(f"<span>{html_text(part)}</span>" for part in parts)
 
@@ -118,32 +123,72 @@ def _stale(words: Strings) -> str:
     return f'<p class="wb-stale">{words.stale}</p>'
 
 
-def _card(key: str, body: str, more: str, active: bool) -> str:
-    name = "wb-card wb-active" if active else "wb-card"
-    button = (
-        f'<button type="button" class="wb-more" data-view="article" data-key="{key}">{more}</button>' if more else ""
+def _onward(key: str, place: Place, words: Strings) -> str:
+    """Where one can go from a card: to the whole article, or away with a link to the place."""
+    article = (
+        f'<button type="button" class="wb-more" data-view="article" data-key="{key}">{words.whole_article}</button>'
     )
-    return f'<article class="{name}" id="wb-card-{key}" tabindex="-1">{body}{button}</article>'
+    return f'<p class="wb-onward">{article}{_link(place, words)}</p>'
+
+
+def _link(place: Place, words: Strings) -> str:
+    return f'<a class="wb-link" href="{html_text(place.query)}" title="{words.link_title}">{words.link}</a>'
+
+
+def _card(key: str, body: str, onward: str, active: bool) -> str:
+    name = "wb-card wb-active" if active else "wb-card"
+    return f'<article class="{name}" id="wb-card-{key}" tabindex="-1">{body}{onward}</article>'
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the pane shows, by the name and key that it is asked for with."""
+
+    name: str
+    key: str = ""
+
+
+CONTENTS = View("contents")
 
 
 def article_html(
     article: Article,
     document: Document,
     words: Strings,
+    view: View,
     *,
+    place: Place | None = None,
     marks: Sequence[Mark] = (),
-    back: str = "",
-    stale: bool = False,
+    note: str = "",
 ) -> str:
-    """An article as it is printed. ``back`` is the key of the sources it was opened from; without one, the contents."""
-    view, label = ("sources", words.back) if back else ("contents", words.back_to_contents)
-    button = f'<button type="button" class="wb-back" data-view="{view}" data-key="{html_text(back)}">{label}</button>'
-    head = _head(_title(article, words), f"<span>{html_text(article.source)}</span>")
-    note = _stale(words) if stale else ""
+    """An article as it is printed, opened from the sources of a turn or from the contents.
+
+    ``place`` is what its link leads to, by default all of it.
+    """
+    back = View("sources", view.key) if view.name == "article" else CONTENTS
+    label = words.back if back.name == "sources" else words.back_to_contents
+    button = (
+        f'<button type="button" class="wb-back" data-view="{back.name}" data-key="{html_text(back.key)}">'
+        f"{label}</button>"
+    )
+    link = _link(place or Place(article.source, article.start, article.end), words)
+    head = _head(_title(article, words), _origin(article, words)) + _byline(article, document)
     text = "".join(f"<p>{paragraph_html(p, document.text, marks)}</p>" for p in article.paragraphs)
     lang = language(document.text[article.start : article.end])
-    body = f"{head}{_byline(article, document)}{note}{_text(text, lang)}"
-    return _pane(words.sources, f'{button}<article class="wb-article">{body}</article>', words)
+    said = f'<p class="wb-stale">{note}</p>' if note else ""
+    body = f'<article class="wb-article">{head}{said}{_text(text, lang)}<p class="wb-onward">{link}</p></article>'
+    return pane_html(words.sources, body, words, view, button, running=_name(article.title, words))
+
+
+def _origin(article: Article, words: Strings) -> str:
+    """Where an article is from: its file, its day, and its page on the web, where they are known."""
+    parts = [article.source, *([article.date] if article.date else [])]
+    told = "".join(f"<span>{html_text(part)}</span>" for part in parts)
+    if not article.url:
+        return told
+    # Only addresses that begin with http are ever read.
+    link = f'<a href="{html_text(article.url)}" target="_blank" rel="noopener noreferrer">{words.original}</a>'
+    return f"{told}<span>{link}</span>"
 
 
 def _byline(article: Article, document: Document) -> str:
@@ -155,14 +200,20 @@ def _byline(article: Article, document: Document) -> str:
 
 def notice_html(message: str, words: Strings) -> str:
     """One line instead of sources, such as for a turn the server no longer holds."""
-    return _pane(words.sources, f'<p class="wb-note" role="status">{html_text(message)}</p>', words)
+    back = f'<button type="button" class="wb-back" data-view="contents">{words.back_to_contents}</button>'
+    return pane_html(
+        words.sources, f'<p class="wb-note" role="status">{html_text(message)}</p>', words, View("notice"), back
+    )
 
 
-def _pane(title: str, body: str, words: Strings) -> str:
+def pane_html(title: str, body: str, words: Strings, view: View, back: str = "", *, running: str = "") -> str:
+    """The pane with its bar, which stays when ``body`` is scrolled and then shows the ``running`` headline."""
     close = f'<button type="button" class="wb-close" data-view="close" aria-label="{words.close}">×</button>'
+    headline = f'<span class="wb-running" aria-hidden="true">{running}</span>' if running else ""
     return (
-        f'<aside class="wb-sheet" lang="{words.html_lang}" aria-label="{title}">'
-        f'<div class="wb-bar"><h2 tabindex="-1">{title}</h2>{close}</div>{body}</aside>'
+        f'<aside class="wb-sheet" lang="{words.html_lang}" aria-label="{title}" '
+        f'data-now="{view.name}" data-at="{html_text(view.key)}">'
+        f'<div class="wb-bar"><h2 tabindex="-1">{title}</h2>{back}{headline}{close}</div>{body}</aside>'
     )
 
 

@@ -1,60 +1,147 @@
-"""Serving the chat: inside a FastAPI site, or alone on a local port."""
+"""Serving the chat: inside a FastAPI site, or alone on a port."""
 
 from __future__ import annotations
 
 import socket
 import sys
+import webbrowser
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from rag.errors import InputError
-from rag.ui.app import App, build_app
+from rag.ui.app import build_app
+from rag.ui.auth import Users
 from rag.ui.bot import Bot
+from rag.ui.policy import Login, Policy
+from rag.ui.served import App, static
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PORT = 7860
+#: Whose X-Forwarded-For and X-Forwarded-Proto are believed: proxies on this machine.
+TRUSTED_PROXIES = "127.0.0.1"
 _TRIES = 100
 
 
-def mount(app: FastAPI, bot: Bot, path: str = "/ask", *, root_path: str | None = None, **options: Any) -> FastAPI:
-    """Put the chat under ``path`` of a FastAPI site; ``options`` are those of ``build_app``."""
+def mount(
+    app: FastAPI,
+    bot: Bot,
+    path: str = "/ask",
+    *,
+    auth: Users | Login | str | Path | None = None,
+    frame_ancestors: Sequence[str] = ("self",),
+    allow_origins: Sequence[str] = (),
+    rate_limit: int | None = None,
+    mcp: bool = False,
+    root_path: str | None = None,
+    **options: Any,
+) -> FastAPI:
+    """Put the chat under ``path`` of a FastAPI site; ``options`` are those of ``build_app``.
+
+    ``auth`` is a file made by ``rag user``, or a function from a request to the user's name, ``None`` for nobody.
+    The other options are those of ``rag.ui.policy.Policy``; ``root_path`` is where a proxy has the site.
+    """
+    users = Users(auth) if isinstance(auth, str | Path) else auth
     chat = build_app(bot, **options)
-    mounted: FastAPI = gr.mount_gradio_app(app, chat, path, root_path=root_path, **chat.look)
+    chat.policy = Policy(users, tuple(frame_ancestors), tuple(allow_origins), rate_limit, mcp)
+    return attach(app, chat, path, root_path)
+
+
+def attach(app: FastAPI, chat: App, path: str, root_path: str | None = None) -> FastAPI:
+    """Put a built chat under ``path`` of a FastAPI site."""
+    icon = static("favicon.svg") if path == "/" else None
+    mounted: FastAPI = gr.mount_gradio_app(app, chat, path, root_path=root_path, favicon_path=icon, **chat.serving())
     return mounted
+
+
+def alone(chat: App, root_path: str | None = None) -> FastAPI:
+    """A site that is nothing but a chat."""
+    from fastapi import FastAPI
+
+    return attach(FastAPI(docs_url=None, redoc_url=None, openapi_url=None), chat, "/", root_path)
 
 
 def serve(
     bot: Bot,
     host: str = "127.0.0.1",
     port: int | None = None,
+    *,
     root_path: str | None = None,
     open_browser: bool = False,
+    policy: Policy | None = None,
+    trusted_proxies: str = TRUSTED_PROXIES,
     **options: Any,
 ) -> None:
     """Serve the chat over ``bot`` until interrupted; ``options`` are those of ``build_app``."""
     chosen = choose_port(host, port)  # before the work of building, which a taken port would waste
-    run(build_app(bot, **options), host, chosen, root_path, open_browser)
+    app = build_app(bot, **options)
+    app.policy = policy or app.policy
+    run(app, host, chosen, root_path=root_path, open_browser=open_browser, trusted_proxies=trusted_proxies)
 
 
 def run(
-    app: App, host: str = "127.0.0.1", port: int | None = None, root_path: str | None = None, open_browser: bool = False
+    app: App,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    *,
+    root_path: str | None = None,
+    open_browser: bool = False,
+    trusted_proxies: str = TRUSTED_PROXIES,
 ) -> None:
-    """Serve until interrupted. Without a ``port``: 7860, or the next free one."""
+    """Serve until interrupted. Without a ``port``: 7860, or the next free one.
+
+    ``trusted_proxies`` are addresses and networks, separated by commas, whose word about a client's address is taken.
+    """
+    import uvicorn
+
     chosen = choose_port(host, port)
-    _, url, _ = app.launch(
-        server_name=host,
-        server_port=chosen,
-        root_path=root_path,
-        inbrowser=open_browser,
-        prevent_thread_lock=True,
-        quiet=True,
+    config = uvicorn.Config(
+        alone(app, root_path),
+        host,
+        chosen,
+        log_level="warning",
+        forwarded_allow_ips=trusted_proxies,
+        timeout_keep_alive=75,  # longer than proxies keep connections, or they write into one that is just closing
+        timeout_graceful_shutdown=2,  # open pages keep a connection that would hold the server up
     )
-    _say(f"Wenbao is at {url} (stop it with Ctrl-C)")
-    app.block_thread()
+    url = address(host, chosen)
+
+    def started() -> None:
+        _say(f"Wenbao is at {url} (stop it with Ctrl-C)")
+        if open_browser:
+            webbrowser.open(url)
+
+    try:
+        _server(config, started).run()
+    except KeyboardInterrupt:
+        return
+
+
+def _server(config: Any, started: Callable[[], None]) -> Any:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                started()
+
+    return Server(config)
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser on this machine finds the server.
+
+    >>> address("0.0.0.0", 7860), address("::1", 80), address("paper.example", 80)
+    ('http://localhost:7860/', 'http://[::1]:80/', 'http://paper.example:80/')
+    """
+    name = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+    return f"http://{name}:{port}/"
 
 
 def choose_port(host: str, port: int | None) -> int:

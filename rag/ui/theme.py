@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from importlib.resources import files
+from typing import Literal, get_args
 
 import gradio as gr
 
@@ -25,6 +26,7 @@ _SANS = [
 _MONO = ["ui-monospace", "SF Mono", "Cascadia Mono", "Noto Sans Mono", "monospace"]
 
 Rgb = tuple[int, int, int]
+Scheme = Literal["auto", "light", "dark"]
 
 
 def asset(name: str) -> str:
@@ -70,7 +72,21 @@ def _rgb(colour: str) -> Rgb:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def theme() -> gr.themes.Base:
+def scheme_script(scheme: Scheme) -> str:
+    """What goes into the page's head for a scheme; an address that names one, ``?__theme=dark``, comes first."""
+    if scheme not in get_args(Scheme):
+        raise InputError(f"theme {scheme!r} is none of {', '.join(get_args(Scheme))}: choose one of these")
+    if scheme == "auto":
+        return ""
+    keep = f"document.body.classList.toggle('dark', {str(scheme == 'dark').lower()})"
+    return (
+        "<script>if (!new URLSearchParams(location.search).has('__theme')) { const keep = () => { "
+        f"if (document.body.classList.contains('dark') !== {str(scheme == 'dark').lower()}) {keep}; }}; keep(); "
+        "new MutationObserver(keep).observe(document.body, { attributeFilter: ['class'] }); }</script>"
+    )
+
+
+def plain_theme() -> gr.themes.Base:
     """Gradio's plainest theme on system fonts; the rest is in the style sheet."""
     return gr.themes.Base(font=_SANS, font_mono=_MONO).set(
         body_background_fill=_PAPER,

@@ -42,17 +42,17 @@ def set_format(number: int) -> Callable[[Path], None]:
 
 
 def remove_vectors(index: Path) -> None:
-    for file in index.glob("vectors-*"):
+    for file in index.glob("segment-*/*.faiss"):
         file.unlink()
 
 
 def cut_vectors(index: Path) -> None:
-    for file in index.glob("vectors-*"):
+    for file in index.glob("segment-*/*.faiss"):
         file.write_bytes(file.read_bytes()[:-100])
 
 
 def remove_lexical(index: Path) -> None:
-    for folder in index.glob("lexical-*"):
+    for folder in index.glob("segment-*/lexical"):
         shutil.rmtree(folder)
 
 

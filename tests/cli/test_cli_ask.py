@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from rag.chatbot import Chatbot
 from rag.cli import app
+from rag.errors import InputError
 
 FIRMS = "武进有多少家企业获评国家级专精特新“小巨人”企业?"
 SCHOOL = "洛阳高级中学校舍总面积将增加多少?"
@@ -128,6 +130,76 @@ def test_more_lines_than_are_asked_at_once(index: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0
 
 
+def questions(folder: Path, *names: str) -> Path:
+    file = folder / "q.txt"
+    file.write_text("\n".join(names), encoding="utf-8")
+    return file
+
+
+def asked(out: Path) -> list[str]:
+    return [json.loads(line).get("question", "error") for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def test_answers_go_to_a_file_and_a_stopped_run_goes_on(index: Path, tmp_path: Path) -> None:
+    file, out = questions(tmp_path, FIRMS, "", "？", *(f"第{n}次会议?" for n in range(70))), tmp_path / "a.jsonl"
+    result = run("ask", "--file", file, "--out", out)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[0].startswith("rag: line 3: the question has no words")
+    assert "72 questions in all, " in result.stderr
+    whole = out.read_bytes()
+    assert asked(out) == [FIRMS, "error", *(f"第{n}次会议?" for n in range(70))]
+    out.write_bytes(b"".join(whole.splitlines(keepends=True)[:30]) + b'{"version": 1, "quest')
+    result = run("ask", "--file", file, "--out", out, "--resume")
+    assert (result.exit_code, "42 questions in all, " in result.stderr) == (0, True)
+    assert [timeless(line) for line in out.read_text(encoding="utf-8").splitlines()] == [
+        timeless(line) for line in whole.decode().splitlines()
+    ]
+    assert run("ask", "--file", file, "--out", out, "--resume").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("held", "options", "message"),
+    [
+        ('{"question": "x"}\n', (), "holds answers: go on with --resume, or name another file"),
+        ('{"question": "x"}\n', ("--resume",), "holds answers to other questions"),
+        ("{}\n{}\n", ("--resume",), "holds answers to other questions"),
+        ('{"question": "第1次会议?", "index": "x"}\n', ("--resume",), "holds answers from another index"),
+        ("plain text\n", ("--resume",), "does not hold answers"),
+    ],
+)
+def test_a_file_of_something_else_is_left_alone(
+    index: Path, tmp_path: Path, held: str, options: tuple[str, ...], message: str
+) -> None:
+    file, out = questions(tmp_path, "第1次会议?"), tmp_path / "a.jsonl"
+    out.write_text(held, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        run("ask", "--file", file, "--out", out, *options)
+    assert out.read_text(encoding="utf-8") == held
+
+
+@pytest.mark.parametrize("arguments", [("x", "--out", "a"), ("--file", "q", "--resume")])
+def test_options_of_files_want_a_file(arguments: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match="--out goes with --file, and --resume with --out"):
+        run("ask", *arguments)
+
+
+def test_a_pipe_is_answered_line_by_line_and_can_be_stopped(built: Path) -> None:
+    """Whoever writes a question can wait for its answer before the next one."""
+    command = [sys.executable, "-m", "rag", "ask", "--json", "--index", str(built / "index"), "--file", "-"]
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, **streams) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        for question in (FIRMS, SCHOOL):
+            process.stdin.write(question.encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["question"] == question
+        process.send_signal(signal.SIGINT)  # while it waits for the next line
+        assert process.wait(60) == 130
+        assert process.stderr.read() == b"rag: stopped; what was finished is kept\n"
+
+
 def test_a_file_without_questions_is_no_error(index: Path) -> None:
     result = run("ask", "--file", "-", stdin=b"\n \n")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
@@ -172,6 +244,21 @@ def test_an_unusable_question_is_one_line(built: Path, text: str) -> None:
     ran = rag("ask", text, "--index", built / "index")
     assert (ran.status, ran.out) == (2, "")
     assert ran.told.startswith("rag: the question has ")
+
+
+def test_an_unusable_question_among_others_does_not_keep_them_from_being_answered(index: Path, bot: Chatbot) -> None:
+    result = run("ask", FIRMS, "😀", SCHOOL, "--json")
+    assert result.exit_code == 2
+    assert result.stderr == "rag: question 2: the question has no words: type a question\n"
+    first, second, third = result.stdout.splitlines()
+    assert [timeless(first), timeless(third)] == [expected(bot, FIRMS), expected(bot, SCHOOL)]
+    assert json.loads(second) == {
+        "version": 1,
+        "question": "😀",
+        "error": "the question has no words: type a question",
+    }
+    words = run("ask", FIRMS, "", "--min-confidence", 0)
+    assert (words.exit_code, len(words.stdout.splitlines())) == (2, 3)
 
 
 def test_what_a_page_holds_does_not_reach_the_terminal_as_a_command(tmp_path: Path) -> None:

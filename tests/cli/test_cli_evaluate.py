@@ -50,6 +50,11 @@ def run(*arguments: object) -> Result:
     return result
 
 
+@pytest.fixture(autouse=True)
+def _a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_CACHE_DIR", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def questions(tmp_path: Path) -> Path:
     file = tmp_path / "q.jsonl"
@@ -109,7 +114,6 @@ def test_expected_scores_decide_the_exit_status(
 @pytest.mark.parametrize("options", [(), ("--gold-passage",), ("--pool", "squad.json")])
 def test_squad_over_a_pool(tmp_path: Path, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("RAG_CACHE_DIR", str(tmp_path / "cache"))
     Path("squad.json").write_text(json.dumps(SQUAD, ensure_ascii=False), encoding="utf-8")
     report = json.loads(run("evaluate", "squad.json", *options, "--json", "-").stdout)
     assert (report["questions"], report["run"]["passages"]) == (1, 1)
@@ -131,3 +135,33 @@ def test_a_report_that_cannot_be_written_is_one_line(built: Path, questions: Pat
     assert (ran.status, ran.told) == (2, f"rag: {tmp_path / 'no'} is no folder: name another file with --json")
     with pytest.raises(InputError, match=r"cannot be written [(]Is a directory[)]: name another file with --json"):
         run("evaluate", questions, *options, tmp_path)
+
+
+def test_a_page_a_run_file_and_a_comparison(built: Path, questions: Path, tmp_path: Path) -> None:
+    first, page, ranks = tmp_path / "first.json", tmp_path / "page.html", tmp_path / "run.txt"
+    run("evaluate", questions, "--index", built / "index", "--json", first, "--html", page, "--run", ranks)
+    assert page.read_text(encoding="utf-8").count("<article ") == 2
+    assert ranks.read_text(encoding="utf-8").splitlines()[0].split()[::3] == ["firms", "1"]
+    options = ("--min-confidence", 0, "--compare", first, "--json", "-")
+    asked = run("evaluate", questions, "--index", built / "index", *options)
+    report = json.loads(asked.stdout)
+    assert (report["compare"]["questions"], report["compare"]["lost"]) == (2, ["fish"])
+    assert "lost: 1 (fish)" in asked.stderr
+
+
+def test_two_reports_are_compared_and_shown_without_asking(
+    built: Path, questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, page = tmp_path / "report.json", tmp_path / "page.html"
+    run("evaluate", questions, "--index", built / "index", "--json", report)
+    monkeypatch.setattr("rag.chatbot.Chatbot.open", None)
+    result = run("evaluate", report, "--compare", report, "--html", page)
+    assert (result.exit_code, "won: 0" in result.stdout) == (0, True)
+    assert "2 questions in common; 0 won, 0 lost" in page.read_text(encoding="utf-8")
+
+
+def test_bad_lines_are_skipped_and_named(built: Path, questions: Path) -> None:
+    questions.write_text(questions.read_text(encoding="utf-8") + "\nno json", encoding="utf-8")
+    ran = rag("evaluate", questions, "--index", built / "index", "--retrieval", "--skip-bad")
+    assert ran.status == 0
+    assert f"skipped: {questions} line 3 is not JSON" in " ".join(ran.out.split())

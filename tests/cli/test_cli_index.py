@@ -38,7 +38,7 @@ def test_index_then_update_then_remove(pages: Path, tmp_path: Path) -> None:
     assert run("index", pages, "--index", at).stdout.startswith(f"{at}: 1 changed, 1 unchanged; 3 passages, ")
     assert run("remove", "cars.txt", "--index", at).stdout.startswith(f"{at}: 1 removed, 1 unchanged; 1 passages, ")
     assert (pages / "cars.txt").is_file()
-    assert run("index", pages, "--index", at, "--rebuild").stdout.startswith(f"{at}: 1 added, 1 changed; 3 passages, ")
+    assert run("index", pages, "--index", at, "--rebuild").stdout.startswith(f"{at}: 1 added, 1 rebuilt; 3 passages, ")
     with pytest.raises(RagError, match=r"no source 'x\.txt': name one"):
         run("remove", "x.txt", "--index", at)
 
@@ -53,11 +53,12 @@ def test_what_cannot_be_read_is_one_line_each_and_the_rest_is_indexed(pages: Pat
     ran = rag("index", pages, "--index", tmp_path / "index")
     assert ran.status == 0
     assert ran.out.startswith(f"{tmp_path / 'index'}: 3 added, 4 skipped; ")
-    assert ran.err.splitlines() == [
+    # A slow machine shows progress too.
+    assert [line for line in ran.err.splitlines() if "left out" in line] == [
         "binary.txt: it is binary, not text; left out",
         "empty.txt: it is empty; left out",
         "line.txt: it is 50 MB, the limit is 20 MB: split it into smaller files; left out",
-        "photo.jpg: only .txt, .text, .md, .markdown files are read; left out",
+        "photo.jpg: only .txt, .md, .html, .pdf, .docx, .csv, .tsv and .jsonl files are read; left out",
     ]
     found = rag("search", "汽车展", "--leg", "lexical", "--json", "--index", tmp_path / "index")
     assert {json.loads(line)["source"] for line in found.out.splitlines()} <= {"cars.txt", "gb.txt"}
@@ -75,7 +76,7 @@ def test_repair(pages: Path, tmp_path: Path) -> None:
     at = tmp_path / "index"
     run("index", pages, "--index", at)
     assert run("index", "--repair", "--index", at).stdout == f"{at}: every part is whole\n"
-    for file in at.glob("vectors-*"):
+    for file in at.glob("order-*"):
         file.unlink()
     assert run("index", "--repair", "--index", at).stdout.startswith("mended: ")
     assert json.loads(run("search", "汽车展", "-k", 1, "--json", "--index", at).stdout)["source"] == "cars.txt"
@@ -88,7 +89,7 @@ def test_repair(pages: Path, tmp_path: Path) -> None:
     [
         ("none", "none does not exist: name a folder of articles"),
         ("pages/cars.txt", "cars.txt is a file, not a folder: name a folder of articles"),
-        ("blank", "there is no article to index: name a folder that holds .txt or .md files"),
+        ("blank", "there is no article to index: name a folder of articles"),
     ],
 )
 def test_no_folder_of_articles(pages: Path, tmp_path: Path, folder: str, reason: str) -> None:

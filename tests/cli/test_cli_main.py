@@ -12,7 +12,7 @@ import rag as package
 from rag.cli import main
 from rag.index import update
 
-COMMANDS = ("index", "remove", "inspect", "ask", "search", "serve", "evaluate")
+COMMANDS = ("index", "remove", "inspect", "ask", "search", "serve", "evaluate", "feedback", "user")
 HEAVY = "numpy torch sentence_transformers gradio faiss onnxruntime tokenizers tantivy rich pandas sqlite3"
 
 

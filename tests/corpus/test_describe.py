@@ -35,3 +35,11 @@ def test_describe_is_the_object_of_inspect():
 
 def test_no_byline_is_null():
     assert describe(make_document("春分刚过，田野里一片新绿。".encode(), "x.txt"))["articles"][0]["byline"] is None
+
+
+def test_days_addresses_and_pages_are_told_where_they_are_known():
+    table = make_document("text,date,url\n春分刚过。,2025-03-21,https://a.cn/1\n".encode(), "x.csv")
+    (article,) = describe(table)["articles"]
+    assert (article["date"], article["url"]) == ("2025-03-21", "https://a.cn/1")
+    (article,) = describe(make_document("春分刚过，田野里一片新绿。\f".encode(), "x.txt"))["articles"]
+    assert article["paragraphs"][0]["page"] == 1

@@ -85,10 +85,11 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path):
     assert time.monotonic() - began < 0.2
 
 
-def test_large_bytes_are_refused(monkeypatch):
-    monkeypatch.setattr(files_module, "MAX_BYTES", 10)
+def test_large_bytes_are_refused():
+    small = files_module.Format(files_module.decode, max_bytes=10)
+    assert make_document(b"0123456789", "x", small).text == "0123456789"
     with pytest.raises(ReadError, match="larger than"):
-        make_document(b"01234567890", "x")
+        make_document(b"01234567890", "x", small)
 
 
 def test_find_files(tmp_path):

@@ -80,16 +80,16 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_longer_than_its_length(name):
-    began = time.monotonic()
+    began = time.process_time()
     document, found = read(HOSTILE[name])
     for article in found:
         passages(article, document.text)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_two_megabytes_take_seconds():
     paragraph = "　　昨天，全市召开会议，研究部署了下一阶段重点工作，要求各单位抓好落实、确保完成。\n"
-    began = time.monotonic()
+    began = time.process_time()
     _, found = read("全市会议召开\n" + paragraph * 17_000)
     assert len(found[0].paragraphs) == 17_000
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30

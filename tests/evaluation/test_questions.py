@@ -39,6 +39,9 @@ SQUAD = {
 }
 
 
+QA = [{"id": "q1", "question": "多高?", "answers": [{"text": "5米"}]}]
+
+
 def written(tmp_path, content, name="gold.jsonl"):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -180,8 +183,55 @@ def test_bad_files_are_named_with_the_place(tmp_path, content, message):
 def test_missing_files_and_folders(tmp_path):
     with pytest.raises(EvaluationError, match=r"no\.jsonl does not exist"):
         load_questions(tmp_path / "no.jsonl")
-    with pytest.raises(EvaluationError, match="cannot be read"):
+    with pytest.raises(EvaluationError, match=r"has no qrels/\*.tsv; a folder with corpus.jsonl"):
         load_questions(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "kept", "told"),
+    [
+        (
+            dump(ROW) + "\n{broken\n" + dump(ROW | {"id": "8"}, ROW),
+            ["7", "8"],
+            ["line 2 is not JSON", "line 4: id '7'"],
+        ),
+        (dump(ROW, {"answers": []}), ["7"], ['line 2 needs "question"']),
+        (
+            json.dumps(
+                {"data": [3, {"paragraphs": [{"context": "塔高5米。", "qas": [{"id": "1"}, *QA]}, {"qas": []}]}]}
+            ),
+            ["q1"],
+            [
+                "data[0] is not an object",
+                'data[1].paragraphs[0].qas[0] needs "question"',
+                'paragraphs[1] needs "context"',
+            ],
+        ),
+        (json.dumps({"data": [{"title": "?"}, {"paragraphs": []}]}), [], ['data[0] needs "paragraphs"']),
+    ],
+)
+def test_bad_lines_are_skipped_by_choice_and_told_of(tmp_path, content, kept, told):
+    loaded = load_questions(written(tmp_path, content), skip_bad=True)
+    assert [question.id for question in loaded.questions] == kept
+    assert len(loaded.skipped) == len(told)
+    assert [part for part in told if not any(part in line for line in loaded.skipped)] == []
+
+
+@pytest.mark.parametrize("content", ["", b"\xff\xfe\x00q", '{"version": 2}'])
+def test_a_file_that_cannot_be_read_at_all_is_an_error_all_the_same(tmp_path, content):
+    with pytest.raises(EvaluationError):
+        load_questions(written(tmp_path, content), skip_bad=True)
+
+
+def test_a_sample_is_drawn_by_its_seed_and_keeps_the_order(tmp_path):
+    rows = [ROW | {"id": str(number)} for number in range(100)]
+    loaded = load_questions(written(tmp_path, dump(*rows)))
+    drawn = [int(question.id) for question in loaded.sampled(10, seed=1).questions]
+    assert len(drawn) == 10
+    assert drawn == sorted(drawn) != list(range(10))
+    assert drawn == [int(question.id) for question in loaded.sampled(10, seed=1).questions]
+    assert drawn != [int(question.id) for question in loaded.sampled(10, seed=2).questions]
+    assert loaded.sampled(None) == loaded.sampled(100) == loaded
 
 
 def test_the_gold_set_of_the_project():

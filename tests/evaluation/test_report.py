@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from scripted import Line, ScriptedBot
 
-from rag.evaluation import SCORES, Question, QuestionSet, Report, evaluate
+from rag.evaluation import SCORES, Question, QuestionSet, Report, evaluate, print_report
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +27,16 @@ def report() -> Report:
 
 def printed(report: Report) -> str:
     console = Console(width=100, record=True, file=StringIO())
-    report.print(console)
+    print_report(report, console)
     return console.export_text()
 
 
 def test_json_version_1(report):
     content = json.loads(json.dumps(report.to_dict(), allow_nan=False))
-    assert list(content) == ["questions", "scores", "ci95", "by_lang", "by_type", "rows", "run"]
+    assert list(content) == [
+        *("questions", "scores", "ci95", "by_lang", "by_type", "ci95_by_lang", "ci95_by_type"),
+        *("failures", "skipped", "rows", "run"),
+    ]
     assert content["questions"] == 2
     assert list(content["scores"]) == list(SCORES)
     assert list(content["by_lang"]["zh"]) == list(SCORES)
@@ -49,9 +52,11 @@ def test_the_terminal_shows_each_language_and_what_was_measured(report):
     assert [cell.strip() for cell in contains.strip("│").split("│")] == [
         "contains",
         "0.500",
-        "0.000 – 1.000",
+        ".00–1.00",
         "0.000",
+        ".00–.00",
         "1.000",
+        "1.00–1.00",
     ]
     assert not any("false_answer_rate" in line for line in lines)
     assert "failures: 1 not retrieved" in lines

@@ -9,7 +9,7 @@ from scripted import Line, ScriptedBot
 
 import rag
 from rag.errors import EvaluationError, InputError
-from rag.evaluation import Mode, Options, run_evaluation
+from rag.evaluation import Mode, Options, Report, run_evaluation
 
 ROWS = [
     {"id": "1", "question": "甲在哪?", "answers": ["东"], "source": "a.txt", "evidence": "甲在东"},
@@ -127,3 +127,60 @@ def test_a_bad_expected_file_is_found_before_anything_is_asked(gold, tmp_path, o
     with pytest.raises(EvaluationError, match="cannot be read"):
         run_evaluation(Options(gold, expected=tmp_path / "none.json"))
     assert opened == []
+
+
+def test_bad_lines_are_fatal_or_skipped_by_choice(gold):
+    rows = [*ROWS, {"id": "3", "question": "丙?", "answers": ["?"], "source": "c.txt"}]
+    gold.write_text("\n".join([*map(json.dumps, rows), "{broken"]), encoding="utf-8")
+    with pytest.raises(EvaluationError, match="line 4 is not JSON"):
+        run_evaluation(Options(gold))
+    report = run_evaluation(Options(gold, skip_bad=True))
+    assert [row.question.id for row in report.rows] == ["1", "2"]
+    unread, unknown = report.skipped
+    assert "line 4 is not JSON" in unread
+    assert unknown == "question 3: its source c.txt is not in the index: index its folder first"
+    assert report.to_dict()["skipped"] == list(report.skipped)
+
+
+def test_a_sample_and_the_machine_are_in_the_manifest(gold):
+    report = run_evaluation(Options(gold, sample=1, seed=3))
+    assert (len(report.rows), report.run["sample"], report.run["seed"]) == (1, 1, 3)
+    assert {"system", "processor", "cores"} <= report.run["machine"].keys()
+    assert report.run["seconds"] >= report.run["seconds_to_index"] >= 0
+
+
+def test_rows_are_kept_until_the_report_is_saved(gold, tmp_path):
+    def disk_full(report: Report) -> None:
+        raise InputError("no space left")
+
+    with pytest.raises(InputError, match="no space left"):
+        run_evaluation(Options(gold), save=disk_full)
+    [journal] = (tmp_path / "cache" / "runs").iterdir()
+    assert journal.read_text(encoding="utf-8").count("\n") == 2
+    saved: list[Report] = []
+    report = run_evaluation(Options(gold, resume=True), save=saved.append)
+    assert saved == [report]
+    assert list((tmp_path / "cache" / "runs").iterdir()) == []
+
+
+def test_without_a_cache_only_resuming_is_an_error(gold, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("RAG_CACHE_DIR", str(tmp_path / "file"))
+    assert len(run_evaluation(Options(gold)).rows) == 2
+    with pytest.raises(EvaluationError, match="RAG_CACHE_DIR"):
+        run_evaluation(Options(gold, resume=True))
+
+
+def test_squad_2_counts_right_silence(tmp_path):
+    """One answered rightly, one unanswerable and withheld, one unanswerable and answered."""
+    qas = [
+        {"id": "1", "question": "甲在哪?", "answers": [{"text": "东"}]},
+        {"id": "2", "question": "乙在哪?", "answers": [], "is_impossible": True},
+    ]
+    path = tmp_path / "dev2.json"
+    contexts = [{"context": "甲在东。", "qas": qas}, {"context": "?", "qas": []}, {"context": "丙在南。", "qas": []}]
+    path.write_text(json.dumps({"data": [{"paragraphs": contexts}]}), encoding="utf-8")
+    withheld = run_evaluation(Options(path, mode=Mode(min_confidence=0.5))).scores
+    assert (withheld["squad2_em"], withheld["em"]) == (0.5, 0)
+    answered = run_evaluation(Options(path, mode=Mode(min_confidence=0.0))).scores
+    assert (answered["squad2_em"], answered["squad2_f1"], answered["em"]) == (0.5, 0.5, 1)

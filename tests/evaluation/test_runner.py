@@ -48,6 +48,7 @@ def test_the_whole_table_by_hand(bot):
     f1_right = 2 * 2 / (4 + 2)  # 增 长 5 % against 5 %
     f1_misread = 0  # 7 月 29 日 against 89.5 %
     assert 0 < latency[0] <= latency[1]
+    assert (scores.pop("squad2_em"), scores.pop("squad2_f1")) == (None, None)  # a score of sets like SQuAD 2.0
     assert scores == pytest.approx(
         {
             # four answerable questions, found at ranks 1, 2, 1 and not at all
@@ -96,7 +97,7 @@ def test_tables_by_language_of_the_question_and_by_type(bot):
 def test_rows_hold_what_a_user_would_see(bot):
     rows = {row.question.id: row for row in evaluate(bot, questions()).rows}
     shown, withheld = rows["right"].to_dict(), rows["unsure"].to_dict()
-    assert set(shown) == {"id", "question", "lang", "answers", "answer", "scores", "failure"}
+    assert set(shown) == {"id", "question", "lang", "type", "answers", "answer", "scores", "failure"}
     assert shown["answer"]["answer"] == "增长5%"
     assert (withheld["answer"]["abstained"], withheld["answer"]["citations"]) == (True, [])
     assert withheld["answer"]["confidence"] == 0.3
@@ -149,7 +150,7 @@ def test_gold_against_itself_is_1():
     }
     scores = evaluate(ScriptedBot(PAGES, script), questions()).scores
     perfect = {name for name in SCORES if scores[name] == 1}
-    assert perfect == {*SCORES[:12], "precision"}
+    assert perfect == {*SCORES[:11], "answer_rate", "precision"}
     assert scores["false_answer_rate"] == 0
     assert scores["ece"] == 0  # the two abstentions are sure of nothing, and right about it
 
@@ -204,7 +205,7 @@ def one(**fields: object) -> QuestionSet:
     ("asked", "mode", "message"),
     [
         (questions("right"), Mode(gold_passage=True), "gold.jsonl names no gold paragraphs"),
-        (SQUAD, Mode(), "dev.json is a SQuAD file"),
+        (SQUAD, Mode(), "dev.json brings its own paragraphs"),
         (one(source="c.txt", evidence="1"), Mode(), "question 7: its source c.txt is not in the index"),
         (one(question="😀", answers=()), Mode(), "question 7: the question has no words"),
     ],
@@ -219,3 +220,15 @@ def test_progress_counts_questions(bot):
     evaluate(bot, questions(), progress=lambda *call: calls.append(call))
     assert calls[0] == ("ask", 6, 6)
     assert calls[-1] == ("time", 6, 6)
+
+
+def test_where_one_paragraph_fills_the_ranking_more_is_asked_for():
+    """Twenty parts of a long paragraph, then the right one."""
+    parts = [f"a.txt#1.1/{number}" for number in range(1, 21)]
+    pages = {"a.txt": "长句子很长很长。" * 1000 + "\n塔高5米。"}
+    bot = ScriptedBot(pages, {"塔多高?": Line((*parts, "a.txt#1.2"))})
+    asked = QuestionSet("g", "jsonl", (Question("1", "塔多高?", "zh", None, ("5米",), "a.txt", "塔高5米"),))
+    report = evaluate(bot, asked, Mode(retrieval=True))
+    assert report.scores["mrr@10"] == 1 / 2
+    assert report.rows[0].ranking == (("a.txt#1.1", 1.0), ("a.txt#1.2", 1.0))
+    assert report.questions_per_s > 0

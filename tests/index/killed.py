@@ -1,12 +1,13 @@
 """Run as a program: updates copies of an index and kills itself, with SIGKILL, at moments spread over the update.
 
-``python killed.py FOLDER MOMENTS``: in FOLDER lie ``old/`` (an index) and ``pages/`` (what to update it with); copies
-``killed-0/`` and on are left there for the test to look at.
+``python killed.py FOLDER MOMENTS [SEED]``: in FOLDER lie ``old/`` (an index) and ``pages/`` (what to update it with);
+copies ``killed-0/`` and on are left there for the test to look at. With SEED the moments are random.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import sys
@@ -43,19 +44,23 @@ def run(index: Path, pages: Path, clock: Clock) -> None:
     sys.setprofile(None)
 
 
-def main(folder: Path, moments: int) -> None:
+def main(folder: Path, moments: int, seed: int | None = None) -> None:
     shutil.copytree(folder / "old", folder / "new")
     run(folder / "new", folder / "pages", clock := Clock())
-    for i in range(moments):
+    stops = [1 + clock.ticks * i // moments for i in range(moments)]
+    if seed is not None:
+        # The threads that embed are not counted, but let a run be a tick longer or shorter.
+        stops = random.Random(seed).choices(range(1, clock.ticks * 99 // 100), k=moments)
+    for i, stop in enumerate(stops):
         copy = folder / f"killed-{i}"
         shutil.copytree(folder / "old", copy)
         child = os.fork()
         if not child:
-            run(copy, folder / "pages", Clock(stop=1 + clock.ticks * i // moments))
+            run(copy, folder / "pages", Clock(stop=stop))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status), f"moment {i} of {moments} was never reached"
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else None)

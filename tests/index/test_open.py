@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from keyword_embedder import KeywordEmbedder
 
 from index.written import CARS
 from rag.errors import IndexFolderError, IndexFormatError, IndexMissingError, IndexModelError, InputError
 from rag.index import Index, repair, update
+from rag.index.schema import FORMAT
 
 
 @pytest.fixture
@@ -25,14 +27,10 @@ def halve(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def rows(index: Path) -> Path:
-    """The passage vectors of one row less than there are passages, and recorded so."""
-    import faiss
-
-    path = index / "vectors-1.faiss"
-    flat = faiss.read_index(str(path))
-    flat.remove_ids(faiss.IDSelectorRange(0, 1))
-    faiss.write_index(flat, str(path))
+def rows(index: Path) -> None:
+    """The order of one passage less than there are, and recorded so."""
+    path = index / "order-1.npy"
+    np.save(path, np.load(path)[1:])
     with sqlite3.connect(index / "corpus.sqlite") as connection:
         connection.execute("UPDATE parts SET bytes = ? WHERE name = ?", (path.stat().st_size, path.name))
     connection.close()
@@ -63,15 +61,16 @@ REBUILD, REPAIR = "run `rag index --rebuild`$", "run `rag index --repair`$"
         (lambda index: (index / "corpus.sqlite").write_bytes(b"garbage" * 1000), REBUILD),
         (lambda index: halve(index / "corpus.sqlite"), REBUILD),
         (sql("PRAGMA application_id = 7"), "was not written by rag: name another folder with --index$"),
-        (sql("PRAGMA user_version = 99"), "newer format .99, not 1.: update wenbao$"),
-        (sql("PRAGMA user_version = 0"), f"older format .0, not 1.: {REBUILD}"),
+        (sql("PRAGMA user_version = 99"), f"newer format .99, not {FORMAT}.: update wenbao$"),
+        (sql("PRAGMA user_version = 0"), f"older format .0, not {FORMAT}.: {REBUILD}"),
         (sql("UPDATE settings SET value = 0 WHERE name = 'tokens'"), "another tokenizer: run `rag index`$"),
-        (lambda index: (index / "vectors-1.faiss").unlink(), f"vectors-1.faiss is missing.*{REPAIR}"),
-        (lambda index: halve(index / "vectors-1.faiss"), REPAIR),
-        (lambda index: (index / "sentences-1.faiss").write_bytes(b""), REPAIR),
-        (lambda index: shutil.rmtree(index / "lexical-1"), f"lexical-1 is missing.*{REPAIR}"),
-        (lambda index: (index / "lexical-1" / "meta.json").unlink(), REPAIR),
-        (lambda index: [halve(path) for path in (index / "lexical-1").glob("*.idx")], REPAIR),
+        (lambda index: (index / "order-1.npy").unlink(), f"order-1.npy is missing.*{REPAIR}"),
+        (lambda index: halve(index / "order-1.npy"), REPAIR),
+        (lambda index: halve(index / "segment-1" / "passages.faiss"), REPAIR),
+        (lambda index: (index / "segment-1" / "sentences.faiss").write_bytes(b""), REPAIR),
+        (lambda index: shutil.rmtree(index / "segment-1"), f"segment-1 is missing.*{REPAIR}"),
+        (lambda index: (index / "segment-1" / "lexical" / "meta.json").unlink(), REPAIR),
+        (lambda index: [halve(path) for path in (index / "segment-1" / "lexical").glob("*.idx")], REPAIR),
         (rows, f"its parts do not agree.*{REPAIR}"),
     ],
 )
@@ -119,11 +118,11 @@ def test_never_finished(index: Path, pages: Path, embedder: KeywordEmbedder) -> 
 @pytest.mark.parametrize(
     "break_it",
     [
-        lambda index: (index / "vectors-1.faiss").unlink(),
-        lambda index: halve(index / "sentences-1.faiss"),
-        lambda index: flip(index / "vectors-1.faiss"),
-        lambda index: shutil.rmtree(index / "lexical-1"),
-        lambda index: [flip(path) for path in (index / "lexical-1").glob("*.term")],
+        lambda index: (index / "order-1.npy").unlink(),
+        lambda index: halve(index / "segment-1" / "sentences.faiss"),
+        lambda index: flip(index / "segment-1" / "passages.faiss"),
+        lambda index: shutil.rmtree(index / "segment-1"),
+        lambda index: [flip(path) for path in (index / "segment-1" / "lexical").glob("*.term")],
         rows,
     ],
 )
@@ -141,7 +140,8 @@ def test_repair_derives_the_parts_again(
 
 
 def test_an_update_mends_a_missing_part(built: Path, pages: Path, embedder: KeywordEmbedder) -> None:
-    (built / "vectors-1.faiss").unlink()
+    shutil.rmtree(built / "segment-1")
+    (built / "order-1.npy").unlink()
     done = embedder.count
     update(built, [pages], embedder)
     assert embedder.count == done
@@ -151,9 +151,9 @@ def test_an_update_mends_a_missing_part(built: Path, pages: Path, embedder: Keyw
 @pytest.mark.parametrize(
     "break_it",
     [
-        sql("UPDATE passages SET text = 'forged' WHERE row = 0"),
+        sql("UPDATE passages SET text = 'forged' WHERE id = 1"),
         sql("UPDATE documents SET text = 'forged'"),
-        sql("UPDATE vectors SET vector = NULL"),
+        sql("UPDATE vectors SET vector = x'00'"),
         sql("DELETE FROM vectors"),
         lambda index: halve(index / "corpus.sqlite"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -58,12 +59,30 @@ def test_a_reader_keeps_its_state_while_others_write(index: Path, pages: Path, e
         assert state(reader, embedder) != before
 
 
-def test_old_generations_go(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+def test_only_the_live_state_stays(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
     for i in range(4):
         write(pages, {"new.txt": f"{SCHOOL}{i}。"})
         update(index, [pages], embedder)
     found = {path.name for path in index.iterdir() if not path.name.startswith((".", "corpus"))}
-    assert found == {*parts.names(3).values(), *parts.names(4).values()}
+    with Index.open(index) as opened:
+        assert opened.size == 4
+    assert "order-4.npy" in found
+    with sqlite3.connect(index / "corpus.sqlite") as connection:
+        assert found == parts.recorded(connection).keys()
+    connection.close()
+
+
+def test_a_reader_knows_that_there_is_a_newer_state(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    with Index.open(index) as opened:
+        assert not opened.is_outdated()
+        update(index, [pages], embedder)
+        assert not opened.is_outdated()
+        write(pages, {"new.txt": SCHOOL})
+        update(index, [pages], embedder)
+        assert opened.is_outdated()
+    with Index.open(index) as opened:
+        assert not opened.is_outdated()
 
 
 def test_a_reader_that_is_overtaken_while_opening_looks_again(

@@ -1,13 +1,18 @@
-"""What a reader asks of an index, over a handful of passages: every known term weighs 1, every other ``UNSEEN``."""
+"""What a reader asks of an index, over a handful of passages: every known term weighs 1, every other ``UNSEEN``.
+
+And what points at answers: at those it is told, whatever the question.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from keyword_embedder import KeywordEmbedder
 
 from rag.embedding import FloatArray
 from rag.lexical import Term, tokens
+from rag.reader.pointers import Pointed
 from rag.text import sentences
 from rag.types import Hit, Passage, Scores, Span
 
@@ -31,6 +36,24 @@ class FakeStore:
     def terms(self, text: str) -> Sequence[Term]:
         found = dict.fromkeys(tokens(text))
         return [Term(1.0 if token in self._known else UNSEEN, ((token,),)) for token in found]
+
+
+class FakePointers:
+    """Every character is a token; an answer scores what is said, a character that is none -2."""
+
+    def __init__(self, answers: Mapping[str, float] | None = None) -> None:
+        self._answers = answers or {}
+
+    def read(self, question: str, texts: Sequence[str]) -> Sequence[Pointed]:
+        return [self._pointed(text) for text in texts]
+
+    def _pointed(self, text: str) -> Pointed:
+        first, last = np.full(len(text), -1.0, np.float32), np.full(len(text), -1.0, np.float32)
+        for answer, score in self._answers.items():
+            if answer in text:
+                first[text.index(answer)] = last[text.index(answer) + len(answer) - 1] = score / 2
+        places = np.arange(len(text))
+        return Pointed(places, places + 1, first, last)
 
 
 def passage(paragraph: int, text: str, title: str = "新闻", source: str = "a.txt") -> Passage:

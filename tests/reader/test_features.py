@@ -6,7 +6,7 @@ from math import log1p, sqrt
 
 import numpy as np
 import pytest
-from fake_store import UNSEEN, FakeStore, hit, passage
+from fake_store import UNSEEN, FakePointers, FakeStore, hit, passage
 from keyword_embedder import KeywordEmbedder
 
 from rag.lexical import Term
@@ -23,6 +23,7 @@ from rag.reader.features import (
 )
 from rag.reader.question import analyse
 from rag.reader.sentence_reader import SentenceReader
+from rag.types import Span
 
 CARS = passage(1, "6月1日汽车展开幕。天气很好。")
 SCHOOL = passage(2, "学校开学", title="汽车")
@@ -32,7 +33,7 @@ HITS = [hit(CARS, dense=0.6, lexical=12.0, fused=0.8), hit(SCHOOL, dense=None, l
 @pytest.fixture
 def reader() -> SentenceReader:
     embedder = KeywordEmbedder()
-    return SentenceReader(FakeStore(embedder, [CARS, SCHOOL]), embedder)
+    return SentenceReader(FakeStore(embedder, [CARS, SCHOOL]), embedder, FakePointers({"6月1日": 6.0, "学校": 3.0}))
 
 
 def ask(reader: SentenceReader, text: str) -> Asked:
@@ -44,17 +45,17 @@ def term(token: str, weight: float) -> Term:
 
 
 def test_rank_features_by_hand(reader: SentenceReader) -> None:
-    rows = rank_features(ask(reader, "汽车何时开幕?"), reader.candidates(HITS))
+    rows = rank_features(ask(reader, "汽车何时开幕?"), reader.candidates("?", HITS))
     assert rows.shape == (3, len(RANK_FEATURES))
     assert rows.dtype == np.float32
-    first = [1, 0.6, 1, 1, 1, 1, 0, 1, log1p(10) / 5, 0]
-    second = [0, 0.6, 0, 0, 1, 1, 0, -1, log1p(5) / 5, 0]
-    third = [0, 0, 1 / 6, 4 / 6, 4 / 6, 0, -0.5, -1, log1p(4) / 5, 1]
+    first = [1, 0.6, 1, 1, 1, 1, 0, 1, log1p(10) / 5, 0, 0.6]
+    second = [0, 0.6, 0, 0, 1, 1, 0, -1, log1p(5) / 5, 0, -0.2]
+    third = [0, 0, 1 / 6, 4 / 6, 4 / 6, 0, -0.5, -1, log1p(4) / 5, 1, 0.3]
     np.testing.assert_allclose(rows, [first, second, third], rtol=1e-6, atol=1e-7)
 
 
 def test_confidence_features_by_hand(reader: SentenceReader) -> None:
-    asked, candidates = ask(reader, "汽车何时开幕?"), reader.candidates(HITS)
+    asked, candidates = ask(reader, "汽车何时开幕?"), reader.candidates("?", HITS)
     features = rank_features(asked, candidates)
     found = confidence_features(asked, candidates, features, np.array([2.0, 0.5, -1.0], np.float32))
     expected = {
@@ -69,16 +70,18 @@ def test_confidence_features_by_hand(reader: SentenceReader) -> None:
         "margin": 1.5,
         "shape": 1,
         "spread": (2 / 3) / (sqrt(2) / 3 + 1e-3),
+        "span": 0.6,
+        "span_lead": 0.3,
     }
     assert dict(zip(CONFIDENCE_FEATURES, found.tolist(), strict=True)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_confidence_features_of_a_single_candidate(reader: SentenceReader) -> None:
-    asked, candidates = ask(reader, "谁?"), reader.candidates(HITS[1:])
+    asked, candidates = ask(reader, "谁?"), reader.candidates("?", HITS[1:])
     features = rank_features(asked, candidates)
     found = confidence_features(asked, candidates, features, np.array([0.5], np.float32))
     values = dict(zip(CONFIDENCE_FEATURES, found.tolist(), strict=True))
-    assert (values["margin"], values["spread"], values["unseen"]) == (0, 0, 1)
+    assert (values["margin"], values["spread"], values["span_lead"], values["unseen"]) == (0, 0, 0, 1)
     assert (values["covered_sentence"], values["rarest_missing"], values["shape"]) == (0, 0, 0)
 
 
@@ -130,6 +133,7 @@ def test_shape(question: str, sentence: str, value: float) -> None:
 
 
 def test_a_candidate_is_a_sentence_of_its_passage(reader: SentenceReader) -> None:
-    candidates = reader.candidates(HITS)
+    candidates = reader.candidates("?", HITS)
     assert [c.text for c in candidates] == ["6月1日汽车展开幕。", "天气很好。", "学校开学"]
-    assert candidates[1] == Candidate(HITS[0], candidates[1].span, candidates[1].vector)
+    assert candidates[1] == Candidate(HITS[0], Span(10, 15), candidates[1].vector, candidates[1].answer)
+    assert [c.answer.span for c in candidates] == [Span(0, 4), Span(10, 11), Span(0, 2)]

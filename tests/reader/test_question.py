@@ -76,20 +76,6 @@ def test_lists(text: str, is_list: bool, count: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "unit"),
-    [
-        ("校舍总面积增加多少平方米?", "平方"),
-        ("有几家?", "家"),
-        ("增加多少?", None),
-        ("哪一家企业?", None),
-        ("How many firms?", None),
-    ],
-)
-def test_unit(text: str, unit: str | None) -> None:
-    assert analyse(text).unit == unit
-
-
-@pytest.mark.parametrize(
     ("text", "lang", "content"),
     [
         ("谁主持了会议?", "zh", ["主持了会议"]),
@@ -103,12 +89,6 @@ def test_unit(text: str, unit: str | None) -> None:
 def test_content_has_the_words_that_do_not_ask(text: str, lang: str, content: list[str]) -> None:
     question = analyse(text)
     assert (question.lang, question.content.split()) == (lang, content)
-
-
-def test_before_is_what_stands_in_front_of_the_asking_words() -> None:
-    assert analyse("办学规模ＸＹ共多少班?").before == "办学规模xy共"
-    assert analyse("谁主持了会议?").before == ""
-    assert analyse("区委书记").before == ""
 
 
 @given(st.text(max_size=200))

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_store import FakeStore, hit, passage
+from fake_store import FakePointers, FakeStore, hit, passage
 from keyword_embedder import KeywordEmbedder
 
 from rag.embedding import FloatArray
 from rag.index import Index, update
 from rag.reader import Finding, IndexSentences, Reading, SentenceReader
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES
-from rag.reader.sentence_reader import MAX_ITEMS, Weights, fitted, fitted_threshold
+from rag.reader.sentence_reader import MAX_ITEMS, READ, Weights, fitted, fitted_threshold
 from rag.text import sentences
 from rag.types import Passage
 
@@ -52,7 +52,8 @@ class Bilingual(KeywordEmbedder):
 
 def read(question: str, *passages: Passage, among: dict[str, Weights] | None = None) -> Reading:
     embedder = Bilingual()
-    reader = SentenceReader(FakeStore(embedder, passages), embedder, among or BY_COSINE)
+    pointers = FakePointers({"6月1日": 4.0, "学校": 2.0})
+    reader = SentenceReader(FakeStore(embedder, passages), embedder, pointers, among or BY_COSINE)
     return reader.read([question], [[hit(p) for p in passages[:2]]])[0]
 
 
@@ -89,7 +90,7 @@ def test_nothing_to_read_is_no_finding() -> None:
 
 def test_questions_are_read_in_order_and_embedded_together() -> None:
     embedder = KeywordEmbedder()
-    reader = SentenceReader(FakeStore(embedder, [CARS, SCHOOL]), embedder, BY_COSINE)
+    reader = SentenceReader(FakeStore(embedder, [CARS, SCHOOL]), embedder, FakePointers(), BY_COSINE)
     found = reader.read(["学校在哪里落成?", "天气如何?"], [[hit(CARS), hit(SCHOOL)], [hit(CARS)]])
     assert [sentence(reading.findings[0]) for reading in found] == ["学校在武进落成。", "天气很好。"]
     assert embedder.batches[0] == ["学校在哪里落成?", "天气如何?"]
@@ -102,10 +103,23 @@ def test_a_question_in_another_language_has_weights_of_its_own() -> None:
     assert reading.confidence == pytest.approx(1 / (1 + exp(2)))
 
 
-def test_where_words_do_not_overlap_the_clause_nearest_in_meaning_is_marked() -> None:
-    mixed = passage(1, "汽车展开幕,学校落成典礼举行,天气很好。")
-    assert marked(read("Which school was it?", mixed).findings[0]) == "学校落成典礼举行"
-    assert marked(read("What about the weather?", mixed).findings[0]) == "天气很好"
+def test_what_the_pointers_believe_counts() -> None:
+    among = {name: weights({"span": 1.0}, {"span": 3.0, "span_lead": 10.0}) for name in BY_COSINE}
+    reading = read("谁参加?", SCHOOL, CARS, among=among)
+    assert [marked(f) for f in reading.findings] == ["6月1日"]
+    assert reading.findings[0].score == pytest.approx(0.4)
+    assert reading.confidence == pytest.approx(1 / (1 + exp(-(3 * 0.4 + 10 * 0.2))))
+
+
+def test_yes_or_no_is_answered_by_the_whole_sentence() -> None:
+    assert [marked(f) for f in read("学校落成了吗?", SCHOOL, CARS).findings] == ["学校在武进落成"]
+
+
+def test_hits_far_down_are_not_read() -> None:
+    embedder = KeywordEmbedder()
+    many = [passage(n, f"天气{n}。") for n in range(READ + 2)]
+    reader = SentenceReader(FakeStore(embedder, many), embedder, FakePointers(), BY_COSINE)
+    assert [c.hit.passage for c in reader.candidates("天气?", [hit(p) for p in many])] == many[:READ]
 
 
 def test_a_list_is_answered_by_all_its_items() -> None:

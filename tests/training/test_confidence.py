@@ -11,24 +11,20 @@ import pytest
 from keyword_embedder import KeywordEmbedder
 
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, Asked, Candidate
+from rag.reader.pointers import ScoredSpan
 from rag.reader.question import analyse
 from rag.training.confidence import (
     KIND_WEIGHT,
-    Asking,
-    Example,
     Judged,
-    Pool,
-    _swapped,
+    cross_validated,
     figures,
     fit,
     fit_confidence,
     fit_rank,
-    held_out,
     judge,
-    make_pools,
-    pool_examples,
 )
 from rag.training.corpora import Question, Reading
+from rag.training.examples import Asking, Example, Pool, _swapped, make_pools, pool_examples
 from rag.types import Hit, Passage, Scores, Span
 
 CARS = "汽车展于6月1日开幕。天气很好。"
@@ -58,7 +54,11 @@ def test_pools_are_consecutive_paragraphs_with_their_own_questions() -> None:
 
 
 def test_each_question_is_seen_in_four_ways(tmp_path: Path) -> None:
-    swap = {"汽车展何时开幕?": "car何时open?", "学生有多少?": "students有多少?", "谁画了壁画?": "谁paint了壁画?"}
+    swap = {
+        "汽车展何时开幕?": "car exhibition何时open?",
+        "学生有多少?": "students how many?",
+        "谁画了壁画?": "paint了?",
+    }
     found = list(pool_examples(7, POOL, STRANGERS, swap.__getitem__, KeywordEmbedder(), tmp_path))
     kinds = ["whole", "no paragraph", "no sentence"] * 2 + ["elsewhere"]
     assert [(regime, e.kind) for regime, e in found] == [(r, k) for r in ("within", "across") for k in kinds]
@@ -77,7 +77,7 @@ def test_a_swapped_question_is_matched_by_part_of_its_english_words_alone() -> N
     asking = Asking("汽车展何时开幕?", "", "", "p0", "6月1日")
     swapped = "car exhibition何时open the door of it?"
     seen = [_swapped(asking, swapped, random.Random(seed)) for seed in range(20)]
-    assert {each.embedded for each in seen} == {swapped}
+    assert {each.embedded for each in seen} == {"what car exhibition open the door of it?"}
     assert {each.text for each in seen} == {asking.text}
     words = [word for each in seen for word in each.worded.removeprefix("what ").strip("?").split()]
     assert {word.removeprefix("qx") for word in words} == {"car", "exhibition", "open", "the", "door", "of", "it"}
@@ -86,7 +86,11 @@ def test_a_swapped_question_is_matched_by_part_of_its_english_words_alone() -> N
 
 def candidates(count: int) -> Sequence[Candidate]:
     passage = Passage("a#1.1", "a", "", 1, 1, "句", 0, 1)
-    return [Candidate(Hit(passage, Scores(0.0, None, 0.0)), Span(0, 1), np.zeros(1, np.float32))] * count
+    return [
+        Candidate(
+            Hit(passage, Scores(0.0, None, 0.0)), Span(0, 1), np.zeros(1, np.float32), ScoredSpan(Span(0, 1), 0.0)
+        )
+    ] * count
 
 
 def example(pool: int, kind: str, informative: Sequence[float], right: Sequence[bool]) -> Example:
@@ -138,17 +142,17 @@ def test_the_first_choices_are_judged() -> None:
 
 def test_confidence_is_high_where_the_first_choice_is_right() -> None:
     judged = judge(lot(), fit_rank(lot()))
-    for confidence in (1 / (1 + np.exp(-judged.features @ fit_confidence(judged))), held_out(judged)):
+    for confidence in (1 / (1 + np.exp(-judged.features @ fit_confidence(judged))), cross_validated(judged)):
         assert confidence[judged.right].min() > confidence[~judged.right].max()
         assert ((confidence > 0) & (confidence < 1)).all()
 
 
-def test_held_out_confidence_knows_nothing_of_its_own_pool() -> None:
+def test_cross_validated_confidence_knows_nothing_of_its_own_pool() -> None:
     judged = judge(lot(), fit_rank(lot()))
     first = judged.pools == 0
     flipped = Judged(judged.features, judged.right ^ first, judged.weights, judged.pools)
-    np.testing.assert_array_equal(held_out(judged)[first], held_out(flipped)[first])
-    assert not np.allclose(held_out(judged)[~first], held_out(flipped)[~first])
+    np.testing.assert_array_equal(cross_validated(judged)[first], cross_validated(flipped)[first])
+    assert not np.allclose(cross_validated(judged)[~first], cross_validated(flipped)[~first])
 
 
 def test_figures_go_by_weight() -> None:
@@ -156,7 +160,7 @@ def test_figures_go_by_weight() -> None:
     features = np.zeros((4, len(CONFIDENCE_FEATURES)), np.float32)
     weights = np.array([1.0, 0.2, 1.0, 0.2], np.float32)
     judged = Judged(features, np.array([True, False, True, False]), weights, np.zeros(4, np.int64))
-    found = figures(judged, np.array([0.95, 0.55, 0.45, 0.05], np.float32))
+    found = figures(judged, np.array([0.95, 0.55, 0.45, 0.05], np.float32), 0.5)
     assert found["right_with_answer"] == 1.0
     assert (found["answered_with_answer"], found["answered_without_answer"]) == (0.5, 0.5)
     assert found["right_of_answered"] == pytest.approx(1 / 1.2, abs=1e-4)
@@ -166,7 +170,8 @@ def test_figures_go_by_weight() -> None:
 def test_what_is_fitted_is_json_with_the_features_by_name() -> None:
     fitted = fit({"within": lot(), "across": lot()})
     assert json.loads(json.dumps(fitted, allow_nan=False)) == fitted
-    assert fitted["threshold"] == 0.5
+    assert 0 < fitted["threshold"] < 1
+    assert fitted["precision"] == 0.9
     for regime in fitted["regimes"].values():
         assert tuple(regime["rank"]) == RANK_FEATURES
         assert tuple(regime["confidence"]) == CONFIDENCE_FEATURES

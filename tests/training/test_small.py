@@ -12,7 +12,9 @@ from rag.training.cores import FreeCores
 from rag.training.loop import Averages, Plan
 
 
-@pytest.mark.parametrize("name", ["__main__", "cores", "graph", "loop", "score", "vocabulary"])
+@pytest.mark.parametrize(
+    "name", ["__main__", "confidence", "cores", "graph", "loop", "reader_data", "score", "vocabulary"]
+)
 def test_examples(name):
     failed, tried = doctest.testmod(import_module(f"rag.training.{name}"))
     assert (failed, tried > 0) == (0, True)

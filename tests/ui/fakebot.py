@@ -10,7 +10,7 @@ from typing import Literal
 
 from rag.errors import InputError
 from rag.text import Alignment, clean, language
-from rag.types import Answer, Article, Citation, Document, Hit, Leg, Paragraph, Passage, Scores, Span
+from rag.types import Answer, Article, Citation, Document, Filter, Hit, Leg, Paragraph, Passage, Scores, Span
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SHOW, MEETING = "000_ab015541aeefb666.txt", "001_2528c0b44543a3dd.txt"
@@ -66,15 +66,19 @@ BYLINE = re.compile(r"本报讯\(记者 ?[^)]*\)")
 class FakeBot:
     """Answers what it was told, abstains otherwise, refuses what cannot be asked."""
 
+    threshold = 0.5
+
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.filters: list[Filter | None] = []
+        self.histories: list[tuple[str, tuple[Answer, ...]]] = []
         texts = {name: (SEEDS / name).read_text(encoding="utf-8") for name in HEADLINES}
         self._articles = {name: _articles(name, text) for name, text in texts.items()}
         self._articles[HOSTILE_SOURCE] = (_hostile_article(),)
         texts[HOSTILE_SOURCE] = HOSTILE_TEXT
         self._documents = {name: Document(name, text, "utf-8", "0" * 64) for name, text in texts.items()}
 
-    def ask(self, question: str, *, min_confidence: float | None = None) -> Answer:
+    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
         if not question.strip():
             raise InputError("the question is empty; write one")
         if len(question) > 2000:
@@ -82,6 +86,7 @@ class FakeBot:
         if question == BROKEN:
             raise RuntimeError("a mistake in the program, with a secret in it")
         self.asked.append(question)
+        self.histories.append((question, tuple(history)))
         told = TOLD.get(question)
         if told is None or told.confidence < (min_confidence or 0):
             return self._answer(question, 0.12, (), self.search(question, 5))
@@ -93,7 +98,8 @@ class FakeBot:
     def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]:
         return [self.ask(q, min_confidence=min_confidence) for q in questions]
 
-    def search(self, question: str, k: int = 10, leg: Leg = "fused") -> list[Hit]:
+    def search(self, question: str, k: int = 10, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:
+        self.filters.append(where)
         passages = [p for a in self._articles[SHOW] for p in _passages(a)][-k:]
         return [Hit(p, Scores(0.5, None, 0.5 - n / 100)) for n, p in enumerate(passages)]
 

@@ -24,7 +24,7 @@ ENGLISH = "In which year did new energy vehicles first join the touring car flee
 def main() -> None:
     chromium = shutil.which("chromium") or sys.exit("Chromium is missing; make test installs it")
     with tempfile.TemporaryDirectory() as folder, open_or_build(Path(folder) / "index", [ROOT / "seeds"]) as bot:
-        url = serve(bot)
+        url = serve(bot, Path(folder) / "ratings")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             desktop(browser, url)
@@ -33,11 +33,11 @@ def main() -> None:
             browser.close()
 
 
-def serve(bot: Chatbot) -> str:
+def serve(bot: Chatbot, ratings: Path) -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    _, url, _ = build_app(bot).launch(server_port=port, prevent_thread_lock=True, quiet=True)
+    _, url, _ = build_app(bot, feedback=ratings).launch(server_port=port, prevent_thread_lock=True, quiet=True)
     return str(url)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,10 @@ import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+
+from rag.types import Filter
+from rag.ui.schema import AnswerJson
+from rag.ui.served import App
 
 from .fakebot import SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
 
@@ -38,9 +43,54 @@ def test_ask_batch_keeps_the_order(client: Client, bot: FakeBot) -> None:
     assert answers == [bot.ask(q).to_dict() for q in questions]
 
 
+def test_a_question_that_cannot_be_asked_leaves_the_others_of_a_batch_alone(client: Client, bot: FakeBot) -> None:
+    rows = client.predict(questions=[YEAR_ZH, "😀", 7, "a" * 1001, SIZE_ZH], api_name="/ask_batch")
+    assert [rows[0], rows[4]] == [bot.ask(YEAR_ZH).to_dict(), bot.ask(SIZE_ZH).to_dict()]
+    assert rows[1] == {"version": 1, "question": "😀", "error": "the question has no words: type a question"}
+    assert rows[2] == {"version": 1, "question": None, "error": "question is not a text; send a JSON string"}
+    assert rows[3]["error"].startswith("the question has 1,001 characters")
+    assert client.predict(questions=[], api_name="/ask_batch") == []
+
+
+def test_earlier_questions_are_answered_again_as_the_history(client: Client, bot: FakeBot) -> None:
+    client.predict(question=SIZE_ZH, history=[YEAR_ZH, UNKNOWN_ZH], api_name="/ask")
+    assert [(question, len(history)) for question, history in bot.histories[-3:]] == [
+        (YEAR_ZH, 0),
+        (UNKNOWN_ZH, 1),
+        (SIZE_ZH, 2),
+    ]
+
+
+@pytest.mark.parametrize("data", [[YEAR_ZH], [YEAR_ZH, None], [YEAR_ZH, 0.5, []], [YEAR_ZH, None, None, "more"]])
+def test_arguments_by_position_may_be_left_out_at_the_end(http: httpx.Client, data: list[Any]) -> None:
+    sent = http.post("gradio_api/call/ask", json={"data": data})
+    stream = http.get(f"gradio_api/call/ask/{sent.json()['event_id']}").text
+    assert json.loads(stream.split("data: ", 1)[1].splitlines()[0])[0]["answer"] == "2018年"
+
+
+def test_calls_leave_no_session_behind(http: httpx.Client, site: str) -> None:
+    """Each would hold 30 kB until thousands of others push it out, and push out visitors' conversations."""
+    app = next(block for block in gc.get_objects() if issubclass(type(block), App) and block.local_url == site)
+    before = set(app.state_holder.session_data)
+    for _ in range(3):
+        sent = http.post("gradio_api/call/search", json={"data": ["车展"]})
+        assert "complete" in http.get(f"gradio_api/call/search/{sent.json()['event_id']}").text
+    Client(site, verbose=False, analytics_enabled=False).predict(YEAR_ZH, api_name="/ask")
+    assert set(app.state_holder.session_data) == before
+
+
 def test_search_gives_hits(client: Client, bot: FakeBot) -> None:
     hits = client.predict(question="车展", k=2, leg="lexical", api_name="/search")
     assert hits == [h.to_dict() for h in bot.search("车展", 2)]
+
+
+def test_search_takes_filters(client: Client, bot: FakeBot) -> None:
+    client.predict("车展", api_name="/search")
+    assert bot.filters[-1] is None
+    client.predict(
+        question="车展", sources=["a/*"], articles=["汽车"], since="2024-06-01", until="2024-06-30", api_name="/search"
+    )
+    assert bot.filters[-1] == Filter(("a/*",), ("汽车",), "2024-06-01", "2024-06-30")
 
 
 def test_source_gives_what_a_citation_points_at(client: Client, bot: FakeBot) -> None:
@@ -58,10 +108,15 @@ def test_source_gives_what_a_citation_points_at(client: Client, bot: FakeBot) ->
         ("/ask", {"question": 7}, "question is not a text; send a JSON string"),
         ("/ask", {"question": "a", "min_confidence": 2}, "send one, or leave it out"),
         ("/ask", {"question": "a", "min_confidence": True}, "send one, or leave it out"),
+        ("/ask", {"question": "a", "history": "b"}, "history is not a list of at most 10 texts"),
+        ("/ask", {"question": "a", "history": ["b"] * 11}, "history is not a list of at most 10 texts"),
+        ("/ask", {"question": "a", "history": [7]}, "history is not a text; send a JSON string"),
         ("/ask_batch", {"questions": "a"}, "send fewer at a time"),
         ("/ask_batch", {"questions": ["a"] * 1001}, "send fewer at a time"),
         ("/search", {"question": "a", "k": 0}, "send a whole number from 1 to 100"),
         ("/search", {"question": "a", "leg": "sparse"}, "leg is none of dense, lexical, fused; send one of these"),
+        ("/search", {"question": "a", "sources": "b"}, "sources is not a list of at most 100 texts"),
+        ("/search", {"question": "a", "since": 2024}, "since is not a text; send a JSON string"),
         ("/source", {"source": "/etc/passwd"}, "take one that a citation names"),
         ("/source", {"source": SHOW, "start": 5, "end": 4}, "end is out of range"),
     ],
@@ -91,21 +146,11 @@ def test_schema_names_four_typed_endpoints(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     assert set(endpoints) == {"/ask", "/ask_batch", "/search", "/source"}
     names = {name: [p["parameter_name"] for p in e["parameters"]] for name, e in endpoints.items()}
-    assert names["/ask"] == ["question", "min_confidence"]
+    assert names["/ask"] == ["question", "min_confidence", "history"]
     assert names["/source"] == ["source", "start", "end"]
     assert endpoints["/search"]["parameters"][1]["parameter_default"] == 10
-
-
-def test_doors_stay_shut(http: httpx.Client) -> None:
-    assert http.get("gradio_api/file=/etc/passwd").status_code in {403, 404}
-    assert http.get("gradio_api/file=seeds/" + SHOW).status_code in {403, 404}
-    assert http.post("gradio_api/run/ask", json={"data": ["a", None]}).status_code == 404
-    assert http.get("monitoring").status_code != 200 or "analytics" not in http.get("monitoring").text
-    big = http.post("gradio_api/upload", files={"files": ("a.txt", b"x" * 5000)})
-    assert big.status_code == 413
-    config = http.get("config").json()
-    assert config["run_history"] is False
-    assert config["footer_links"] == []
+    returned = endpoints["/ask"]["returns"][0]["type"]
+    assert list(returned["properties"]) == list(AnswerJson.__annotations__)
 
 
 def test_events_reached_by_number_with_any_data_change_nothing(http: httpx.Client, site: str) -> None:

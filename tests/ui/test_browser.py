@@ -88,6 +88,7 @@ def test_answer_cites_its_sentence_and_opens_the_article(open_page: OpenPage) ->
     here = page.locator(".wb-article mark.wb-here")
     expect(here).to_have_text("2018年,新能源汽车开始出现在巡展车队中,")
     assert in_view(here)
+    assert in_view(page.locator(".wb-article h3"))
     assert page.evaluate("scrollY") == 0
     page.get_by_role("button", name="返回出处").click()
     expect(card).to_be_visible()
@@ -132,8 +133,12 @@ def test_abstention_in_the_language_of_the_asker(open_page: OpenPage, question: 
     expect(page.locator(".wb-card .wb-number")).to_have_count(0)
     page.locator(".wb-more").nth(1).click()
     expect(page.locator("mark.wb-here")).to_have_text('"以旧换新"政策同时进行,消费者选择更多,价格也更优惠。')
-    page.locator('#wb-chat a[href="#near-1"]').click()
+    page.locator('#wb-chat a[href="#near-1-3"]').click()
     expect(page.locator(".wb-card")).to_have_count(3)
+    expect(page.locator(".wb-card.wb-active")).to_have_attribute("id", "wb-card-1-p3")
+    expect(reply.locator(".wb-example")).to_have_text([YEAR_ZH, SIZE_ZH])
+    reply.locator(".wb-example").first.click()
+    expect(page.locator("#wb-chat .wb-short")).to_have_text("2018年")
 
 
 def test_example_is_asked_with_a_click_and_new_chat_forgets(open_page: OpenPage) -> None:
@@ -187,7 +192,11 @@ def test_sheet_on_a_phone(open_page: OpenPage) -> None:
     page.locator('#wb-chat a[href="#cite-1-2"]').tap()
     page.get_by_role("button", name="关闭").tap()
     expect(sheet).to_be_hidden()
+    expect(page.get_by_role("button", name="目录")).to_be_hidden()
+    page.get_by_role("button", name="更多").tap()
+    expect(page.get_by_role("button", name="更多")).to_have_attribute("aria-expanded", "true")
     page.get_by_role("button", name="目录").tap()
+    expect(page.get_by_role("button", name="目录")).to_be_hidden()
     expect(page.locator(".wb-page").first).to_be_visible()
     page.locator("#wb-chat .wb-short").first.tap()
     expect(sheet).to_be_hidden()
@@ -205,6 +214,7 @@ def test_language_follows_the_browser_and_the_switch(open_page: OpenPage) -> Non
     expect(page.get_by_label("你的问题")).to_be_visible()
     expect(page.get_by_placeholder("就报纸内容提问")).to_be_visible()
     expect(page.locator("#wb-send")).to_have_text("提问")
+    expect(page.locator(".wb-confidence")).to_have_text("把握：中 · 64%")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.locator("#wb-sources h2")).to_have_text("出处")
     page.reload()
@@ -296,6 +306,7 @@ def test_mistake_in_the_program_does_not_stick_or_tell(open_page: OpenPage, bot:
     page.press("#wb-question textarea", "Enter")
     expect(page.get_by_role("alert")).to_have_text("程序出错，没有得到结果。请再试一次。")
     expect(page.locator(".wb-example")).to_have_count(3)
+    expect(page.get_by_label("你的问题")).to_have_value(BROKEN)
     expect(page.get_by_text(re.compile("secret|错误|Error")).filter(visible=True)).to_have_count(0)
     ask(page, YEAR_ZH)
 
@@ -305,7 +316,8 @@ def test_nothing_is_cut_off(open_page: OpenPage, width: int) -> None:
     page = open_page(width=width, height=740, locale="en-GB")
     ask(page, YEAR_EN)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for selector in ("#wb-header nav button:last-child", "#wb-send", "#wb-question textarea", CHIP):
+    last = ".wb-fold" if width <= 768 else "#wb-menu button:last-child"
+    for selector in (last, ".wb-tabs", "#wb-send", "#wb-question textarea", CHIP):
         box = page.locator(selector).last.bounding_box()
         assert box is not None
         assert box["x"] >= 0

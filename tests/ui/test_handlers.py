@@ -1,22 +1,26 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
 
 from rag.chatbot import MAX_QUESTION
-from rag.errors import QuoteError
+from rag.errors import IndexFormatError, InputError, QuoteError, RagError
 from rag.types import Answer
-from rag.ui import handlers as module
-from rag.ui.handlers import MAX_TURNS, Handlers, payload, problem
+from rag.ui.conversation import MAX_TURNS, Conversation
+from rag.ui.events import payload, problem, text_of, turn_of
+from rag.ui.feedback import Feedback
+from rag.ui.handlers import Handlers
 from rag.ui.strings import EN, ZH
 
-from .fakebot import LAW_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
+from .fakebot import LAW_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_EN, YEAR_ZH, FakeBot
 
 BOT = FakeBot()
-HANDLERS = Handlers(BOT, None, None)
+HANDLERS = Handlers(BOT)
+NEW = Conversation()
 ANYTHING: list[Any] = [None, [], "x", 7, {}, {"view": None}, {"view": {}, "key": []}, {"view": "sources", "key": "9-9"}]
 
 
@@ -27,8 +31,8 @@ def event(**data: Any) -> gr.EventData:
 SAME = gr.skip()
 
 
-def asked(question: Any, turns: dict[int, Answer] | None = None, lang: Any = "zh") -> list[tuple[Any, ...]]:
-    return list(HANDLERS.ask(question, turns or {}, lang, gr.EventData(None, None)))
+def asked(question: Any, talk: Conversation = NEW, lang: Any = "zh") -> list[tuple[Any, ...]]:
+    return list(HANDLERS.ask(question, talk, lang, gr.EventData(None, None)))
 
 
 def test_question_is_shown_before_its_answer() -> None:
@@ -36,15 +40,48 @@ def test_question_is_shown_before_its_answer() -> None:
     assert first[0] == ""
     assert [m["role"] for m in first[1]] == ["user", "assistant"]
     assert "wb-wait" in first[1][1]["content"]
+    assert first[2].pending == YEAR_ZH
     assert "#cite-1-1" in last[1][1]["content"]
-    assert list(last[2]) == [1]
+    assert (list(last[2].answers), last[2].pending) == ([1], None)
     assert "wb-card-1-1" in last[3]
     assert first[4] == last[4] == ""
 
 
 def test_example_is_asked_instead_of_what_is_typed() -> None:
-    *_, last = HANDLERS.ask("half a ques", {}, "zh", event(question=SIZE_ZH))
-    assert last[2][1].question == SIZE_ZH
+    *_, last = HANDLERS.ask("half a ques", NEW, "zh", event(question=SIZE_ZH))
+    assert last[2].answers[1].question == SIZE_ZH
+
+
+class Remembering(FakeBot):
+    """Keeps the earlier questions that each question came with."""
+
+    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
+        self.given = [answer.question for answer in history]
+        return super().ask(question, min_confidence=min_confidence)
+
+
+def test_a_question_comes_with_the_answers_of_its_conversation() -> None:
+    bot = Remembering()
+    talk = Conversation({1: BOT.ask(SIZE_ZH), 2: BOT.ask(LAW_ZH)})
+    list(Handlers(bot).ask(YEAR_ZH, talk, "zh", event()))
+    assert bot.given == [SIZE_ZH, LAW_ZH]
+    list(Handlers(bot).again(talk, "zh", event(turn=2)))
+    assert bot.given == [SIZE_ZH]
+
+
+def test_the_last_turn_is_asked_again_in_its_place_and_an_older_one_at_the_end() -> None:
+    talk = Conversation({1: BOT.ask(SIZE_ZH), 2: BOT.ask(LAW_ZH)})
+    *_, last = HANDLERS.again(talk, "zh", event(turn=2))
+    assert [a.question for a in last[2].history] == [SIZE_ZH, LAW_ZH]
+    *_, last = HANDLERS.again(talk, "zh", event(turn=1))
+    assert [a.question for a in last[2].history] == [SIZE_ZH, LAW_ZH, SIZE_ZH]
+
+
+@pytest.mark.parametrize("data", [*ANYTHING, {"turn": True}, {"turn": "1"}, {"turn": 3}])
+def test_asking_again_takes_any_data(data: Any) -> None:
+    (only,) = HANDLERS.again(Conversation({1: BOT.ask(SIZE_ZH)}), "zh", gr.EventData(None, data))
+    assert only[:4] == (SAME, SAME, SAME, SAME)
+    assert ZH.gone in only[4]
 
 
 @pytest.mark.parametrize(
@@ -71,54 +108,128 @@ def test_problem_is_told_in_the_language_of_the_interface() -> None:
 
 def test_control_characters_and_surrogates_are_not_passed_on() -> None:
     *_, last = asked("火星\x00上有\ud83d没有地铁?")
-    answer = last[2][1]
+    answer = last[2].answers[1]
     assert answer.question.isprintable()
     answer.question.encode("utf-8")
 
 
-def test_error_of_the_bot_is_one_line_and_keeps_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    def withheld(self: FakeBot, question: str) -> Answer:
-        raise QuoteError("<b> is not in its source: run rag index --repair")
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (QuoteError("/srv/index is broken"), ZH.failed),
+        (IndexFormatError("/srv/index is broken"), ZH.index_trouble),
+        (InputError("<b> is no question"), ZH.refused),
+    ],
+)
+def test_error_of_the_bot_is_told_to_visitors_without_its_details_and_keeps_the_question(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: RagError, line: str
+) -> None:
+    def withheld(self: FakeBot, question: str, **_: Any) -> Answer:
+        raise error
 
     monkeypatch.setattr(FakeBot, "ask", withheld)
     _, last = asked(YEAR_ZH)
-    assert last[:2] == (YEAR_ZH, [])
-    assert "&lt;b&gt; is not in its source: run rag index --repair" in last[4]
+    assert last[:3] == (YEAR_ZH, [], NEW)
+    assert last[4] == f'<p class="wb-notice" role="alert">{line}</p>'
+    assert ("/srv/index is broken" in caplog.text) is not isinstance(error, InputError)
+    assert YEAR_ZH not in caplog.text
 
 
 def test_old_turns_are_dropped_and_numbers_go_on() -> None:
     answer = BOT.ask(UNKNOWN_ZH)
-    *_, last = asked(YEAR_ZH, dict.fromkeys(range(1, MAX_TURNS + 1), answer))
-    assert list(last[2]) == list(range(2, MAX_TURNS + 2))
+    *_, last = asked(YEAR_ZH, Conversation(dict.fromkeys(range(1, MAX_TURNS + 1), answer), {1: True, 2: True}))
+    assert list(last[2].answers) == list(range(2, MAX_TURNS + 2))
+    assert last[2].ratings == {2: True}
     assert f"#cite-{MAX_TURNS + 1}-1" in last[1][-1]["content"]
 
 
+def test_an_abstention_suggests_what_was_not_asked_yet() -> None:
+    talk = Conversation({1: BOT.ask(YEAR_ZH)})
+    *_, last = asked(UNKNOWN_ZH, talk)
+    reply = last[1][-1]["content"]
+    assert f'<button class="wb-example">{SIZE_ZH}</button><button class="wb-example">{LAW_ZH}</button>' in reply
+    assert YEAR_ZH not in reply
+
+
 def test_mistakes_of_ours_are_told_and_taken_back() -> None:
-    chat, notice = HANDLERS.restore({1: BOT.ask(YEAR_ZH)}, "en")
-    assert len(chat) == 2
+    before = Conversation({1: BOT.ask(YEAR_ZH)}, {1: True})
+    box, chat, talk, notice = HANDLERS.restore(before.asking(SIZE_ZH), "en")
+    assert (box, len(chat), talk) == (SIZE_ZH, 2, before)
     assert EN.failed in notice
 
 
 def test_clear_forgets_everything() -> None:
-    chat, turns, pane, notice = HANDLERS.clear("en")
-    assert (chat, turns, notice) == ([], {}, "")
+    chat, talk, pane, notice = HANDLERS.clear("en")
+    assert (chat, talk, notice) == ([], NEW, "")
     assert EN.contents in pane
 
 
 @pytest.mark.parametrize("data", ANYTHING)
 def test_language_takes_any_data(data: Any) -> None:
-    lang, header, *_ = HANDLERS.language({}, gr.EventData(None, data))
+    lang, header, *_ = HANDLERS.language(NEW, gr.EventData(None, data))
     assert lang == "en"
     assert "Wenbao" in header
 
 
 def test_language_redraws_everything_and_keeps_the_sources() -> None:
-    lang, header, chat, box, send, pane = HANDLERS.language({2: BOT.ask(YEAR_ZH)}, event(lang="zh"))
+    talk = Conversation({2: BOT.ask(YEAR_EN)})
+    lang, header, chat, box, send, pane, search, notice = HANDLERS.language(talk, event(lang="zh"))
     assert lang == "zh"
     assert "问报" in header
+    assert "把握：中 · 64%" in chat["value"][1]["content"]
     assert YEAR_ZH in chat["placeholder"]
     assert (box["label"], box["placeholder"], send["value"]) == (ZH.question, ZH.hint, ZH.send)
     assert "wb-card-2-1" in pane
+    assert ZH.search_about in search
+    assert notice == ""
+
+
+def test_language_keeps_the_view_that_is_open_and_opens_the_link_of_the_first_visit() -> None:
+    talk = Conversation({1: BOT.ask(SIZE_ZH)})
+    assert EN.back in HANDLERS.language(talk, event(lang="en", view="article", key="1-2"))[5]
+    link = f"?lang=en&source={SHOW}&start=2491&end=2513&check=c3077dce"
+    assert "2018年,新能源" in HANDLERS.language(NEW, event(lang="en", view="place", key=link))[5]
+
+
+def test_ratings_are_kept_shown_and_followed_by_a_word(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path / "f.sqlite3")
+    handlers = Handlers(BOT, feedback=feedback)
+    talk = Conversation({1: BOT.ask(SIZE_ZH)})
+    chat, rated, notice = handlers.rate(talk, "zh", event(turn=1, good=False))
+    assert rated.ratings == {1: False}
+    assert "✓ 不对" in chat[1]["content"]
+    assert ZH.tell_wrong in notice
+    assert ZH.noted in handlers.comment(rated, "zh", event(turn=1, word="  应是\n1.7万 "))
+    assert [(r.question, r.good, r.word) for r in feedback.ratings()] == [(SIZE_ZH, False, "应是 1.7万")]
+
+
+@pytest.mark.parametrize("data", [*ANYTHING, {"turn": 2, "good": True}, {"turn": True}])
+def test_only_turns_of_the_conversation_can_be_rated(tmp_path: Path, data: Any) -> None:
+    handlers = Handlers(BOT, feedback=Feedback(tmp_path / "f.sqlite3"))
+    talk = Conversation({1: BOT.ask(SIZE_ZH)})
+    assert ZH.gone in handlers.rate(talk, "zh", gr.EventData(None, data))[2]
+    assert ZH.gone in handlers.comment(talk, "zh", gr.EventData(None, data))
+    assert ZH.gone in HANDLERS.rate(talk, "zh", event(turn=1, good=True))[2]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_hold_ratings_is_told_to_the_log_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    handlers = Handlers(BOT, feedback=Feedback(tmp_path / "missing" / "f.sqlite3"))
+    talk = Conversation({1: BOT.ask(SIZE_ZH)}, {1: True})
+    assert handlers.rate(talk, "zh", event(turn=1, good=True))[2].count(ZH.failed) == 1
+    assert ZH.failed in handlers.comment(talk, "zh", event(turn=1, word="x"))
+    assert "cannot hold ratings" in caplog.text
+    assert SIZE_ZH not in caplog.text
+
+
+def test_export_is_markdown_in_html_and_nothing_without_a_conversation() -> None:
+    talk = Conversation({1: BOT.ask(YEAR_ZH)})
+    html = HANDLERS.export(talk, "zh", event(base="https://paper.example/ask/"))
+    assert f"(https://paper.example/ask/?source={SHOW}&amp;start=2491" in html
+    assert html != HANDLERS.export(talk, "zh", event(base="https://paper.example/ask/"))
+    assert HANDLERS.export(NEW, "zh", event(base=7)) == ""
 
 
 def test_title_and_examples_of_the_owner() -> None:
@@ -128,47 +239,10 @@ def test_title_and_examples_of_the_owner() -> None:
     assert YEAR_ZH not in own.welcome(ZH)
 
 
-TURNS = {1: BOT.ask(SIZE_ZH), 2: BOT.ask(UNKNOWN_ZH), 3: BOT.ask(LAW_ZH)}
-
-
-@pytest.mark.parametrize(
-    ("view", "key", "shown"),
-    [
-        ("sources", "1-2", 'wb-active" id="wb-card-1-2"'),
-        ("sources", "2-p1", 'id="wb-card-2-p1"'),
-        ("article", "1-2", '<mark class="wb-here">办学规模16轨共<strong>48班</strong>。</mark>'),
-        ("article", "2-p2", '<mark class="wb-here">&quot;以旧换新&quot;政策'),
-        ("contents", "", 'class="wb-page"'),
-        ("read", "0", "全区经济运行分析会召开"),
-        ("read", "7", ZH.source_gone),
-        ("article", "1-3", ZH.source_gone),
-        ("article", "2-1", ZH.source_gone),
-        ("article", "1-0", ZH.source_gone),
-        ("sources", "4-1", ZH.gone),
-        ("sources", "１-１", ZH.gone),
-        ("sources", "1-1<b>", ZH.gone),
-        ("../..", "1-1-1", ZH.gone),
-    ],
-)
-def test_views_of_the_sources(view: str, key: str, shown: str) -> None:
-    html = HANDLERS.open(TURNS, "zh", event(view=view, key=key))
-    assert shown in html
-
-
 @pytest.mark.parametrize("data", ANYTHING)
 def test_open_takes_any_data(data: Any) -> None:
-    assert ZH.gone in HANDLERS.open(TURNS, "zh", gr.EventData(None, data))
+    talk = Conversation({1: BOT.ask(SIZE_ZH)})
+    assert ZH.gone in HANDLERS.open(talk, "zh", gr.EventData(None, data))
     assert isinstance(payload(gr.EventData(None, data)), dict)
-
-
-def test_source_removed_since_the_answer() -> None:
-    answer = TURNS[1]
-    gone = replace(answer, citations=tuple(replace(c, source="gone.txt") for c in answer.citations))
-    assert "wb-stale" in HANDLERS.open({1: gone}, "zh", event(view="sources", key="1-1"))
-    assert ZH.source_gone in HANDLERS.open({1: gone}, "zh", event(view="article", key="1-1"))
-
-
-def test_large_corpus_has_no_contents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_CONTENTS", 6)
-    assert ZH.no_contents in HANDLERS.open({}, "zh", event(view="contents", key=""))
-    assert SHOW not in HANDLERS.open({}, "zh", event(view="contents", key=""))
+    assert text_of(gr.EventData(None, data), "key") in {"", "9-9"}
+    assert turn_of(gr.EventData(None, data)) == 0

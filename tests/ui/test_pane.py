@@ -4,15 +4,17 @@ import re
 from dataclasses import replace
 
 from rag.types import Answer, Article, Document, Paragraph, Span
-from rag.ui.pane import Page, article_html, citation_marks, contents_html, notice_html, sources_html
+from rag.ui.pane import CONTENTS, Page, View, article_html, citation_marks, contents_html, notice_html, sources_html
 from rag.ui.passage import Mark, citation_mark, paragraph_html, stands
+from rag.ui.plain import attribution
 from rag.ui.strings import EN, ZH
 
 from .fakebot import HOSTILE, HOSTILE_SOURCE, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
 
 BOT = FakeBot()
 RAW = "一 二。三四\n五。六"
-OURS = "aside article section div span p h2 h3 ol li button mark strong"
+OURS = "aside article section div span p h2 h3 ol li button mark strong a"
+ATTRIBUTES = "class id lang role type tabindex title href aria-label aria-hidden data-view data-key data-now data-at"
 PARAGRAPH = Paragraph(1, "一二。三四五。六", 0, len(RAW))
 
 
@@ -49,6 +51,8 @@ def test_card_shows_the_paragraph_with_the_quote_marked() -> None:
     assert "出了积极贡献。<mark><strong>2018年</strong>,新能源汽车开始出现在巡展车队中,</mark>如今广大" in html
     assert f"<span>{SHOW}</span><span>第 3 段</span><span>第 2491–2513 字</span>" in html
     assert 'data-view="article" data-key="3-1"' in html
+    assert f'href="?source={SHOW}&amp;start=2491&amp;end=2513&amp;check=c3077dce"' in html
+    assert 'data-now="sources" data-at="3-1"' in html
     assert ZH.stale not in html
 
 
@@ -81,6 +85,7 @@ def test_abstention_has_cards_without_numbers() -> None:
     assert ZH.nearest_title in html
     assert re.findall(r'id="wb-card-([^"]+)"', html) == ["2-p1", "2-p2", "2-p3"]
     assert "wb-number" not in html
+    assert "wb-active" not in sources_html(2, BOT.ask(UNKNOWN_ZH), {}, ZH, active=0)
     empty = sources_html(2, replace(BOT.ask(UNKNOWN_ZH), passages=()), {}, ZH)
     assert ZH.nothing_near in empty
 
@@ -90,7 +95,7 @@ def test_article_is_whole_and_marks_every_citation_in_it() -> None:
     article = BOT.articles(SHOW)[3]
     document = BOT.document(SHOW)
     marks = citation_marks(answer, article, document.text, here=2)
-    html = article_html(article, document, ZH, marks=marks, back="5-2")
+    html = article_html(article, document, ZH, View("article", "5-2"), marks=marks)
     assert html.count("<mark>") == 1
     assert html.count('<mark class="wb-here">') == 1
     assert 'data-view="sources" data-key="5-2"' in html
@@ -100,23 +105,44 @@ def test_article_is_whole_and_marks_every_citation_in_it() -> None:
 
 def test_article_from_the_contents_goes_back_there() -> None:
     article = BOT.articles(SHOW)[2]
-    html = article_html(article, BOT.document(SHOW), ZH)
+    html = article_html(article, BOT.document(SHOW), ZH, CONTENTS)
     assert 'data-view="contents" data-key=""' in html
+    assert '<span class="wb-running" aria-hidden="true">2024武进区新能源汽车展启动</span>' in html
+    assert f'href="?source={SHOW}&amp;start={article.start}&amp;end={article.end}"' in html
     assert '<p class="wb-byline">本报讯(记者 黄雅婷)</p>' in html
-    assert html.count("<p>") == len(article.paragraphs)
+    assert html.count("<p>") == len(article.paragraphs) == 6
+
+
+def test_a_quote_from_a_page_names_it() -> None:
+    answer = BOT.ask(YEAR_ZH)
+    first = replace(answer.citations[0], page=3)
+    cards = sources_html(1, replace(answer, citations=(first,)), {}, ZH)
+    assert f"<span>{first.source}</span><span>第 3 页</span><span>第 {first.paragraph} 段</span>" in cards
+    assert "page 3, paragraph" in attribution(first, EN)
+    assert "page" not in attribution(answer.citations[0], EN)
+
+
+def test_an_article_tells_its_day_and_its_web_page() -> None:
+    article = replace(BOT.articles(SHOW)[2], date="2024-06-02", url='https://a.cn/?a=1&b="2"')
+    html = article_html(article, BOT.document(SHOW), ZH, CONTENTS)
+    assert (
+        f"<span>{SHOW}</span><span>2024-06-02</span><span>"
+        '<a href="https://a.cn/?a=1&amp;b=&quot;2&quot;" target="_blank" rel="noopener noreferrer">原网页</a></span>'
+    ) in html
 
 
 def test_contents_list_articles_by_page() -> None:
     html = contents_html(BOT.articles(), EN)
     assert html.count('class="wb-page"') == 3
-    assert re.findall(r'data-key="(\d+)"', html) == [str(n) for n in range(7)]
+    assert html.count('data-view="place"') == 7
+    assert 'data-key="?source=%3Cb%3E%60%24%7Bwindow.hacked%3D1%7D%60.txt&amp;start=0&amp;end=214"' in html
     assert "Photo caption" in html
     assert EN.no_contents in contents_html((), EN)
 
 
 def test_untitled_article_has_a_name() -> None:
     article = Article("a.txt", 1, "", "article", None, 0, 1, (Paragraph(1, "x", 0, 1),))
-    assert EN.untitled in article_html(article, Document("a.txt", "x", "utf-8", ""), EN)
+    assert EN.untitled in article_html(article, Document("a.txt", "x", "utf-8", ""), EN, CONTENTS)
 
 
 def test_hostile_text_leaves_no_live_markup() -> None:
@@ -128,7 +154,7 @@ def test_hostile_text_leaves_no_live_markup() -> None:
         sources_html(1, answer, pages(answer), ZH),
         sources_html(1, replace(answer, citations=()), {}, ZH),
         sources_html(1, answer, {}, ZH),
-        article_html(article, document, ZH, marks=marks, back='"><script>'),
+        article_html(article, document, ZH, View("place", '"><script>'), marks=marks, note=ZH.stale),
         contents_html((article,), ZH),
         notice_html(HOSTILE, ZH),
     ]
@@ -136,4 +162,4 @@ def test_hostile_text_leaves_no_live_markup() -> None:
     names = {name for tag in tags for name in re.findall(r"</?(\w+)", tag)}
     assert names <= set(OURS.split())
     attributes = {name for tag in tags for name in re.findall(r' ([\w-]+)="', tag)}
-    assert attributes <= {"class", "id", "lang", "role", "type", "tabindex", "aria-label", "data-view", "data-key"}
+    assert attributes <= set(ATTRIBUTES.split())

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import socket
-import threading
+import webbrowser
 from collections.abc import Iterator
 
 import gradio as gr
@@ -14,11 +15,12 @@ from gradio_client import Client
 from rag.errors import InputError
 from rag.ui import mount, serve
 from rag.ui import server as module
-from rag.ui.app import App, build_app
-from rag.ui.server import choose_port
+from rag.ui.app import build_app
+from rag.ui.server import alone, choose_port
 
 from .conftest import free_port
 from .fakebot import YEAR_ZH, FakeBot
+from .serving import chat, mounted, running
 
 
 @pytest.fixture
@@ -53,18 +55,22 @@ def test_next_free_port_is_taken_and_said(
 def test_serve_says_where_and_passes_its_options_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given: dict[str, object] = {}
+    given: list[uvicorn.Config] = []
 
-    def launch(self: App, **options: object) -> tuple[None, str, None]:
-        given.update(options, title=self.title)
-        return None, f"http://127.0.0.1:{options['server_port']}/", None
+    def stopped_at_once(self: uvicorn.Server, sockets: object = None) -> None:
+        given.append(self.config)
+        self.should_exit = True
+        asyncio.run(self.serve())
 
-    monkeypatch.setattr(App, "launch", launch)
-    monkeypatch.setattr(App, "block_thread", lambda self: None)
+    opened: list[str] = []
+    monkeypatch.setattr(uvicorn.Server, "run", stopped_at_once)
+    monkeypatch.setattr(webbrowser, "open", opened.append)
     port = free_port()
-    serve(FakeBot(), port=port, root_path="/paper", open_browser=True, title="Ours")
-    assert (given["server_port"], given["root_path"], given["inbrowser"]) == (port, "/paper", True)
-    assert (given["server_name"], given["title"]) == ("127.0.0.1", "Ours")
+    serve(FakeBot(), port=port, root_path="/paper", open_browser=True, trusted_proxies="10.0.0.1", title="Ours")
+    assert (given[0].host, given[0].port, given[0].forwarded_allow_ips) == ("127.0.0.1", port, "10.0.0.1")
+    chat = given[0].app.routes[-1].app.blocks
+    assert (chat.title, chat.root_path, chat.run_history) == ("Ours", "/paper", False)
+    assert opened == [f"http://127.0.0.1:{port}/"]
     assert capsys.readouterr().err == f"Wenbao is at http://127.0.0.1:{port}/ (stop it with Ctrl-C)\n"
 
 
@@ -85,21 +91,54 @@ def test_mounted_under_a_path_of_a_site() -> None:
     def home() -> str:
         return "the newspaper"
 
-    mounted = mount(site, FakeBot(), "/ask", title="Ours", lang="en", examples=["Why?"], accent="#3366cc")
-    assert mounted is site
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(site, port=port, log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        url = f"http://127.0.0.1:{port}"
+    options: dict[str, object] = {"title": "Ours", "lang": "en", "examples": ["Why?"], "accent": "#3366cc"}
+    with mounted("/ask", site=site, **options) as url:
         page = httpx.get(url + "/ask/", timeout=20)
         assert "--wb-accent:#3366cc" in page.text
         assert "Why?" in page.text
         assert httpx.get(url + "/").json() == "the newspaper"
+        assert "content-security-policy" not in httpx.get(url + "/").headers
         client = Client(url + "/ask/", verbose=False, analytics_enabled=False)
         assert client.predict(question=YEAR_ZH, api_name="/ask")["answer"] == "2018年"
         client.close()
-    finally:
-        server.should_exit = True
-        thread.join()
+
+
+def test_two_chats_on_one_site_do_not_mix() -> None:
+    site = FastAPI()
+    mount(site, FakeBot(), "/one", title="One")
+    with mounted("/two", site=site, title="Two", frame_ancestors=["*"]) as url:
+        for name, framing in (("one", "'self'"), ("two", "*")):
+            page = httpx.get(f"{url}/{name}/", timeout=20)
+            assert f'"title":"{name.title()}"' in page.text
+            assert page.headers["content-security-policy"] == f"frame-ancestors {framing}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "root_path", "root"),
+    [
+        ({}, None, "http://{host}"),
+        ({"x-forwarded-host": "paper.example", "x-forwarded-proto": "https"}, None, "https://paper.example"),
+        ({"x-forwarded-host": "paper.example", "x-forwarded-proto": "https"}, "/ask", "https://paper.example/ask"),
+        ({}, "https://paper.example/ask", "https://paper.example/ask"),
+    ],
+)
+def test_behind_a_proxy_the_page_knows_its_address(headers: dict[str, str], root_path: str | None, root: str) -> None:
+    with chat(root_path=root_path) as url, httpx.Client(base_url=url, headers=headers, timeout=20) as http:
+        expected = root.format(host=url.removeprefix("http://"))
+        assert http.get("/config").json()["root"] == expected
+        sent = http.post("/gradio_api/call/ask", json={"data": [YEAR_ZH]})
+        assert sent.status_code == 200
+
+
+def test_root_path_of_the_server_itself() -> None:
+    with running(alone(build_app(FakeBot())), root_path="/paper") as url:
+        assert httpx.get(f"{url}/config", timeout=20).json()["root"] == f"{url}/paper"
+        assert httpx.post(f"{url}/gradio_api/call/ask", json={"data": [YEAR_ZH]}).status_code == 200
+
+
+def test_an_interrupt_ends_the_server_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: uvicorn.Server, sockets: object = None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(uvicorn.Server, "run", interrupted)
+    serve(FakeBot(), port=free_port())

@@ -22,12 +22,23 @@ const lower = () => {
 const reveal = (target, behavior = 'auto') => {
   const frame = sheet.getBoundingClientRect();
   const box = target.getBoundingClientRect();
-  const top = box.top - frame.top - Math.max(16, target.matches('mark') ? (frame.height - box.height) / 2 : 64);
-  const visible = box.top >= frame.top + 48 && box.bottom <= frame.bottom;
-  if (!visible || target.matches('mark')) sheet.scrollTo({ top: sheet.scrollTop + top, behavior });
+  const bar = element.querySelector('.wb-bar')?.offsetHeight ?? 0;
+  const room = frame.height - bar;
+  if (box.top >= frame.top + bar && box.bottom <= frame.bottom - 8) return; // so that a headline stays where it can
+  const above = bar + Math.max(12, target.matches('mark') ? (room - box.height) / 3 : 12);
+  sheet.scrollTo({ top: sheet.scrollTop + box.top - frame.top - above, behavior });
 };
+// Once the headline is out of sight, the bar says what is being read.
+const run = () => {
+  const headline = element.querySelector('.wb-article h3');
+  const bar = element.querySelector('.wb-bar');
+  if (!headline || !bar) return;
+  bar.classList.toggle('wb-run', headline.getBoundingClientRect().bottom < bar.getBoundingClientRect().bottom);
+};
+sheet.addEventListener('scroll', run, { passive: true });
 const arrive = () => {
   sheet.scrollTop = 0;
+  run();
   const target = element.querySelector('mark.wb-here') ?? element.querySelector('.wb-active');
   if (target) reveal(target);
   (target?.matches('.wb-active') ? target : element.querySelector('h2'))?.focus({ preventScroll: true });
@@ -46,11 +57,12 @@ const follow = (chip) => {
   chips().forEach((c) => c.classList.toggle('wb-on', c === chip));
   opener = chip;
   raise();
-  const [, kind, key] = /^#(cite|near)-(\d+(?:-\d+)?)$/.exec(chip.getAttribute('href')) ?? [];
-  if (!key) return;
-  const card = element.querySelector('#wb-card-' + (kind === 'near' ? key + '-p1' : key));
+  const [, kind, turn, number] = /^#(cite|near)-(\d+)-(\d+)$/.exec(chip.getAttribute('href')) ?? [];
+  if (!turn) return;
+  const key = `${turn}-${kind === 'near' ? 'p' : ''}${number}`;
+  const card = element.querySelector('#wb-card-' + key);
   if (card) show(card);
-  else open('sources', kind === 'near' ? key + '-p1' : key);
+  else open('sources', key);
 };
 
 root.addEventListener('click', (event) => {
@@ -63,7 +75,7 @@ root.addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-view]');
   if (button?.dataset.view === 'close') lower();
   else if (button) {
-    if (!element.contains(button)) opener = button;
+    if (!element.contains(button)) opener = button.closest('#wb-menu') ? root.querySelector('.wb-fold') : button;
     raise();
     open(button.dataset.view, button.dataset.key ?? '');
   } else if (sheet.classList.contains('wb-open') && !sheet.contains(event.target)) lower();
@@ -71,6 +83,10 @@ root.addEventListener('click', (event) => {
 root.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && (sheet.classList.contains('wb-open') || sheet.contains(document.activeElement))) lower();
 });
+if (new URLSearchParams(location.search).has('source')) { // the masthead asks for what the address names
+  expected = true;
+  raise();
+}
 watch('value', () => {
   if (!expected) {
     sheet.scrollTop = 0;

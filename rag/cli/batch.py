@@ -1,0 +1,239 @@
+"""``rag ask --file``: lines of questions in, answers out in the same order, as a stream."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import typer
+
+from rag.errors import InputError
+
+if TYPE_CHECKING:
+    from rag.chatbot import Chatbot
+    from rag.types import Answer
+
+AT_ONCE = 64
+_SECONDS_BETWEEN_LINES = 10.0
+Line = tuple[int, bytes]  # its number, from 1, and what stands in it
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where answers go: as JSON or by ``show`` to stdout, or as JSON to a file of which ``done`` lines are there."""
+
+    show: Callable[[Answer], None]
+    as_json: bool = False
+    file: BinaryIO | None = None
+
+    def answer(self, answer: Answer) -> None:
+        if self.file or self.as_json:
+            self._json(answer.to_dict())
+        else:
+            self.show(answer)
+
+    def error(self, number: int, error: InputError) -> None:
+        typer.echo(f"rag: line {number}: {error}", err=True)
+        if self.file or self.as_json:
+            self._json({"version": 1, "line": number, "error": str(error)})
+
+    def _json(self, record: dict[str, Any]) -> None:
+        text = json.dumps(record, ensure_ascii=False)
+        if self.file:
+            self.file.write(text.encode() + b"\n")
+            self.file.flush()
+        else:
+            typer.echo(text)
+
+
+def answer_file(
+    bot: Chatbot, name: str, show: Callable[[Answer], None], *, as_json: bool, out: Path | None, resume: bool
+) -> bool:
+    """Answer the lines of a file, or of stdin (``-``). Whether all of them could be asked."""
+    lines = numbered_lines(name)
+    if out is None:
+        return _answer_lines(bot, lines, Target(show, as_json), told=sys.stderr.isatty())
+    done = finished(out, resume=resume)
+    _same_questions(bot, list(islice(lines, len(done))), done, out)
+    with _appending(out) as file:
+        return _answer_lines(bot, lines, Target(show, file=file), told=True)
+
+
+def _answer_lines(bot: Chatbot, lines: Iterator[Line], target: Target, *, told: bool) -> bool:
+    pace, sound = _Pace(told), True
+    for batch in _arriving(lines):
+        for (number, _), result in zip(batch, _answers(bot, [line for _, line in batch]), strict=True):
+            if isinstance(result, InputError):
+                sound = False
+                target.error(number, result)
+            else:
+                target.answer(result)
+        pace.add(len(batch))
+    pace.end()
+    return sound
+
+
+def _answers(bot: Chatbot, lines: Sequence[bytes]) -> list[Answer | InputError]:
+    results: list[Answer | InputError | None] = []
+    asked: list[str] = []
+    for line in lines:
+        try:
+            asked.append(question_of(line))
+            results.append(None)
+        except InputError as error:
+            results.append(error)
+    answers = iter(bot.ask_all(asked))
+    return [next(answers) if result is None else result for result in results]
+
+
+def question_of(line: bytes) -> str:
+    """The question of a line as it is asked. Raises ``InputError``."""
+    from rag.chatbot import clean_question
+
+    try:
+        text = line.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise InputError("it is not UTF-8 text: save it as UTF-8") from error
+    if not text.startswith("{"):
+        return clean_question(text)
+    try:
+        record: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"it begins like JSON but is not ({error}): mend the line") from error
+    question = record.get("question")
+    if not isinstance(question, str):
+        raise InputError('it has no "question": write {"question": "…"}')
+    return clean_question(question)
+
+
+def numbered_lines(name: str) -> Iterator[Line]:
+    """The lines that are not blank."""
+    try:
+        with _stdin() if name == "-" else Path(name).open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield number, line
+    except OSError as error:
+        raise InputError(f"{name} cannot be read ({error.strerror}): name a file of questions") from error
+
+
+def _stdin() -> BinaryIO:
+    """Stdin through a file of its own: a thread may wait for a line in it when the program is stopped and closes."""
+    try:
+        return open(sys.stdin.fileno(), "rb", closefd=False)  # a descriptor; the caller closes it
+    except OSError:
+        return sys.stdin.buffer  # not a real stream, as in tests
+
+
+def finished(out: Path, *, resume: bool) -> list[dict[str, Any]]:
+    """The records that a stopped run left in ``out``; a line cut off in the middle is taken away.
+
+    Raises ``InputError`` if there are any and the run is not to be resumed.
+    """
+    try:
+        data = out.read_bytes()
+        whole = data[: data.rfind(b"\n") + 1]
+        if whole and not resume:
+            raise InputError(f"{out} holds answers: go on with --resume, or name another file with --out")
+        if whole != data:
+            out.write_bytes(whole)
+        return [json.loads(line) for line in whole.splitlines()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    except ValueError as error:
+        raise InputError(f"{out} does not hold answers ({error}): name another file with --out") from error
+
+
+def _same_questions(bot: Chatbot, lines: Sequence[Line], done: Sequence[dict[str, Any]], out: Path) -> None:
+    """Raises ``InputError`` unless what is done answers these lines, out of this index."""
+    if len(lines) < len(done) or not all(map(_answers_line, done, lines)):
+        raise InputError(f"{out} holds answers to other questions: name another file with --out")
+    if any(record.get("index", bot.info().fingerprint) != bot.info().fingerprint for record in done[-1:]):
+        raise InputError(f"{out} holds answers from another index: name another file with --out")
+
+
+def _answers_line(record: dict[str, Any], line: Line) -> bool:
+    number, text = line
+    try:
+        return bool(record.get("question") == question_of(text))
+    except InputError:
+        return bool(record.get("line") == number)
+
+
+def _appending(out: Path) -> BinaryIO:
+    try:
+        return out.open("ab")
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: OSError) -> InputError:
+    return InputError(f"{out} cannot be written ({error.strerror}): name another file with --out")
+
+
+def _arriving(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Lines in batches of what is there: many of a file, one of a pipe whose other end waits for its answer."""
+    queue: Queue[Line | BaseException | None] = Queue(4 * AT_ONCE)
+    Thread(target=_fill, args=(queue, lines), daemon=True).start()
+    ended = False
+    while not ended:
+        batch: list[Line] = []
+        found = queue.get()
+        while True:
+            if isinstance(found, BaseException):
+                raise found
+            if found is None:
+                ended = True
+                break
+            batch.append(found)
+            if len(batch) == AT_ONCE:
+                break
+            try:
+                found = queue.get_nowait()
+            except Empty:
+                break
+        if batch:
+            yield batch
+
+
+def _fill(queue: Queue[Line | BaseException | None], lines: Iterable[Line]) -> None:
+    try:
+        for line in lines:
+            queue.put(line)
+        queue.put(None)
+    except InputError as error:
+        queue.put(error)
+
+
+class _Pace:
+    """Tells on stderr how fast it goes, if wanted."""
+
+    def __init__(self, told: bool) -> None:
+        self._told = told
+        self._begun = self._last = time.monotonic()
+        self._count = 0
+
+    def add(self, count: int) -> None:
+        self._count += count
+        if time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = time.monotonic()
+            self._tell("so far")
+
+    def end(self) -> None:
+        if self._count:
+            self._tell("in all")
+
+    def _tell(self, which: str) -> None:
+        if self._told:
+            seconds = max(time.monotonic() - self._begun, 1e-3)
+            typer.echo(f"{self._count} questions {which}, {self._count / seconds:.1f} a second", err=True)

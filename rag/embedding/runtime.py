@@ -1,0 +1,51 @@
+"""What the models of our own make are opened with: onnxruntime and tokenizers, no torch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelError
+
+SETTINGS = "wenbao.json"
+MODEL = "model.onnx"
+TOKENIZER = "tokenizer.json"
+#: Ids of the marks in front of a text and behind it.
+CLS, SEP = 2, 3
+
+
+def open_session(path: Path) -> Any:
+    """An inference session of one thread: texts are run one by one, and threads take one text each."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises classes without a common base
+        raise _broken(path, error) from error
+
+
+def open_tokenizer(path: Path) -> Any:
+    """A ``tokenizers.Tokenizer``."""
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises bare Exception
+        raise _broken(path, error) from error
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _broken(path: Path, error: Exception) -> ModelError:
+    reason = " ".join(str(error).split())[:200]
+    return ModelError(f"{path} cannot be loaded ({reason}): reinstall wenbao")

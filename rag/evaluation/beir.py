@@ -1,0 +1,110 @@
+"""Folders as BEIR has them: ``corpus.jsonl``, ``queries.jsonl`` and judgements ``qrels/*.tsv``; ``.gz`` allowed.
+
+Only ranks are scored, by the grades of the judgements; a document's title is the first line of its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rag.errors import EvaluationError
+from rag.evaluation.checks import Bad, encodable, json_object, numbered, read_text, text_of
+from rag.evaluation.questions import Question, QuestionSet
+from rag.text import language
+
+Grades = dict[str, dict[str, int]]  # by query, then by document
+_T = TypeVar("_T")
+
+
+def is_beir(path: Path) -> bool:
+    """Whether the path is such a folder, or one of the judgement files in it."""
+    return path.is_dir() or (path.parent.name == "qrels" and path.suffix == ".tsv")
+
+
+def read_beir(path: Path, bad: Bad) -> QuestionSet:
+    folder = path if path.is_dir() else path.parent.parent
+    judged = _judgements(path if path.is_file() else _only_qrels(folder), bad)
+    documents = dict(_lines(_file(folder, "corpus.jsonl"), _document, bad))
+    queries = dict(_lines(_file(folder, "queries.jsonl"), _query, bad))
+    questions = tuple(_questions(folder, judged, documents, queries, bad))
+    return QuestionSet(
+        name=folder.resolve().name,
+        format="beir",
+        questions=questions,
+        paragraphs=tuple(dict.fromkeys(documents.values())),
+        wants_abstention=False,
+        documents=documents,
+        skipped=tuple(bad.told),
+    )
+
+
+def _questions(
+    folder: Path, judged: Grades, documents: Mapping[str, str], queries: Mapping[str, str], bad: Bad
+) -> Iterator[Question]:
+    for name, grades in judged.items():
+        missing = sorted(grades.keys() - documents.keys())
+        if name not in queries:
+            bad.found(EvaluationError(f"{folder}: queries.jsonl has no query {name!r}, which is judged: add it"))
+        elif missing:
+            bad.found(
+                EvaluationError(f"{folder}: corpus.jsonl has no document {missing[0]!r}, which is judged: add it")
+            )
+        else:
+            text = queries[name]
+            yield Question(name, text, language(text), None, (), relevant=tuple(grades.items()))
+
+
+def _only_qrels(folder: Path) -> Path:
+    """``qrels/test.tsv``, as is usual, or the only file there."""
+    found = sorted((folder / "qrels").glob("*.tsv"))
+    test = folder / "qrels" / "test.tsv"
+    if test in found or len(found) == 1:
+        return test if test in found else found[0]
+    what = "has no qrels/*.tsv" if not found else f"has {len(found)} files of judgements: name one of them"
+    raise EvaluationError(f"{folder} {what}; a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv is expected")
+
+
+def _file(folder: Path, name: str) -> Path:
+    packed = folder / f"{name}.gz"
+    return packed if packed.exists() and not (folder / name).exists() else folder / name
+
+
+def _judgements(path: Path, bad: Bad) -> Grades:
+    """Documents with a grade above 0; a query that has none of them is left out, as trec_eval does."""
+    judged: Grades = {}
+    for number, line in numbered(read_text(path)):
+        cells = line.rstrip("\r").split("\t")
+        if number == 1 and cells[0] == "query-id":
+            continue
+        if len(cells) != 3 or not cells[2].lstrip("-").isdigit():
+            what = "is no judgement: a query, a document and a whole number are expected, with tabs between them"
+            bad.found(EvaluationError(f"{path} line {number} {what}"))
+        elif int(cells[2]) > 0:
+            judged.setdefault(cells[0], {})[cells[1]] = int(cells[2])
+    return judged
+
+
+def _lines(path: Path, parse: Callable[[str, Mapping[str, Any]], _T], bad: Bad) -> Iterator[_T]:
+    for number, line in numbered(read_text(path)):
+        where = f"{path} line {number}"
+        try:
+            yield parse(where, json_object(where, line, '{"_id": "…", "text": "…"}'))
+        except EvaluationError as error:
+            bad.found(error)
+
+
+def _document(where: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    title = row.get("title")
+    text = "\n".join(part for part in (title, row.get("text")) if isinstance(part, str) and part.strip())
+    return _id(where, row), encodable(where, text) or text_of(where, row, "text")
+
+
+def _query(where: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    return _id(where, row), text_of(where, row, "text")
+
+
+def _id(where: str, row: Mapping[str, Any]) -> str:
+    value = row.get("_id")
+    return str(value) if isinstance(value, int) else text_of(where, row, "_id")

@@ -1,0 +1,83 @@
+"""What every question file is checked for, and what becomes of the lines that fail."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rag.errors import EvaluationError
+
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """What to do about a line that cannot be used: raise its error, or (``skip``) note it and go on."""
+
+    skip: bool = False
+    told: list[str] = field(default_factory=list)
+
+    def found(self, error: EvaluationError) -> None:
+        if not self.skip:
+            raise error
+        self.told.append(str(error))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, gzipped or not. Raises ``EvaluationError`` if there is none to be had."""
+    try:
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise EvaluationError(f"{path} does not exist: name a question file") from error
+    except UnicodeDecodeError as error:
+        raise EvaluationError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise EvaluationError(f"{path} is a damaged gzip file ({error}): fetch it again") from error
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be read ({error.strerror}): check its name and permissions") from error
+    if not text.strip():
+        raise EvaluationError(f"{path} is empty: give a file of questions")
+    return text
+
+
+def numbered(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank. Only ``\\n`` ends one: strings may hold what else ``splitlines()`` knows."""
+    return ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
+
+
+def json_object(where: str, line: str, example: str) -> Mapping[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise EvaluationError(f"{where} is not JSON ({error}): one question object a line is expected") from error
+    if not isinstance(row, dict):
+        raise EvaluationError(f"{where} is not an object: {example} is expected")
+    return row
+
+
+def text_of(where: str, row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise EvaluationError(f'{where} needs "{key}", a text')
+    return encodable(where, value)
+
+
+def optional(where: str, row: Mapping[str, Any], key: str) -> str | None:
+    value = row.get(key)
+    if value is not None and not isinstance(value, str):
+        raise EvaluationError(f'{where}: "{key}" must be a text, null or left out')
+    return encodable(where, value) if value else None
+
+
+def encodable(where: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise EvaluationError(f"{where} has half of a surrogate pair at character {error.start}: mend it") from error
+    return text

@@ -1,0 +1,101 @@
+"""Two runs over the same questions: which is better, by how much, and whether that can be chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import EvaluationError
+from rag.evaluation.calibration import interval
+from rag.evaluation.report import Report
+from rag.evaluation.scores import MEANS, Row
+
+PERMUTATIONS = 10_000
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A score of both runs over the questions that both have it for.
+
+    ``p`` is how often a difference this large comes about if it is by chance which run gave which value (a paired
+    permutation test, two-sided); ``ci95`` the bootstrap interval of the mean difference.
+    """
+
+    score: str
+    questions: int
+    this: float
+    other: float
+    difference: float
+    ci95: tuple[float, float]
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``won`` are ids of questions that only this run got right, ``lost`` those that only the other did."""
+
+    this: Mapping[str, Any]
+    other: Mapping[str, Any]
+    questions: int
+    differences: tuple[Difference, ...]
+    won: tuple[str, ...]
+    lost: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def compare(this: Report, other: Report) -> Comparison:
+    """Pairs the rows by question id. Raises ``EvaluationError`` if the reports have no question in common."""
+    theirs = {row.question.id: row for row in other.rows}
+    pairs = [(row, theirs[row.question.id]) for row in this.rows if row.question.id in theirs]
+    if not pairs:
+        raise EvaluationError("the two reports have no question in common: compare runs over the same questions")
+    found = (_difference(name, pairs) for name in MEANS)
+    return Comparison(
+        this=dict(this.run),
+        other=dict(other.run),
+        questions=len(pairs),
+        differences=tuple(each for each in found if each),
+        won=tuple(mine.question.id for mine, other_row in pairs if _right(mine) and not _right(other_row)),
+        lost=tuple(mine.question.id for mine, other_row in pairs if _right(other_row) and not _right(mine)),
+    )
+
+
+def _right(row: Row) -> bool:
+    """Answered rightly, or rightly not; of a row that was only searched for, the right paragraph first."""
+    if row.answer is None and row.scores:
+        return row.scores["recall@1"] == 1
+    return row.failure is None
+
+
+def _difference(name: str, pairs: Sequence[tuple[Row, Row]]) -> Difference | None:
+    values = [(a.scores[name], b.scores[name]) for a, b in pairs if name in a.scores and name in b.scores]
+    if not values:
+        return None
+    this, other = np.asarray(values, dtype=np.float64).T
+    each = this - other
+    ci95 = interval(each.tolist()) or (0.0, 0.0)
+    difference = float(each.mean())
+    return Difference(name, len(values), float(this.mean()), float(other.mean()), difference, ci95, permuted(each))
+
+
+def permuted(differences: NDArray[np.float64], seed: int = 0) -> float:
+    """The share of random changes of sign that give a mean as far from 0; the one observed is among them.
+
+    >>> permuted(np.zeros(5))
+    1.0
+    """
+    moved = differences[differences != 0]
+    if not len(moved):
+        return 1.0
+    rng, observed, as_far = np.random.default_rng(seed), abs(moved.sum()), 1
+    for _ in range(PERMUTATIONS // _AT_ONCE):
+        signs = rng.integers(0, 2, size=(_AT_ONCE, len(moved)), dtype=np.int8) * 2 - 1
+        as_far += int((np.abs(signs @ moved) >= observed - 1e-9).sum())
+    return as_far / (PERMUTATIONS + 1)

@@ -1,0 +1,162 @@
+"""A report as one HTML page that stands alone: tables, drawings, and every question with its citation in context."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from rag.evaluation.compare import Comparison
+from rag.evaluation.plots import reliability_svg, risk_coverage_svg
+from rag.evaluation.report import Report
+from rag.evaluation.scores import LATENCY, SCORES, Intervals, Row, Table
+from rag.types import Answer, Citation
+
+#: What a failure is called where it is read by people.
+FAILURES = {
+    "not retrieved": "not retrieved",
+    "misread": "misread",
+    "abstained": "wrongly abstained",
+    "answered": "wrongly answered",
+}
+_NEAREST = 3
+_EXCERPT = 90
+
+
+def html_page(report: Report, comparison: Comparison | None = None) -> str:
+    """The page. All foreign text is escaped, and it loads nothing."""
+    parts = {
+        "title": escape(f"{report.run.get('questions', 'Questions')}: {len(report.rows)} questions"),
+        "intro": _intro(report),
+        "scores": _scores(report),
+        "types": _types(report),
+        "plots": _plots(report),
+        "comparison": _comparison(comparison) if comparison else "",
+        "failures": _options({"right": "right", **FAILURES}),
+        "langs": _options({lang: lang for lang in report.by_lang}),
+        "kinds": _options({kind: kind for kind in report.by_type}),
+        "rows": "\n".join(_row(row, _change(row, comparison)) for row in report.rows),
+        "run": _facts(report.run),
+    }
+    template = files("rag.evaluation").joinpath("page.html").read_text(encoding="utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
+
+
+def _intro(report: Report) -> str:
+    run, failed = report.run, sum(report.failures.values())
+    told = [f"{failed} of {len(report.rows)} went wrong", f"model {run.get('model')}", f"started {run.get('started')}"]
+    skipped = "".join(f"<p class='f'>skipped: {escape(line)}</p>" for line in report.skipped)
+    return f"<p>{escape(' · '.join(told))}</p>{skipped}"
+
+
+def _scores(report: Report) -> str:
+    columns: dict[str, tuple[Table, Intervals]] = {"all": (report.scores, report.ci95)}
+    if len(report.by_lang) > 1:
+        columns |= {lang: (scores, report.ci95_by["lang"][lang]) for lang, scores in report.by_lang.items()}
+    names = [score for score in SCORES if report.scores.get(score) is not None]
+    rows = ([escape(name), *(_cell(name, *column) for column in columns.values())] for name in names)
+    return _table(["score", *columns], rows)
+
+
+def _types(report: Report) -> str:
+    if len(report.by_type) < 2:
+        return ""
+    names = [score for score in SCORES if report.scores.get(score) is not None and score not in LATENCY]
+    columns = {kind: (scores, report.ci95_by["type"][kind]) for kind, scores in report.by_type.items()}
+    rows = ([escape(name), *(_cell(name, *column) for column in columns.values())] for name in names)
+    return f"<h2>By type of question</h2><div class='wide'>{_table(['score', *columns], rows)}</div>"
+
+
+def _cell(name: str, scores: Table, ci95: Intervals) -> str:
+    value, bounds = scores.get(name), ci95.get(name)
+    if value is None:
+        return "–"
+    if name in LATENCY:
+        return f"{value:.1f}"
+    return f"{value:.3f}" + (f" <small>{bounds[0]:.2f}–{bounds[1]:.2f}</small>" if bounds else "")
+
+
+def _plots(report: Report) -> str:
+    judged = report.judged
+    if not judged:
+        return ""
+    return f"<h2>Confidence</h2><div class='plots'>{reliability_svg(judged)}{risk_coverage_svg(judged)}</div>"
+
+
+def _comparison(found: Comparison) -> str:
+    rows = (
+        [escape(d.score), f"{d.this:.3f}", f"{d.other:.3f}", f"{d.difference:+.3f}",
+         f"{d.ci95[0]:+.3f} to {d.ci95[1]:+.3f}", f"{d.p:.4f}"]
+        for d in found.differences
+    )  # fmt: skip
+    other = escape(f"{found.other.get('model')}, started {found.other.get('started')}")
+    head = ["score", "this run", "other run", "difference", "95 %", "p"]
+    told = f"{found.questions} questions in common; {len(found.won)} won, {len(found.lost)} lost (see the filter below)"
+    return f"<h2>Compared with {other}</h2><p>{told}</p><div class='wide'>{_table(head, rows)}</div>"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Cells of the body are HTML already."""
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _options(names: Mapping[str, str]) -> str:
+    return "".join(f'<option value="{escape(value)}">{escape(name)}</option>' for value, name in names.items())
+
+
+def _change(row: Row, comparison: Comparison | None) -> str:
+    if comparison is None:
+        return ""
+    return "won" if row.question.id in comparison.won else "lost" if row.question.id in comparison.lost else ""
+
+
+def _row(row: Row, change: str) -> str:
+    question, failure = row.question, row.failure or "right"
+    gold = escape(" / ".join(question.answers)) if question.answers else "<i>none: abstaining is right</i>"
+    if question.relevant:
+        gold = escape(", ".join(name for name, _ in question.relevant))
+    label = f"<span class='f'>{escape(FAILURES[row.failure])}</span>" if row.failure else "right"
+    return (
+        f'<article data-failure="{escape(failure)}" data-lang="{escape(question.lang)}" '
+        f'data-type="{escape(question.type or "")}" data-change="{change}">'
+        f"<h3>{escape(question.question)}</h3>"
+        f"<p>{label}{f' · {change}' if change else ''} · <small>{escape(question.id)}</small></p>"
+        f"<p>gold: {gold}</p>{_answer(row.answer) if row.answer else ''}</article>"
+    )
+
+
+def _answer(answer: Answer) -> str:
+    sure = f"<small>confidence {answer.confidence:.2f}</small>"
+    if answer.abstained:
+        return f"<p>no answer {sure}</p>{_nearest(answer)}"
+    quotes = "".join(_quote(citation, answer) for citation in answer.citations)
+    return f"<p>answer: <b>{escape(answer.answer or '')}</b> {sure}</p>{quotes}{_nearest(answer)}"
+
+
+def _quote(citation: Citation, answer: Answer) -> str:
+    """The quote with its marked part, inside the text of its passage where that was kept."""
+    quote, start, end = citation.quote, citation.answer_start, citation.answer_end
+    marked = f"<b>{escape(quote[:start])}<mark>{escape(quote[start:end])}</mark>{escape(quote[end:])}</b>"
+    texts = (hit.passage.text for hit in answer.passages if hit.passage.passage_id == citation.passage_id)
+    before, found, after = next(texts, "").partition(quote)
+    context = f"{escape(before)}{marked}{escape(after)}" if found else marked
+    place = f"{citation.source}, article {citation.article_number}, paragraph {citation.paragraph}"
+    title = f"{citation.article} · " if citation.article else ""
+    return f"<blockquote>{context}<br><small>{escape(title + place)}</small></blockquote>"
+
+
+def _nearest(answer: Answer) -> str:
+    """What stood first in the ranking, in a line each."""
+    found = (
+        f"<li><small>{escape(hit.passage.passage_id)}</small> {escape(hit.passage.text[:_EXCERPT])}</li>"
+        for hit in answer.passages[:_NEAREST]
+    )
+    return f"<details><summary><small>retrieved</small></summary><ol>{''.join(found)}</ol></details>"
+
+
+def _facts(run: Mapping[str, Any]) -> str:
+    return "<dl>" + "".join(f"<dt>{escape(k)}</dt><dd>{escape(str(v))}</dd>" for k, v in run.items()) + "</dl>"

@@ -1,0 +1,94 @@
+"""The rows of a run as they come, kept in the user's cache, so that an interrupted run can go on where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import rag
+from rag.errors import EvaluationError
+from rag.evaluation.pool import cache_folder
+from rag.evaluation.questions import Question
+from rag.evaluation.scores import Row
+from rag.types import Answer, Citation, Hit, Passage, Scores
+
+
+class Journal:
+    """A file of rows, one a line; a line is whole or, where the last one was cut off, not there."""
+
+    def __init__(self, path: Path, *, resume: bool) -> None:
+        """Starts anew, unless told to ``resume``. ``EvaluationError`` if the cache cannot be written to."""
+        self.path = path
+        try:
+            self._kept = _read(path) if resume else {}
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("".join(_line(key, row) for key, row in self._kept.items()), encoding="utf-8")
+        except OSError as error:
+            told = f"{path.parent} cannot be written to ({error.strerror}): name another place with RAG_CACHE_DIR"
+            raise EvaluationError(told) from error
+
+    def kept(self, number: int, question: Question) -> Row | None:
+        """The row of the question with this number, if it was asked before."""
+        found = self._kept.get(number)
+        return row_of(question, found) if found else None
+
+    def add(self, rows: Iterable[tuple[int, Row]]) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.writelines(_line(number, _kept_row(row)) for number, row in rows)
+
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def journal_path(conditions: Mapping[str, Any]) -> Path:
+    """The same conditions (questions, index, model, mode, …) give the same file."""
+    key = json.dumps([rag.__version__, conditions], sort_keys=True)
+    return cache_folder() / "runs" / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsonl"
+
+
+def row_of(question: Question, kept: Mapping[str, Any]) -> Row:
+    """A row from ``Row.to_dict``, with what the journal keeps beside it."""
+    answer = answer_of(kept["answer"]) if kept["answer"] else None
+    right = bool(kept["scores"].get("forced_contains", 0.0))
+    return Row(
+        question=question,
+        answer=answer,
+        scores=kept["scores"],
+        failure=kept["failure"],
+        judged=(answer.confidence, right) if answer else None,
+        ranking=tuple((name, score) for name, score in kept.get("ranking", ())),
+    )
+
+
+def answer_of(kept: Mapping[str, Any]) -> Answer:
+    """An answer from its JSON, version 1."""
+    given = {field.name: kept[field.name] for field in fields(Answer) if field.name in kept}
+    citations = tuple(Citation(**citation) for citation in kept["citations"])
+    return Answer(**given | {"citations": citations, "passages": tuple(map(_hit, kept["passages"]))})
+
+
+def _hit(kept: Mapping[str, Any]) -> Hit:
+    passage = {field.name: kept[field.name] for field in fields(Passage) if field.name in kept}
+    return Hit(Passage(**passage), Scores(**kept["scores"]))
+
+
+def _kept_row(row: Row) -> dict[str, Any]:
+    return {**row.to_dict(), "ranking": row.ranking}
+
+
+def _line(number: int, row: Mapping[str, Any]) -> str:
+    return json.dumps({"number": number, **row}, ensure_ascii=False) + "\n"
+
+
+def _read(path: Path) -> dict[int, dict[str, Any]]:
+    """The whole lines; what stands behind the last line end was being written when the run was stopped."""
+    try:
+        whole = path.read_text(encoding="utf-8").split("\n")[:-1]
+    except FileNotFoundError:
+        return {}
+    rows = map(json.loads, whole)
+    return {row.pop("number"): row for row in rows}

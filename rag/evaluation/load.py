@@ -1,0 +1,46 @@
+"""Reading question files, whatever form they come in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rag.errors import EvaluationError
+from rag.evaluation.beir import is_beir, read_beir
+from rag.evaluation.checks import Bad, read_text
+from rag.evaluation.jsonl import is_row, read_jsonl
+from rag.evaluation.questions import QuestionSet
+from rag.evaluation.squad import read_squad
+
+
+def load_questions(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
+    """Read our JSONL, SQuAD JSON (either may be gzipped) or a BEIR folder.
+
+    Raises ``EvaluationError`` naming the file and the line or place that is wrong; with ``skip_bad`` such lines are
+    passed over and told of in ``QuestionSet.skipped``, and only a file that cannot be read at all is an error.
+    """
+    path, bad = Path(path), Bad(skip_bad)
+    if is_beir(path):
+        return read_beir(path, bad)
+    text = read_text(path)
+    content = whole_json(text)
+    if content is None or is_row(content):
+        return read_jsonl(path, text, bad)
+    return read_squad(path, content, bad)
+
+
+def load_paragraphs(path: str | Path) -> tuple[str, ...]:
+    """The paragraphs of a SQuAD file or a BEIR folder, each once, in order."""
+    loaded = load_questions(path)
+    if loaded.format == "jsonl":
+        raise EvaluationError(f"{path} has no paragraphs: a pool is a SQuAD JSON file")
+    return loaded.paragraphs
+
+
+def whole_json(text: str) -> Any:
+    """The file as one JSON value, or ``None``: then it is read line by line."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

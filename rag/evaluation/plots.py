@@ -1,0 +1,130 @@
+"""How far the confidence can be trusted, as two drawings in SVG that need nothing but themselves.
+
+``python -m rag.evaluation.plots REPORT.json… --out FOLDER`` draws the answers of one or several reports.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.evaluation.calibration import BINS, Judged, aurc, coverage_curve, ece
+
+_WIDTH, _HEIGHT, _LEFT, _TOP, _SIDE = 420, 360, 52, 30, 280
+_STYLE = (
+    "text{font:12px system-ui,sans-serif;fill:#555}svg .t{font-weight:600}svg .a{stroke:#aaa;fill:none}"
+    "svg .i{stroke:#999;stroke-dasharray:4 4}svg .l{stroke:#b4232a;stroke-width:2;fill:none}svg .b{fill:#b4232a}"
+    "svg .n{fill:#b4232a;fill-opacity:.15}@media(prefers-color-scheme:dark){text{fill:#bbb}}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers of similar confidence: how many, how sure on average, and which share of them is right."""
+
+    count: int
+    confidence: float
+    right: float
+
+
+def bins(judged: Sequence[Judged], count: int = BINS) -> list[Bin]:
+    """Bins of equal width that hold anything; the last one includes 1.
+
+    >>> bins([(0.95, True), (0.95, False)])
+    [Bin(count=2, confidence=0.95, right=0.5)]
+    """
+    held: dict[int, list[Judged]] = {}
+    for pair in judged:
+        held.setdefault(min(int(pair[0] * count), count - 1), []).append(pair)
+    return [
+        Bin(len(pairs), sum(c for c, _ in pairs) / len(pairs), sum(r for _, r in pairs) / len(pairs))
+        for _, pairs in sorted(held.items())
+    ]
+
+
+def reliability_svg(judged: Sequence[Judged]) -> str:
+    """The share that is right over the confidence; on the dashed line both are the same."""
+    found = bins(judged)
+    most = max((each.count for each in found), default=1)
+    width = _SIDE / BINS
+    drawn = [f'<path class="i" d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}"/>']
+    for each in found:
+        left = _x(min(int(each.confidence * BINS), BINS - 1) / BINS)
+        told = f"{each.count} answers, confidence {each.confidence:.2f}, right {each.right:.2f}"
+        drawn.append(_bar(left, width, each.count / most, "n", ""))
+        drawn.append(_bar(left + width / 4, width / 2, each.right, "b", told))
+    error = ece(judged)
+    title = f"Reliability: {len(judged)} answers" + (f", ECE {error:.3f}" if error is not None else "")
+    return _svg(title, "confidence", "share that is right (pale: how many)", drawn)
+
+
+def risk_coverage_svg(judged: Sequence[Judged]) -> str:
+    """The share of wrong answers among the surest ones, over how large a share of all questions these are."""
+    points = [f"{_x(coverage):.1f} {_y(risk):.1f}" for coverage, risk in thinned(coverage_curve(judged))]
+    drawn = [f'<path class="l" d="M{"L".join(points)}"/>'] if points else []
+    area = aurc(judged)
+    title = f"Risk and coverage: {len(judged)} answers" + (f", AURC {area:.3f}" if area is not None else "")
+    return _svg(title, "share of questions answered, surest first", "share of these that is wrong", drawn)
+
+
+def thinned(points: Sequence[tuple[float, float]], most: int = 500) -> list[tuple[float, float]]:
+    """At most about so many of the points, the first and the last among them."""
+    step = max(1, len(points) // most)
+    return [*points[:-1:step], *points[-1:]]
+
+
+def _bar(left: float, width: float, share: float, kind: str, told: str) -> str:
+    title = f"<title>{told}</title>" if told else ""
+    shape = f'x="{left:.1f}" y="{_y(share):.1f}" width="{width:.1f}" height="{_SIDE * share:.1f}"'
+    return f'<rect class="{kind}" {shape}>{title}</rect>'
+
+
+def _svg(title: str, x_label: str, y_label: str, drawn: Sequence[str]) -> str:
+    ticks = []
+    for tenths in range(0, 11, 2):
+        share = tenths / 10
+        ticks.append(f'<text x="{_x(share)}" y="{_y(0) + 16}" text-anchor="middle">{share:g}</text>')
+        ticks.append(f'<text x="{_x(0) - 6}" y="{_y(share) + 4}" text-anchor="end">{share:g}</text>')
+    middle = _TOP + _SIDE / 2
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img">',
+        f"<title>{title}</title><style>{_STYLE}</style>",
+        f'<text class="t" x="{_LEFT}" y="18">{title}</text>',
+        f'<rect class="a" x="{_LEFT}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}"/>',
+        *ticks,
+        f'<text x="{_LEFT + _SIDE / 2}" y="{_HEIGHT - 10}" text-anchor="middle">{x_label}</text>',
+        f'<text transform="translate(14 {middle}) rotate(-90)" text-anchor="middle">{y_label}</text>',
+        *drawn,
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _x(share: float) -> float:
+    return _LEFT + _SIDE * share
+
+
+def _y(share: float) -> float:
+    return _TOP + _SIDE * (1 - share)
+
+
+def write_plots(judged: Sequence[Judged], folder: Path, prefix: str = "") -> None:
+    """``reliability.svg`` and ``risk-coverage.svg`` in the folder."""
+    (folder / f"{prefix}reliability.svg").write_text(reliability_svg(judged), encoding="utf-8")
+    (folder / f"{prefix}risk-coverage.svg").write_text(risk_coverage_svg(judged), encoding="utf-8")
+
+
+def main() -> None:
+    from rag.evaluation.stored import load_report
+
+    parser = argparse.ArgumentParser(prog="python -m rag.evaluation.plots", description=__doc__)
+    parser.add_argument("reports", nargs="+", type=Path, help="reports of rag evaluate --json")
+    parser.add_argument("--out", type=Path, default=Path("docs"), help="folder for the two drawings")
+    options = parser.parse_args()
+    write_plots([pair for path in options.reports for pair in load_report(path).judged], options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Reports read back from ``rag evaluate --json``, to be shown again or compared."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rag.errors import EvaluationError
+from rag.evaluation.checks import read_text
+from rag.evaluation.journal import row_of
+from rag.evaluation.questions import Question
+from rag.evaluation.report import Report
+from rag.evaluation.scores import Row
+
+_BEGINS = re.compile(r'\s*\{\s*"questions":\s*\d+,')
+
+
+def is_report(path: Path) -> bool:
+    """Whether a file begins like a report; it is not read whole, as question files can be large."""
+    try:
+        with path.open("rb") as file:
+            return _BEGINS.match(file.read(80).decode("utf-8-sig", "replace")) is not None
+    except OSError:
+        return False  # whoever reads it says why
+
+
+def load_report(path: str | Path) -> Report:
+    """Raises ``EvaluationError`` if the file is no report of ``rag evaluate --json``."""
+    path = Path(path)
+    try:
+        content = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise EvaluationError(f"{path} is not JSON ({error}): give a report of rag evaluate --json") from error
+    if not isinstance(content, dict) or not isinstance(content.get("rows"), list):
+        raise EvaluationError(f"{path} is no report: give one of rag evaluate --json")
+    try:
+        rows = [row_of(_question(row), row) for row in content["rows"]]
+        return _report(rows, content)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise EvaluationError(f"{path} is no report of this version ({error}): make it again") from error
+
+
+def _report(rows: Sequence[Row], content: Mapping[str, Any]) -> Report:
+    # Latencies are not kept by row, so the tables are taken over as they are.
+    made = Report.of(rows)
+    return replace(
+        made,
+        scores=made.scores | content["scores"],
+        by_lang={name: scores | content["by_lang"][name] for name, scores in made.by_lang.items()},
+        by_type={name: scores | content["by_type"][name] for name, scores in made.by_type.items()},
+        run=content.get("run", {}),
+        skipped=tuple(content.get("skipped", ())),
+    )
+
+
+def _question(row: Mapping[str, Any]) -> Question:
+    return Question(
+        id=row["id"], question=row["question"], lang=row["lang"], type=row.get("type"), answers=tuple(row["answers"])
+    )

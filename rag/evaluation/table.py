@@ -1,0 +1,164 @@
+"""The tables of results in our documents, made from the JSON in ``docs/results/`` so that they cannot drift.
+
+``python -m rag.evaluation.table README.md…`` fills every ``<!-- results:NAME -->`` … ``<!-- /results -->`` anew;
+``--check`` changes nothing and exits with 1 if something would change. ``tests/benchmarks/results.py`` makes the JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.errors import EvaluationError
+
+_BLOCK = re.compile(r"(<!-- results:([a-z-]+) -->\n).*?(<!-- /results -->)", re.DOTALL)
+Results = Mapping[str, Mapping[str, Any]]  # the summary of a report, by the name of its file
+
+#: Sets by the name of their file, and what they are called.
+SETS = {
+    "cmrc": "CMRC 2018 dev",
+    "drcd": "DRCD dev (traditional)",
+    "news": "news questions",
+    "xquad-zh": "XQuAD half, Chinese on Chinese",
+    "xquad-en-zh": "XQuAD half, English on Chinese",
+    "xquad-zh-en": "XQuAD half, Chinese on English",
+    "xquad-en": "XQuAD half, English on English",
+    "jaquad": "JaQuAD dev (Japanese)",
+}
+_GOLD = (
+    ("recall@5", "right paragraph among the first five (`recall@5`)"),
+    ("forced_contains", "right sentence first, always answering (`forced_contains`)"),
+    ("contains", "right sentence first, abstaining when unsure (`contains`)"),
+    ("false_answer_rate", "unanswerable questions that were answered (`false_answer_rate`)"),
+    ("precision", "right among answered (`precision`)"),
+    ("forced_f1", "F1 of the marked part, always answering (`forced_f1`)"),
+)
+
+
+def load_results(folder: Path) -> Results:
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def filled(text: str, results: Results) -> str:
+    """The document with its blocks made anew. Raises ``EvaluationError`` for a block that there is no table for."""
+    return _BLOCK.sub(lambda found: f"{found[1]}{_block(found[2], results)}\n{found[3]}", text)
+
+
+def _block(name: str, results: Results) -> str:
+    if name not in BLOCKS:
+        raise EvaluationError(f"there is no table results:{name}: name one of {', '.join(BLOCKS)}")
+    return BLOCKS[name](results)
+
+
+def gold_table(results: Results) -> str:
+    """Our gold set, by the language of the question, with 95 % intervals."""
+    gold = results.get("gold")
+    if not gold:
+        return "Not measured yet."
+    rows = ([title, *(_interval(gold, lang, score) for lang in ("zh", "en"))] for score, title in _GOLD)
+    return _table(["", "Chinese", "English questions on Chinese text"], rows)
+
+
+def sets_table(results: Results) -> str:
+    """Public sets: open domain over all paragraphs, and reading alone with the gold paragraph given."""
+    head = ["set (none trained on)", "questions", "passages", "recall@1", "recall@10", "EM", "F1"]
+    head += ["EM given", "F1 given", "ms a question", "minutes in all"]
+    rows = []
+    for name, title in SETS.items():
+        found = results.get(name)
+        if found:
+            given = results.get(f"{name}-given", {}).get("scores", {})
+            run, scores = found["run"], found["scores"]
+            figures = [_share(scores.get(score)) for score in ("recall@1", "recall@10", "em", "f1")]
+            figures += [_share(given.get(score)) for score in ("em", "f1")]
+            times = [f"{scores['latency_ms_p50']:.0f}", f"{run['seconds'] / 60:.1f}"]
+            rows.append([title, str(found["questions"]), str(run["passages"]), *figures, *times])
+    return _table(head, rows) if rows else "Not measured yet."
+
+
+def legs_table(results: Results) -> str:
+    """What each leg of retrieval finds alone, and both fused: recall@1."""
+    rows = []
+    for name, title in SETS.items():
+        legs = [results.get(f"{name}-{leg}", {}).get("scores", {}).get("recall@1") for leg in ("dense", "lexical")]
+        fused = results.get(name, {}).get("scores", {}).get("recall@1")
+        if any(leg is not None for leg in legs):
+            rows.append([title, *map(_share, [*legs, fused])])
+    return _table(["set (none trained on)", "vectors", "words", "fused"], rows) if rows else "Not measured yet."
+
+
+def race_table(results: Results) -> str:
+    """The race in short: for each set, the first place and the time it took; ``docs/race.md`` has all of it."""
+    sets = results.get("race", {}).get("sets", {})
+    if not sets:
+        return "Not measured yet."
+    first = next(iter(sets.values()))["rows"]
+    head = ["system", *(f"recall@1, {name}" for name in sets), "F1", "search, ms", "start, s"]
+    rows = []
+    for row in first:
+        same: list[Mapping[str, Any]] = [
+            next((r for r in found["rows"] if r["name"] == row["name"]), {}) for found in sets.values()
+        ]
+        figures = [_share(each.get("recall@1")) for each in same]
+        costs = [_number(row.get(name)) for name in ("search_ms_p50", "start_s")]
+        rows.append([row["name"], *figures, _share(row.get("f1")), *costs])
+    return _table(head, rows)
+
+
+BLOCKS: Mapping[str, Callable[[Results], str]] = {
+    "gold": gold_table,
+    "sets": sets_table,
+    "legs": legs_table,
+    "race": race_table,
+}
+
+
+def _interval(found: Mapping[str, Any], lang: str, score: str) -> str:
+    value = found["by_lang"].get(lang, {}).get(score)
+    bounds = found["ci95_by_lang"].get(lang, {}).get(score)
+    return _share(value) + (f" ({_share(bounds[0])}–{_share(bounds[1])})" if value is not None and bounds else "")
+
+
+def _share(value: float | None) -> str:
+    """
+    >>> _share(0.9449), _share(1.0), _share(None)
+    ('.945', '1.000', '–')
+    """
+    return "–" if value is None else f"{value:.3f}".removeprefix("0")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *rows])
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Exit status 1 if ``--check`` finds a document that is not up to date."""
+    parser = argparse.ArgumentParser(prog="python -m rag.evaluation.table", description=__doc__)
+    parser.add_argument("documents", nargs="+", type=Path)
+    parser.add_argument("--results", type=Path, default=Path("docs") / "results", help="folder of the JSON files")
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    options = parser.parse_args(given)
+    results, stale = load_results(options.results), []
+    for document in options.documents:
+        old = document.read_text(encoding="utf-8")
+        new = filled(old, results)
+        if new != old and options.check:
+            stale.append(document)
+        elif new != old:
+            document.write_text(new, encoding="utf-8")
+    for document in stale:
+        sys.stderr.write(f"{document} does not show docs/results: run python -m rag.evaluation.table {document}\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

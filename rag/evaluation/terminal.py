@@ -1,0 +1,106 @@
+"""A report on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rag.evaluation.compare import Comparison
+from rag.evaluation.report import Report
+from rag.evaluation.scores import LATENCY, SCORES, Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+#: What a type of question is worth a look at.
+_OF_TYPES = ("recall@1", "recall@5", "contains", "f1", "false_answer_rate")
+_LISTED = 20
+
+
+def print_report(report: Report, console: Console) -> None:
+    """The score table with intervals, a column for each language, the types, and in lines what went wrong."""
+    console.print(_scores(report))
+    if len(report.by_type) > 1:
+        console.print(_types(report))
+    listed = ", ".join(f"{count} {name}" for name, count in report.failures.items())
+    console.print(f"failures: {listed or 'none'}", highlight=False)
+    for line in report.skipped:
+        console.print(f"skipped: {line}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+    for miss in report.misses:
+        console.print(f"not as expected: {miss}", style="red", highlight=False, markup=False, soft_wrap=True)
+
+
+def print_comparison(found: Comparison, console: Console) -> None:
+    """A line for each score, then the questions won and lost."""
+    shown = _table(f"{found.questions} questions in common with {found.other.get('model')}", "score")
+    for name in ("this", "other", "difference", "95 %", "p"):
+        shown.add_column(name, justify="right")
+    for each in found.differences:
+        low, high = each.ci95
+        cells = (f"{each.this:.3f}", f"{each.other:.3f}", f"{each.difference:+.3f}", f"{low:+.3f} – {high:+.3f}")
+        shown.add_row(each.score, *cells, f"{each.p:.4f}")
+    console.print(shown)
+    for name, ids in (("won", found.won), ("lost", found.lost)):
+        listed = ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else "")
+        console.print(
+            f"{name}: {len(ids)}{f' ({listed})' if ids else ''}", highlight=False, markup=False, soft_wrap=True
+        )
+
+
+def _scores(report: Report) -> RichTable:
+    columns = {"all": (report.scores, report.ci95)}
+    if len(report.by_lang) > 1:
+        columns |= {lang: (scores, report.ci95_by["lang"][lang]) for lang, scores in report.by_lang.items()}
+    shown = _table(f"{len(report.rows)} questions", "score")
+    for name in columns:
+        shown.add_column(name, justify="right")
+        shown.add_column("95 %", justify="right", style="dim")
+    for score in SCORES:
+        if report.scores[score] is not None:
+            cells = ((_value(score, scores), _range(ci.get(score))) for scores, ci in columns.values())
+            shown.add_row(score, *(text for pair in cells for text in pair))
+    return shown
+
+
+def _types(report: Report) -> RichTable:
+    measured = [score for score in _OF_TYPES if report.scores[score] is not None]
+    shown = _table("by type of question, ± half of the 95 % interval", "type")
+    shown.add_column("asked", justify="right")
+    for score in measured:
+        shown.add_column(score.replace("_", " "), justify="right")
+    for name, scores in report.by_type.items():
+        count = sum(row.question.type == name for row in report.rows)
+        ci = report.ci95_by["type"][name]
+        shown.add_row(name, str(count), *(_give_or_take(score, scores, ci) for score in measured))
+    return shown
+
+
+def _table(title: str, first: str) -> RichTable:
+    from rich.table import Table as RichTable
+
+    shown = RichTable(title=title, title_justify="left", show_edge=False)
+    shown.add_column(first, no_wrap=True)
+    return shown
+
+
+def _value(score: str, scores: Table) -> str:
+    value = scores[score]
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if score in LATENCY else f"{value:.3f}"
+
+
+def _range(bounds: tuple[float, float] | None) -> str:
+    return f"{_short(bounds[0])}–{_short(bounds[1])}" if bounds else ""
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0")
+
+
+def _give_or_take(score: str, scores: Table, ci: Mapping[str, tuple[float, float] | None]) -> str:
+    value, bounds = scores[score], ci.get(score)
+    if value is None or bounds is None:
+        return "–"
+    return f"{_short(value)} ±{_short((bounds[1] - bounds[0]) / 2)}"

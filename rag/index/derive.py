@@ -1,0 +1,197 @@
+"""From the truth to the parts of one state, with as little writing as the change asks for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.index import parts, store
+from rag.index.dense import Candidate, DenseIndex
+from rag.index.nearby import EXACT_UP_TO, GROWTH, UNSORTED, Nearby, Record
+from rag.index.plan import Range, make_plan
+from rag.index.segment import Segment, write_segment
+from rag.index.settings import Settings, write_settings
+
+if TYPE_CHECKING:
+    from rag.index.segment import Ints
+
+#: Probes are doubled until this share of the ten best passages is found.
+WANTED_RECALL = 0.985
+_FIRST_PROBES = 8
+_ASKED = 64
+_BEST = 10
+_HIGHEST = 2**63 - 1
+
+
+def publish(index: Path, connection: sqlite3.Connection, settings: Settings, gone: Sequence[int] = ()) -> None:
+    """Inside a transaction: derive the parts of ``settings.generation``, and put the settings down.
+
+    ``gone`` are the passages that were in the last state and are no more.
+    """
+    try:
+        _write_segments(index, connection, settings.dimension, gone)
+        order = _write_order(index, connection, settings.generation)
+        _write_nearby(index, connection, settings, order, gone)
+    except (RuntimeError, ValueError) as error:  # what FAISS and tantivy raise when a disk is full
+        raise OSError(str(error)) from error
+    parts.sync_names(index)
+    write_settings(connection, replace(settings, fingerprint=store.fingerprint(connection)))
+
+
+def read_segments(connection: sqlite3.Connection) -> list[Range]:
+    """The segments in the order of their passages."""
+    rows = connection.execute("SELECT id, first, last, passages FROM segments ORDER BY first")
+    return [Range(*values) for values in rows]
+
+
+def open_segments(index: Path, connection: sqlite3.Connection) -> list[Segment]:
+    """``FileNotFoundError`` if one is gone, ``RuntimeError`` or ``ValueError`` if one cannot be read."""
+    opened: list[Segment] = []
+    base = 0
+    for found in read_segments(connection):
+        assert found.id is not None
+        segment = Segment(index / parts.segment_name(found.id), base)
+        if segment.size != found.count:
+            raise ValueError(f"{parts.segment_name(found.id)} does not agree with the truth")
+        opened.append(segment)
+        base += segment.size
+    return opened
+
+
+def drop_parts(connection: sqlite3.Connection, names: Collection[str]) -> None:
+    """Take parts off the record, so that ``publish`` derives them anew: segments under new numbers, for a reader may
+    have the old ones.
+    """
+    for found in read_segments(connection):
+        if found.id is not None and parts.segment_name(found.id) in names:
+            _drop(connection, found.id)
+    if any(name.startswith("nearby-") for name in names):
+        forget_nearby(connection)
+
+
+def _write_segments(index: Path, connection: sqlite3.Connection, dimension: int, gone: Sequence[int]) -> None:
+    segments = read_segments(connection)
+    plan = make_plan(segments, gone, _outside(connection, segments))
+    for number in plan.drop:
+        _drop(connection, number)
+    for wanted in plan.write:
+        _write(index, connection, wanted, dimension)
+
+
+def _outside(connection: sqlite3.Connection, segments: Sequence[Range]) -> list[list[int]]:
+    """The passages that no segment holds, by the gap between segments that they lie in."""
+    edges = [0, *(edge for segment in segments for edge in (segment.first, segment.last)), _HIGHEST]
+    query = "SELECT id FROM passages WHERE id > ? AND id < ? ORDER BY id"
+    gaps = zip(edges[::2], edges[1::2], strict=True)
+    return [[number for (number,) in connection.execute(query, gap)] for gap in gaps]
+
+
+def _drop(connection: sqlite3.Connection, number: int) -> None:
+    connection.execute("DELETE FROM segments WHERE id = ?", (number,))
+    parts.forget(connection, parts.segment_name(number))
+
+
+def _write(index: Path, connection: sqlite3.Connection, wanted: Range, dimension: int) -> None:
+    number = connection.execute(
+        "INSERT INTO segments (first, last, passages) VALUES (?, ?, ?) RETURNING id",
+        (wanted.first, wanted.last, wanted.count),
+    ).fetchone()[0]
+    parts.write_part(
+        index,
+        connection,
+        parts.segment_name(number),
+        lambda folder: write_segment(folder, connection, wanted.first, wanted.last, dimension),
+    )
+
+
+def _write_order(index: Path, connection: sqlite3.Connection, generation: int) -> Ints:
+    """The places of passages in the order of their ids."""
+    import numpy as np
+
+    for name in parts.recorded(connection):
+        if name.startswith("order-"):
+            parts.forget(connection, name)
+    numbers = np.fromiter(store.numbers_in_order(connection), np.int64)
+    places = np.empty(len(numbers), np.int64)
+    places[np.argsort(numbers)] = np.arange(len(numbers))
+    order = places.astype(np.uint32)
+
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            np.save(file, order)
+
+    parts.write_part(index, connection, parts.order_name(generation), write)
+    return places
+
+
+def _write_nearby(
+    index: Path, connection: sqlite3.Connection, settings: Settings, order: Ints, gone: Sequence[int]
+) -> None:
+    """Keep, change, make or drop it, as the number of passages asks for."""
+    old = Record.read(connection)
+    if len(order) <= EXACT_UP_TO:
+        forget_nearby(connection)
+        return
+    segments = open_segments(index, connection)
+    last = int(segments[-1].numbers[-1])
+    if old is None or sum(s.sentences.count for s in segments) > GROWTH * old.trained:
+        nearby, after = Nearby.train(segments, settings.dimension), 0
+    else:
+        lost = [number for number in gone if number <= old.last]
+        unsorted = sum(int((s.numbers > old.last).sum()) for s in segments)
+        if not lost and unsorted <= UNSORTED:
+            return
+        nearby, after = Nearby.open(index / old.name), old.last
+        nearby.remove(lost)
+        if unsorted <= UNSORTED:
+            last = old.last
+    if last > after:
+        nearby.add(segments, after)
+    forget_nearby(connection)
+    name = parts.nearby_name(settings.generation)
+    parts.write_part(index, connection, name, nearby.save)
+    trained = nearby.count if old is None or after == 0 else old.trained
+    record = Record(name, last, nearby.count, trained, _FIRST_PROBES, 0.0)
+    tuned(segments, order, settings.dimension, nearby, record).write(connection)
+
+
+def forget_nearby(connection: sqlite3.Connection) -> None:
+    """Take it off the record."""
+    for (name,) in connection.execute("DELETE FROM nearby RETURNING name").fetchall():
+        parts.forget(connection, name)
+
+
+def tuned(segments: Sequence[Segment], order: Ints, dimension: int, nearby: Nearby, record: Record) -> Record:
+    """``record`` with as many probes as the recall wanted takes, and the recall measured.
+
+    It is asked for passages of its own, evenly spread, whose true neighbours an exact search tells.
+    """
+    import numpy as np
+
+    row_of = np.empty(len(order), np.int64)
+    row_of[order] = np.arange(len(order))
+    asked = np.linspace(0, len(order) - 1, min(_ASKED, len(order))).astype(np.int64)
+    exact = DenseIndex(segments, row_of, dimension)
+    queries = exact.passage_vectors(asked)
+    truth = exact.search(queries, _BEST)
+    probes = min(_FIRST_PROBES, nearby.lists)
+    while True:
+        record = replace(record, probes=probes)
+        quick = DenseIndex(segments, row_of, dimension, (nearby, record))
+        recall = recall_of(quick.search(queries, _BEST), truth)
+        if recall >= WANTED_RECALL or probes >= nearby.lists:
+            return replace(record, recall=round(recall, 4))
+        probes = min(2 * probes, nearby.lists)
+
+
+def recall_of(found: Sequence[Sequence[Candidate]], truth: Sequence[Sequence[Candidate]]) -> float:
+    """The share of the true best that were found.
+
+    >>> recall_of([[Candidate(1, .5), Candidate(3, .4)]], [[Candidate(1, .5), Candidate(2, .4)]])
+    0.5
+    """
+    hits = sum(len({c.row for c in a} & {c.row for c in b}) for a, b in zip(found, truth, strict=True))
+    return hits / max(1, sum(map(len, truth)))

@@ -1,0 +1,61 @@
+"""Which passages a filter lets through."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from fnmatch import translate
+
+from rag.errors import InputError
+from rag.text import fold
+from rag.types import Filter
+
+
+def check_filter(where: Filter) -> None:
+    """``InputError`` for a day that is none."""
+    for name, day in (("since", where.since), ("until", where.until)):
+        if day is not None:
+            try:
+                valid = date.fromisoformat(day).isoformat() == day
+            except ValueError:
+                valid = False
+            if not valid:
+                raise InputError(f"{name} is {day!r}, which is no day: write it like 2024-06-01")
+
+
+def numbers_of(connection: sqlite3.Connection, where: Filter) -> Iterator[int]:
+    """The passages that ``where`` lets through, by number."""
+    check_filter(where)
+    from_source = _any_of([_pattern(source) for source in where.sources])
+    titled = _any_of([_holds(words) for words in where.articles])
+    query = (
+        "SELECT document, number, source, title, date FROM articles "
+        "JOIN documents ON documents.id = document WHERE live"
+    )
+    passages = "SELECT id FROM passages WHERE document = ? AND article_number = ?"
+    for document, number, source, title, day in connection.execute(query):
+        if from_source(source) and titled(title) and _is_within(day, where):
+            yield from (found for (found,) in connection.execute(passages, (document, number)))
+
+
+def _any_of(tests: Sequence[Callable[[str], bool]]) -> Callable[[str], bool]:
+    return lambda text: not tests or any(test(text) for test in tests)
+
+
+def _pattern(source: str) -> Callable[[str], bool]:
+    """A name is a name first, whatever signs are in it."""
+    pattern = re.compile(translate(source))
+    return lambda name: name == source or bool(pattern.match(name))
+
+
+def _holds(words: str) -> Callable[[str], bool]:
+    wanted = "".join(fold(words).split())
+    return lambda title: wanted in "".join(fold(title).split())
+
+
+def _is_within(day: str | None, where: Filter) -> bool:
+    if where.since is None and where.until is None:
+        return True
+    return day is not None and (where.since or "") <= day <= (where.until or "9999-12-31")

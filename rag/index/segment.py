@@ -1,0 +1,206 @@
+"""A segment: everything derived from a range of passages, in a folder that is written once.
+
+``numbers.npy`` has their numbers in the SQLite file, ``starts.npy`` where each one's sentences begin; two FAISS files
+hold the codes of passages and of sentences; ``lexical/`` is a word index of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.lexical import LexicalIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rag.embedding import FloatArray
+    from rag.index.codes import Codes
+
+    Ints = NDArray[np.int64]
+
+NUMBERS, STARTS, PASSAGES, SENTENCES, LEXICAL = (
+    "numbers.npy",
+    "starts.npy",
+    "passages.faiss",
+    "sentences.faiss",
+    "lexical",
+)
+_ROWS_AT_ONCE = 8192
+# FAISS counts codes from 0 to 255.
+_FLIP = 0x80
+
+_PASSAGE_CODES = (
+    "SELECT p.id, p.sentences, v.vector FROM passages p JOIN vectors v ON v.id = p.vector "
+    "WHERE p.id BETWEEN ? AND ? ORDER BY p.id"
+)
+_SENTENCE_CODES = (
+    "SELECT v.vector FROM sentences s JOIN vectors v ON v.id = s.vector "
+    "WHERE s.passage BETWEEN ? AND ? ORDER BY s.passage, s.start"
+)
+_TEXTS = "SELECT id, article, text FROM passages WHERE id BETWEEN ? AND ? ORDER BY id"
+
+
+def write_segment(folder: Path, connection: sqlite3.Connection, first: int, last: int, dimension: int) -> None:
+    """Derive the segment of the passages from ``first`` to ``last`` from the truth into a new folder."""
+    import numpy as np
+
+    folder.mkdir()
+    numbers: list[int] = []
+    counts: list[int] = []
+
+    def own() -> Iterator[bytes]:
+        for number, count, codes in connection.execute(_PASSAGE_CODES, (first, last)):
+            numbers.append(number)
+            counts.append(count)
+            yield codes
+
+    _write_codes(folder / PASSAGES, own(), dimension)
+    rows = connection.execute(_SENTENCE_CODES, (first, last))
+    _write_codes(folder / SENTENCES, (codes for (codes,) in rows), dimension)
+    np.save(folder / NUMBERS, np.array(numbers, np.int64))
+    np.save(folder / STARTS, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+    texts = connection.execute(_TEXTS, (first, last))
+    LexicalIndex.build(folder / LEXICAL, (f"{article}\n{text}" for _, article, text in texts), numbers)
+
+
+def _write_codes(path: Path, codes: Iterator[bytes], dimension: int) -> None:
+    import faiss
+    import numpy as np
+
+    index = new_codes(dimension)
+    batch: list[bytes] = []
+    last = b""
+
+    def flush() -> None:
+        index.add_sa_codes(np.frombuffer(b"".join(batch), np.uint8).reshape(-1, dimension) ^ np.uint8(_FLIP))
+        batch.clear()
+
+    for last in codes:
+        batch.append(last)
+        if len(batch) == _ROWS_AT_ONCE:
+            flush()
+    if batch:
+        flush()
+    faiss.write_index(index, str(path))
+    # Codes are read straight from the end of the file.
+    with path.open("rb") as file:
+        file.seek(-len(last), os.SEEK_END)
+        if file.read() != bytes(np.frombuffer(last, np.uint8) ^ np.uint8(_FLIP)):
+            raise RuntimeError(f"{path} was not written as expected: another version of FAISS?")
+
+
+def new_codes(dimension: int) -> Any:
+    """An empty FAISS index of codes, compared by inner product."""
+    import faiss
+
+    kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
+    return faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
+
+
+class CodeFile:
+    """A file of codes: mapped read-only for FAISS, which aborts the process if a mapped index is added to."""
+
+    def __init__(self, path: Path) -> None:
+        """``RuntimeError`` if the file is not whole."""
+        import faiss
+
+        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        self.count, self.dimension = int(self._index.ntotal), int(self._index.d)
+        self._handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        weakref.finalize(self, os.close, self._handle)
+        self._start = os.fstat(self._handle).st_size - self.count * self.dimension
+
+    def search(self, queries: FloatArray, limit: int, among: Ints | None = None) -> tuple[FloatArray, Ints]:
+        """Scores and places of the nearest, best first; fewer than ``limit`` if there are not so many.
+
+        ``queries`` are whole numbers (``query_codes``). ``among`` gives the only places to look at.
+        """
+        import faiss
+        import numpy as np
+
+        # OpenMP's threads do not survive a fork, and a child that searches then would hang.
+        faiss.omp_set_num_threads(1)
+        if among is None:
+            scores, places = self._index.search(queries, min(limit, self.count))
+            return scores, places
+        marks = np.zeros(self.count, bool)
+        marks[among] = True
+        bits = np.packbits(marks, bitorder="little")
+        chosen: Any = faiss.SearchParameters
+        only = chosen(sel=faiss.IDSelectorBitmap(self.count, faiss.swig_ptr(bits)))
+        scores, places = self._index.search(queries, min(limit, len(among)), params=only)
+        return scores, places
+
+    def rows(self, places: Ints) -> Codes:
+        """The codes of places, from the mapped file: what an exact search has seen is in memory anyway."""
+        import faiss
+        import numpy as np
+
+        size = self.count * self.dimension
+        whole = faiss.rev_swig_ptr(self._index.codes.data(), size).reshape(self.count, self.dimension)
+        codes: Codes = (whole[places] ^ np.uint8(_FLIP)).view(np.int8)
+        return codes
+
+    def read(self, start: int, stop: int) -> bytes:
+        """The codes of places from ``start`` to ``stop`` as FAISS writes them. Read, not mapped: memory stays flat."""
+        wanted = (stop - start) * self.dimension
+        at = self._start + start * self.dimension
+        if hasattr(os, "pread"):
+            data = os.pread(self._handle, wanted, at)
+        else:  # Windows
+            os.lseek(self._handle, at, os.SEEK_SET)
+            data = os.read(self._handle, wanted)
+        return data
+
+
+class Segment:
+    """A segment opened to be searched. ``base`` is the place of its first passage among those of all segments."""
+
+    def __init__(self, folder: Path, base: int) -> None:
+        """``RuntimeError`` or ``ValueError`` if it is not whole, ``FileNotFoundError`` if it is gone."""
+        import numpy as np
+
+        self.base = base
+        self.numbers: Ints = np.load(folder / NUMBERS)
+        self.starts: Ints = np.load(folder / STARTS)
+        self.passages, self.sentences = CodeFile(folder / PASSAGES), CodeFile(folder / SENTENCES)
+        self.lexical = folder / LEXICAL
+        if (self.passages.count, self.sentences.count) != (len(self.numbers), self.starts[-1]):
+            raise ValueError(f"{folder} does not agree with itself")
+
+    @property
+    def size(self) -> int:
+        return len(self.numbers)
+
+    def owners(self, sentences: Ints) -> Ints:
+        """The passages, by place in the segment, that sentences belong to."""
+        import numpy as np
+
+        return np.searchsorted(self.starts, sentences, side="right") - 1
+
+    def sentence_places(self, passages: Ints) -> Ints:
+        """The places of all sentences of passages."""
+        import numpy as np
+
+        counts = self.starts[passages + 1] - self.starts[passages]
+        ends = np.cumsum(counts)
+        return np.repeat(self.starts[passages] - (ends - counts), counts) + np.arange(counts.sum())
+
+    def own_codes(self, passage: int) -> bytes:
+        return self.passages.read(passage, passage + 1)
+
+    def sentence_codes(self, passage: int) -> bytes:
+        return self.sentences.read(int(self.starts[passage]), int(self.starts[passage + 1]))
+
+
+def signed(data: bytes, dimension: int) -> Codes:
+    """Codes as FAISS writes them, as the numbers they stand for, (n, dimension)."""
+    import numpy as np
+
+    return (np.frombuffer(data, np.uint8) ^ np.uint8(_FLIP)).view(np.int8).reshape(-1, dimension)

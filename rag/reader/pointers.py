@@ -1,0 +1,145 @@
+"""The trained reader: for every token of a text, how likely an answer begins or ends there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.embedding import FloatArray, printable
+from rag.embedding.runtime import CLS, MODEL, SEP, SETTINGS, TOKENIZER, cores, open_session, open_tokenizer
+from rag.errors import ModelError
+from rag.text import simplify
+from rag.types import Span
+
+BUNDLED_READER = "wenbao-reader"
+FOLDER = Path(__file__).parents[1] / "models" / BUNDLED_READER
+#: Tokens of the longest answer.
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """A possible answer in a text. ``score`` is above 0 where the reader rather believes it than that there is none."""
+
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """A text as the reader sees it, token by token.
+
+    ``starts`` and ``ends`` (n,) are the characters at which tokens begin and end; ``first`` and ``last`` (n,) say how
+    much better an answer begins and ends with a token than there being no answer, in natural logarithms.
+    """
+
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    first: FloatArray
+    last: FloatArray
+
+    def best(self, within: Span) -> ScoredSpan | None:
+        """The best answer of whole tokens inside ``within``; nothing where no token is."""
+        low = int(np.searchsorted(self.starts, within.start))
+        high = int(np.searchsorted(self.ends, within.end, side="right"))
+        if low >= high:
+            return None
+        scores = self.first[low:high, None] + self.last[None, low:high]
+        n = high - low
+        scores = np.where(
+            np.triu(np.ones((n, n), np.bool_)) & np.tri(n, k=LONGEST - 1, dtype=np.bool_), scores, -np.inf
+        )
+        start, end = divmod(int(scores.argmax()), n)
+        span = Span(int(self.starts[low + start]), int(self.ends[low + end]))
+        return ScoredSpan(span, float(scores[start, end]))
+
+
+class PointerModel:
+    """The model in a folder made by ``python -m rag.training export-reader``; safe to share between threads.
+
+    Text is read in windows that overlap by half; a token's scores are those of the window that shows most around it.
+    """
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        try:
+            settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+            self.name = f"{settings['name']}@{settings['revision']}"
+            self._window, self._question = int(settings["window"]), int(settings["question"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{folder} holds no usable {SETTINGS} ({error}): reinstall wenbao") from error
+        self._folder = folder
+        self._lock = Lock()
+        self._engine: tuple[Any, Any, ThreadPoolExecutor] | None = None
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Pointed]:
+        """Each of ``texts`` read for an answer to ``question``."""
+        tokenizer, session, pool = self._loaded()
+        asked = self._encode(tokenizer, question).ids[: self._question]
+        encoded = [self._encode(tokenizer, text) for text in texts]
+        windows = [(n, at) for n, text in enumerate(encoded) for at in self._starts(len(asked), len(text.ids))]
+        room = self._room(len(asked))
+        runs = [([CLS, *asked, SEP, *encoded[n].ids[at : at + room], SEP], len(asked) + 2) for n, at in windows]
+        each = pool.map if len(runs) > 1 else map
+        scores = list(each(lambda run: _run(session, *run), runs))
+        return [
+            _joined(text, [(at, scores[i]) for i, (m, at) in enumerate(windows) if m == n])
+            for n, text in enumerate(encoded)
+        ]
+
+    def _room(self, asked: int) -> int:
+        return self._window - asked - 3
+
+    def _starts(self, asked: int, size: int) -> range:
+        room = self._room(asked)
+        return range(0, max(1, size - room + room // 2), room // 2) if size > room else range(1)
+
+    @staticmethod
+    def _encode(tokenizer: Any, text: str) -> Any:
+        return tokenizer.encode(simplify(printable(text)), add_special_tokens=False)
+
+    def _loaded(self) -> tuple[Any, Any, ThreadPoolExecutor]:
+        with self._lock:
+            if self._engine is None:
+                tokenizer, session = open_tokenizer(self._folder / TOKENIZER), open_session(self._folder / MODEL)
+                self._engine = tokenizer, session, ThreadPoolExecutor(cores(), thread_name_prefix="read")
+            return self._engine
+
+
+@cache
+def bundled_reader() -> PointerModel:
+    """The reader that ships with the package, loaded at its first question."""
+    return PointerModel()
+
+
+def _run(session: Any, ids: list[int], first: int) -> FloatArray:
+    """Scores (n, 2) of the window's text tokens, less those of the mark in front, which stands for no answer."""
+    types = [0] * first + [1] * (len(ids) - first - 1) + [0]
+    scores = session.run(None, {"ids": np.array([ids], np.int64), "types": np.array([types], np.int64)})[0][0]
+    relative: FloatArray = scores[first:-1] - scores[0]
+    return relative
+
+
+def _joined(text: Any, parts: Sequence[tuple[int, FloatArray]]) -> Pointed:
+    """One row of scores a token, of the window in which it stands farthest from an edge."""
+    size = len(text.ids)
+    scores = np.zeros((size, 2), dtype=np.float32)
+    margins = np.full(size, -1)
+    for at, part in parts:
+        n = len(part)
+        left = np.arange(n) if at else np.full(n, n)
+        right = np.arange(n)[::-1] if at + n < size else np.full(n, n)
+        margin = np.minimum(left, right)
+        better = margin > margins[at : at + n]
+        scores[at : at + n][better] = part[better]
+        margins[at : at + n][better] = margin[better]
+    offsets = np.array(text.offsets, dtype=np.int64).reshape(size, 2)
+    return Pointed(offsets[:, 0], offsets[:, 1], scores[:, 0], scores[:, 1])

@@ -1,0 +1,52 @@
+"""What one visitor has asked and been told; kept on the server, never taken from the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rag.types import Answer
+
+MAX_TURNS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Answers by turn number, oldest first; numbers keep growing when old turns are dropped.
+
+    ``ratings`` says of which turns the visitor thought well, ``pending`` is the question being answered.
+    """
+
+    answers: Mapping[int, Answer] = field(default_factory=dict)
+    ratings: Mapping[int, bool] = field(default_factory=dict)
+    pending: str | None = None
+
+    @property
+    def last(self) -> int:
+        """The number of the last turn, 0 before the first."""
+        return max(self.answers, default=0)
+
+    @property
+    def history(self) -> tuple[Answer, ...]:
+        return tuple(self.answers.values())
+
+    def before(self, turn: int) -> tuple[Answer, ...]:
+        """The answers a turn could lean on."""
+        return tuple(answer for number, answer in self.answers.items() if number < turn)
+
+    def asking(self, question: str) -> Conversation:
+        return replace(self, pending=question)
+
+    def without(self, turn: int) -> Conversation:
+        """The same without the last turn, if that is ``turn``: it is asked again."""
+        if turn != self.last:
+            return self
+        return replace(self, answers={n: a for n, a in self.answers.items() if n != turn})
+
+    def answered(self, answer: Answer) -> Conversation:
+        answers = dict([*self.answers.items(), (self.last + 1, answer)][-MAX_TURNS:])
+        ratings = {turn: good for turn, good in self.ratings.items() if turn in answers}
+        return Conversation(answers, ratings)
+
+    def rated(self, turn: int, good: bool) -> Conversation:
+        return replace(self, ratings={**self.ratings, turn: good})

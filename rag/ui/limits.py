@@ -1,0 +1,71 @@
+"""How much one client may ask: a bucket of tokens for each, filled steadily."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+#: Clients remembered at most; the one not seen for longest is forgotten first.
+CLIENTS = 10_000
+
+
+class Limiter:
+    """At most ``per_minute`` requests a minute from each client, and as many at once. Safe to share between threads."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._capacity = float(per_minute)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, and when they were counted
+
+    def take(self, client: str) -> int:
+        """Seconds to wait before asking again; 0 if the request may go ahead, which then costs one token."""
+        now = self._clock()
+        with self._lock:
+            tokens, counted = self._buckets.pop(client, (self._capacity, now))
+            tokens = min(self._capacity, tokens + (now - counted) * self._capacity / 60)
+            allowed = tokens >= 1
+            self._buckets[client] = (tokens - allowed, now)
+            if len(self._buckets) > CLIENTS:
+                self._buckets.popitem(last=False)
+        return 0 if allowed else max(1, math.ceil((1 - tokens) * 60 / self._capacity))
+
+    def charge(self, client: str, cost: int) -> None:
+        """Take ``cost`` more, a minute's worth at most, for a request that has gone ahead already."""
+        now = self._clock()
+        with self._lock:
+            tokens, counted = self._buckets.pop(client, (self._capacity, now))
+            self._buckets[client] = (tokens - min(cost, self._capacity), counted)
+
+
+def client_key(host: str | None) -> str:
+    """What a client is known by: its IPv4 address, or the /64 network of an IPv6 one, which is one household's.
+
+    >>> client_key("192.0.2.7"), client_key("2001:db8::7:1"), client_key(None)
+    ('192.0.2.7', '2001:db8::/64', 'unknown')
+    """
+    try:
+        address = ipaddress.ip_address(host or "")
+    except ValueError:
+        return host or "unknown"
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def is_local(host: str | None) -> bool:
+    """Whether a request comes from this machine itself.
+
+    >>> is_local("127.0.0.1"), is_local("::1"), is_local("192.0.2.7"), is_local(None)
+    (True, True, False, False)
+    """
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False

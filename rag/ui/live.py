@@ -1,0 +1,93 @@
+"""A bot that can be exchanged while it is asked: after an update, new questions go to the new index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Literal
+
+from rag.chatbot import Chatbot
+from rag.types import Answer, Article, Document, Filter, Hit, Leg
+from rag.ui.bot import Info
+
+_EXAMPLES = 8
+
+
+class LiveBot:
+    """Passes every question on to the bot of the day. A bot that was exchanged is closed once nobody is using it."""
+
+    def __init__(self, bot: Chatbot) -> None:
+        self._bot = bot
+        self._users: dict[Chatbot, int] = {bot: 0}
+        self._lock = Lock()
+        self._examples: dict[str, tuple[str, ...]] = {}
+
+    def exchange(self, bot: Chatbot) -> None:
+        """From now on ask ``bot``."""
+        with self._lock:
+            self._bot = bot
+            self._users.setdefault(bot, 0)
+        self._close_unused()
+
+    def close(self) -> None:
+        with self._lock:
+            bots, self._users = list(self._users), {}
+        for bot in bots:
+            bot.close()
+
+    @contextmanager
+    def _current(self) -> Iterator[Chatbot]:
+        with self._lock:
+            bot = self._bot
+            self._users[bot] += 1
+        try:
+            yield bot
+        finally:
+            with self._lock:
+                self._users[bot] -= 1
+            self._close_unused()
+
+    def _close_unused(self) -> None:
+        with self._lock:
+            unused = [bot for bot, users in self._users.items() if users == 0 and bot is not self._bot]
+            for bot in unused:
+                del self._users[bot]
+        for bot in unused:
+            bot.close()
+
+    @property
+    def threshold(self) -> float:
+        with self._current() as bot:
+            return bot.threshold
+
+    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
+        with self._current() as bot:
+            return bot.ask(question, min_confidence=min_confidence, history=history)
+
+    def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]:
+        with self._current() as bot:
+            return bot.ask_all(questions, min_confidence=min_confidence)
+
+    def search(self, question: str, k: int = 10, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:
+        with self._current() as bot:
+            return bot.search(question, k, leg, where=where)
+
+    def document(self, source: str) -> Document:
+        with self._current() as bot:
+            return bot.document(source)
+
+    def articles(self, source: str | None = None) -> tuple[Article, ...]:
+        with self._current() as bot:
+            return bot.articles(source)
+
+    def examples(self, lang: Literal["zh", "en"], n: int = 4) -> tuple[str, ...]:
+        """Those of the first bot that had any: they take seconds to make, and what is added changes them little."""
+        if not self._examples.get(lang):
+            with self._current() as bot:
+                self._examples[lang] = bot.examples(lang, _EXAMPLES)
+        return self._examples[lang][:n]
+
+    def info(self) -> Info:
+        with self._current() as bot:
+            return bot.info()

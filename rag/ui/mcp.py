@@ -1,0 +1,98 @@
+"""The chat as tools of the Model Context Protocol: ``/mcp``, streamable HTTP. So an assistant can cite the paper.
+
+Made with the protocol's own library rather than Gradio's ``mcp_server``: that one calls itself back over HTTP, at the
+host which the first request names, and gives results as a string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.errors import InputError
+from rag.ui.api import Endpoints
+from rag.ui.schema import AnswerJson, HitJson, SourceJson
+
+if TYPE_CHECKING:
+    from mcp.server.fastmcp import FastMCP
+
+_AT_ONCE = 4
+_ABOUT = (
+    "Wenbao answers questions from a fixed set of newspaper pages, only with sentences that stand there word for word. "
+    "Cite `source`, `article`, `start` and `end` of the citations. If `abstained` is true the pages give no answer: "
+    "say so; the `passages` are then only the nearest ones."
+)
+
+T = TypeVar("T")
+
+
+class McpServer:
+    """An ASGI app and the lifespan it needs."""
+
+    def __init__(self, endpoints: Endpoints, title: str) -> None:
+        if find_spec("mcp") is None:
+            raise InputError('--mcp needs another package: install it with `pip install "wenbao[mcp]"`')
+        self._endpoints = endpoints
+        self._title = title
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._app is not None, "the app's lifespan has not begun"
+        inside = {**scope, "path": "/", "raw_path": b"/", "root_path": ""}
+        await self._app(inside, receive, send)
+
+    @asynccontextmanager
+    async def lifespan(self, app: Any) -> AsyncIterator[None]:
+        server = _tools(self._endpoints, self._title)
+        self._app = server.streamable_http_app()
+        async with server.session_manager.run():
+            yield
+
+
+def _tools(endpoints: Endpoints, title: str) -> FastMCP:
+    from mcp.server.fastmcp import FastMCP
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    server = FastMCP(
+        title,
+        instructions=_ABOUT,
+        stateless_http=True,
+        json_response=True,
+        streamable_http_path="/",
+        log_level="WARNING",
+        # Which sites may call is checked for all paths alike, by the guard.
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    enough = anyio.CapacityLimiter(_AT_ONCE)
+
+    async def off_the_loop(call: Callable[[], T]) -> T:
+        return await run_sync(call, limiter=enough)
+
+    async def ask(question: str, min_confidence: float | None = None) -> AnswerJson:
+        return await off_the_loop(partial(endpoints.ask, question, min_confidence))
+
+    async def search(
+        question: str,
+        *,
+        k: int = 10,
+        leg: str = "fused",
+        sources: list[str] | None = None,
+        articles: list[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> list[HitJson]:
+        return await off_the_loop(partial(endpoints.search, question, k, leg, sources, articles, since, until))
+
+    async def source(source: str, start: int = 0, end: int | None = None) -> SourceJson:
+        return await off_the_loop(partial(endpoints.source, source, start, end))
+
+    for tool, like in ((ask, endpoints.ask), (search, endpoints.search), (source, endpoints.source)):
+        server.tool(description=like.__doc__)(tool)
+    return server

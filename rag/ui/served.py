@@ -1,0 +1,111 @@
+"""A Gradio app that knows how it wants to be served: by ``launch()``, ``rag.ui.serve`` and ``rag.ui.mount`` alike."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from anyio.to_thread import run_sync
+from gradio.block_function import BlockFunction
+from gradio.components.api_component import Api
+from starlette.middleware import Middleware
+from starlette.responses import FileResponse
+from starlette.routing import BaseRoute, Mount, Route
+
+from rag.ui import doors
+from rag.ui.api import NAMES, Endpoints
+from rag.ui.auth import Users
+from rag.ui.bot import Bot
+from rag.ui.compress import Compressed
+from rag.ui.guard import Guard
+from rag.ui.mcp import McpServer
+from rag.ui.policy import Policy
+
+#: Visitors whose conversation is kept; the one not seen for longest is forgotten first.
+_VISITORS = 2000
+
+
+class App(gr.Blocks):
+    """``look`` is what Gradio is told of theme, style and words; ``policy`` says who may use the app."""
+
+    look: dict[str, Any]
+
+    def __init__(self, bot: Bot, **options: Any) -> None:
+        super().__init__(**options)
+        self.bot = bot
+        self.policy = Policy()
+        self.state_session_capacity = _VISITORS
+
+    @property
+    def public(self) -> tuple[str, ...]:
+        """The names of the endpoints that programs may call."""
+        return NAMES
+
+    @property
+    def page_names(self) -> tuple[str, ...]:
+        return tuple(page[0] for page in self.pages)
+
+    def serving(self) -> dict[str, Any]:
+        """The options that ``launch`` and ``mount_gradio_app`` share, made anew for each server."""
+        policy = self.policy
+        self.queue(max_size=policy.queue, default_concurrency_limit=4, api_open=False)
+        middleware = [Middleware(Guard, chat=self), Middleware(Compressed)]
+        app: dict[str, Any] = {"middleware": middleware, "routes": _routes()}
+        if policy.mcp:
+            mcp = McpServer(Endpoints(self.bot), str(self.title))
+            app["routes"].append(Mount(doors.MCP, mcp))
+            app["lifespan"] = mcp.lifespan
+        users = {"auth": _login(policy.auth)} if isinstance(policy.auth, Users) else {"auth_dependency": policy.auth}
+        head = f"{self.look.get('head', '')}<script>{Path(static('embedded.js')).read_text(encoding='utf-8')}</script>"
+        return {**self.look, **users, "head": head, "app_kwargs": app, "mcp_server": False}
+
+    def launch(self, *args: Any, **options: Any) -> Any:
+        more = {"favicon_path": static("favicon.svg"), "state_session_capacity": _VISITORS}
+        return super().launch(*args, **{**self.serving(), **more, **options})
+
+    def validate_inputs(self, block_fn: BlockFunction, inputs: list[Any]) -> None:
+        """Arguments left out at the end of a call have their default, in every way of calling."""
+        left_out = block_fn.inputs[len(inputs) :]
+        defaults = [block.value for block in left_out if isinstance(block, Api)]
+        if inputs and len(defaults) == len(left_out):
+            inputs.extend(defaults)
+        super().validate_inputs(block_fn, inputs)
+
+    async def process_api(self, block_fn: BlockFunction | int, *args: Any, **options: Any) -> dict[str, Any]:
+        """Without the state of a session, 30 kB each, that Gradio would keep of every call of an endpoint."""
+        function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        try:
+            return await super().process_api(block_fn, *args, **options)
+        finally:
+            if function.api_name in NAMES:
+                self.state_holder.session_data.pop(str(options.get("session_hash")), None)
+
+
+def static(name: str) -> str:
+    """The path of a file that ships with the interface."""
+    return str(files("rag.ui") / "static" / name)
+
+
+def _routes() -> list[BaseRoute]:
+    """What the app serves beside Gradio's: the widget, the web component, the schema."""
+    component = Path(gr.__file__).parent / "templates" / "frontend" / "gradio.js"
+    found = {name: component if name == "gradio.js" else Path(static(name)) for name in doors.OURS}
+    return [Route(f"/{name}", _file(path)) for name, path in found.items()]
+
+
+def _file(path: Path) -> Any:
+    kind = "application/schema+json" if path.suffix == ".json" else "text/javascript"
+
+    async def sent(request: Any) -> FileResponse:
+        return FileResponse(path, media_type=kind, headers={"Cache-Control": "public, max-age=3600"})
+
+    return sent
+
+
+def _login(users: Users) -> Any:
+    async def right(name: str, password: str) -> bool:
+        return await run_sync(users.check, name, password)
+
+    return right

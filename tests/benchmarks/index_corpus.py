@@ -1,0 +1,151 @@
+"""Paragraphs, questions and vectors in any number, for the benchmark of the index.
+
+Paragraphs are those of SQuAD files; where they run out, a paragraph is made of one's sentences and another's.
+Vectors of the first ``real`` paragraphs, their sentences and of all questions are the model's. Any other text gets one
+of these, chosen by the text, with noise: so building takes minutes, and neighbours are spread as real ones are.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from rag.corpus import passages
+from rag.embedding import load_embedder
+from rag.text import sentences
+from rag.types import Article, Document, Paragraph
+
+PER_DOCUMENT = 50
+#: The length of the noise: what is made of a vector has a cosine of about .8 with it.
+NOISE = 0.75
+_POOL = 32_768
+
+
+def read_squad(files: Sequence[Path]) -> tuple[list[str], list[str]]:
+    """The paragraphs and the questions of SQuAD files, each once, in a fixed random order."""
+    paragraphs: dict[str, None] = {}
+    questions: dict[str, None] = {}
+    for file in files:
+        data = json.loads((gzip.open if file.suffix == ".gz" else open)(file).read())
+        for article in data["data"]:
+            for paragraph in article["paragraphs"]:
+                paragraphs[" ".join(paragraph["context"].split())] = None
+                questions.update(dict.fromkeys(qa["question"].strip() for qa in paragraph["qas"]))
+    return shuffled(list(paragraphs)), shuffled(list(questions))
+
+
+def shuffled(texts: list[str]) -> list[str]:
+    return sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())
+
+
+def varied(paragraphs: Sequence[str]) -> Iterator[str]:
+    """The paragraphs, and then new ones made of them, without end."""
+    yield from paragraphs
+    split = [[text[span.start : span.end] for span in sentences(text)] for text in paragraphs]
+    for round_ in range(1, len(paragraphs)):
+        for i, own in enumerate(split):
+            other = split[(i + 7919 * round_) % len(split)]
+            kept = own[: max(1, len(own) - 1)] if round_ % 2 else own[-max(1, len(own) - 1) :]
+            yield "".join([*kept[:3], other[round_ % len(other)], *kept[3:]])
+
+
+def documents(paragraphs: Iterable[str], wanted: int) -> Iterator[Document]:
+    """Documents of ``PER_DOCUMENT`` paragraphs, until there are ``wanted`` passages."""
+    count = number = 0
+    source = iter(paragraphs)
+    while count < wanted:
+        text = "\n".join(islice(source, PER_DOCUMENT))
+        document = Document(f"{number:06}.txt", text, "utf-8", hashlib.sha256(text.encode()).hexdigest())
+        number += 1
+        count += sum(len(passages(article, text)) for article in split_document(document))
+        yield document
+
+
+def split_document(document: Document) -> tuple[Article, ...]:
+    """One article of one paragraph for each line."""
+    found = []
+    start = 0
+    for number, line in enumerate(document.text.split("\n"), 1):
+        end = start + len(line)
+        paragraph = Paragraph(1, line, start, end)
+        found.append(Article(document.source, number, "", "article", None, start, end, (paragraph,)))
+        start = end + 1
+    return tuple(found)
+
+
+class Kept:
+    """Texts with their vectors from the bundled model, kept in a folder from run to run as float16."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._model = load_embedder()
+        self._keys, self._rows = folder / f"{self._model.name}.keys", folder / f"{self._model.name}.rows"
+        self._keys.touch()
+        self._rows.touch()
+        keys = self._keys.read_bytes()
+        self._known = {keys[i : i + 16]: i // 16 for i in range(0, len(keys), 16)}
+        self._load()
+
+    def _load(self) -> None:
+        rows = np.fromfile(self._rows, np.float16).reshape(-1, self._model.dimension)
+        self._vectors = rows[: len(self._known)]
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Embed what is not yet known."""
+        new = [text for text in dict.fromkeys(texts) if self.key(text) not in self._known]
+        for start in range(0, len(new), 1024):
+            some = new[start : start + 1024]
+            with self._rows.open("ab") as rows:
+                rows.write(self._model.encode_passages(some).astype(np.float16).tobytes())
+            with self._keys.open("ab") as keys:
+                keys.write(b"".join(map(self.key, some)))
+            self._known.update({self.key(text): len(self._known) + i for i, text in enumerate(some)})
+        if new:
+            self._load()
+
+    @staticmethod
+    def key(text: str) -> bytes:
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    def place(self, key: bytes) -> int | None:
+        return self._known.get(key)
+
+    @property
+    def vectors(self) -> np.ndarray:
+        return self._vectors
+
+
+class BenchEmbedder:
+    """The bundled model for questions; for passages what is kept, or something like it."""
+
+    def __init__(self, kept: Kept | None) -> None:
+        self.name = "benchmark@1"
+        self._model = load_embedder()
+        self.dimension = self._model.dimension
+        self._kept = kept
+        noise = np.random.default_rng(0).normal(size=(_POOL, self.dimension)).astype(np.float32)
+        self._noise = noise * (NOISE / np.sqrt(2 * self.dimension))
+        self.made = 0
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self._model.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        assert self._kept is not None
+        keys = [Kept.key(text) for text in texts]
+        places = [self._kept.place(key) for key in keys]
+        unknown = np.array([place is None for place in places])
+        chosen = [int.from_bytes(key[:4]) % len(self._kept.vectors) for key in keys]
+        rows = self._kept.vectors[[c if p is None else p for p, c in zip(places, chosen, strict=True)]].astype(
+            np.float32
+        )
+        for at in (8, 12):
+            rows[unknown] += self._noise[[int.from_bytes(key[at : at + 4]) % _POOL for key in keys]][unknown]
+        self.made += int(unknown.sum())
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)

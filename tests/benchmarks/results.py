@@ -1,0 +1,127 @@
+"""Everything that our documents say of quality and speed, measured anew.
+
+    python tests/benchmarks/results.py --data FOLDER_WITH_SQUAD_FILES [--only cmrc]
+
+One entry of ``PLAN`` is one run of ``rag evaluate``; its scores go to ``docs/results/NAME.json`` (without rows, which
+hold the texts of the sets). Then the tables in the documents are filled and the drawings of the confidence made.
+Entries whose data is not in the folder are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from rag.cli.progress import shown_progress  # noqa: E402 # the path comes first
+from rag.embedding import load_embedder  # noqa: E402
+from rag.evaluation import Mode, Options, Report, run_evaluation  # noqa: E402
+from rag.evaluation.plots import write_plots  # noqa: E402
+from rag.evaluation.table import main as fill_tables  # noqa: E402
+from rag.index import update  # noqa: E402
+
+#: Documents with tables; those that are not there, or have no block, are left alone.
+DOCUMENTS = ("README.md", "docs/results/README.md")
+#: Runs whose confidence is drawn, and what the names of the drawings begin with.
+DRAWN = {"gold": "", "cmrc": "results/cmrc-", "news": "results/news-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``file`` and ``pool`` are names in the data folder; without a file, our gold set over the seeds."""
+
+    name: str
+    file: str | None = None
+    pool: tuple[str, ...] = ()
+    mode: Mode = field(default_factory=Mode)
+
+    def files(self, data: Path) -> list[Path]:
+        return [data / name for name in (self.file, *self.pool) if name]
+
+    @property
+    def command(self) -> str:
+        """As one would type it; the names of folders belong to this machine."""
+        mode = self.mode
+        flags = ["--gold-passage"] * mode.gold_passage + (["--retrieval", "--leg", mode.leg] if mode.retrieval else [])
+        pools = [part for name in self.pool for part in ("--pool", name)]
+        return " ".join(["rag evaluate", self.file or "tests/gold/questions.jsonl", *pools, *flags])
+
+
+def _plan() -> Iterator[Run]:
+    """Each set open domain, reading alone (``-given``), and by the legs of retrieval, over one pool."""
+    yield Run("gold")
+    cmrc = ("cmrc2018.trial.json.gz", "cmrc2018.train.json.gz")
+    sets: dict[str, tuple[str, tuple[str, ...]]] = {
+        "cmrc": ("cmrc2018.dev.json.gz", cmrc),
+        "drcd": ("drcd.dev.json.gz", ("drcd.train-part.json.gz",)),
+        "news": ("atsec-news.train.json.gz", ()),
+        "xquad-zh": ("xquad-half.zh.json.gz", ()),
+        "xquad-en-zh": ("xquad-half.en-zh.json.gz", ()),
+        "xquad-zh-en": ("xquad-half.zh-en.json.gz", ()),
+        "xquad-en": ("xquad-half.en.json.gz", ()),
+        "jaquad": ("jaquad.dev.json.gz", ()),
+    }
+    for name, (file, pool) in sets.items():
+        yield Run(name, file, pool)
+        yield Run(f"{name}-given", file, pool, Mode(gold_passage=True))
+        for leg in ("dense", "lexical"):
+            yield Run(f"{name}-{leg}", file, pool, Mode(retrieval=True, leg=leg))
+
+
+PLAN = tuple(_plan())
+
+
+def measure(run: Run, data: Path, index: Path, *, limit: int | None, resume: bool) -> Report:
+    """The report of one run; only ``--limit`` makes it other than the documents say."""
+    file, *pool = run.files(data) or [ROOT / "tests" / "gold" / "questions.jsonl"]
+    options = Options(
+        file, index=index, pool=tuple(pool), mode=run.mode, sample=limit, resume=True, command=run.command
+    )
+    with shown_progress() as progress:
+        return run_evaluation(options, progress=progress)
+
+
+def write_summary(report: Report, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(report.summary(), ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="results.py", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the SQuAD files")
+    parser.add_argument("--only", action="append", metavar="NAME", choices=[run.name for run in PLAN])
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of results/ and the drawings")
+    parser.add_argument("--resume", action="store_true", help="go on with runs that were stopped")
+    parser.add_argument("--limit", type=int, help="a sample of so many questions of each: a trial")
+    options = parser.parse_args(given)
+    if options.limit and options.out == ROOT / "docs":
+        parser.error("--limit gives figures that our documents must not show: add --out FOLDER")
+    chosen = [run for run in PLAN if not options.only or run.name in options.only]
+    with TemporaryDirectory() as place:
+        index = Path(place) / "index"
+        update(index, [ROOT / "seeds"], load_embedder())
+        for run in chosen:
+            missing = [path.name for path in run.files(options.data) if not path.exists()]
+            if missing:
+                print(f"{run.name}: left out, there is no {missing[0]}", flush=True)
+                continue
+            report = measure(run, options.data, index, limit=options.limit, resume=options.resume)
+            write_summary(report, options.out / "results" / f"{run.name}.json")
+            print(f"{run.name}: {report.run['seconds']} s", flush=True)
+            if run.name in DRAWN:
+                write_plots(report.judged, options.out, DRAWN[run.name])
+    if options.out == ROOT / "docs":  # a trial elsewhere is not what our documents show
+        documents = [str(ROOT / name) for name in DOCUMENTS if (ROOT / name).exists()]
+        fill_tables([*documents, "--results", str(options.out / "results")])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Files made for the tests, so small that what is to be read from them can be checked by hand."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+import docx
+
+#: (left, baseline, size, text), in points from the lower left corner.
+Line = tuple[float, float, float, str]
+
+
+def made_pdf(pages: Sequence[Sequence[Line]], *, mapped: bool = True, extra: str = "") -> bytes:
+    """A PDF of lines of text. Its font is named, not held; ``mapped`` says whether its codes tell characters.
+
+    A code is the place of a character among all; full-width characters are as wide as the size, others half of that.
+    """
+    characters = sorted({c for page in pages for *_, text in page for c in text})
+    codes = {c: n for n, c in enumerate(characters, 1)}
+    half = " ".join(f"{n} [500]" for c, n in codes.items() if c.isascii())
+    bodies = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(f'{6 + 2 * n} 0 R' for n in range(len(pages)))}] >>",
+        "<< /Type /Font /Subtype /Type0 /BaseFont /Made /Encoding /Identity-H /DescendantFonts [4 0 R]"
+        f"{' /ToUnicode 5 0 R' if mapped else ''} >>",
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Made /DW 1000 "
+        f"/W [{half}] /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
+        "/FontDescriptor << /Type /FontDescriptor /FontName /Made /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 "
+        "/Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >> >>",
+        _stream(_to_unicode(codes)),
+    ]
+    for n, page in enumerate(pages):
+        bodies += [
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F 3 0 R >> >> "
+            f"/Contents {7 + 2 * n} 0 R >>",
+            _stream("\n".join(_shown(line, codes) for line in page)),
+        ]
+    objects = [f"{n} 0 obj\n{body}\nendobj\n" for n, body in enumerate(bodies, 1)]
+    head = "%PDF-1.4\n"
+    places = accumulate((len(o) for o in objects[:-1]), initial=len(head))
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    body = head + "".join(objects)
+    size = len(objects) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R {extra}>>\n"
+    return f"{body}{end}startxref\n{len(body)}\n%%EOF\n".encode("ascii")
+
+
+def _stream(content: str) -> str:
+    return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
+
+
+def _shown(line: Line, codes: Mapping[str, int]) -> str:
+    left, bottom, size, text = line
+    shown = "".join(f"{codes[c]:04x}" for c in text)
+    return f"BT /F {size} Tf {left} {bottom} Td <{shown}> Tj ET"
+
+
+def _to_unicode(codes: Mapping[str, int]) -> str:
+    rows = [f"<{n:04x}> <{c.encode('utf-16-be').hex()}>" for c, n in codes.items()]
+    blocks = [rows[i : i + 100] for i in range(0, len(rows), 100)]
+    listed = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Made def /CMapType 2 def\n"
+        f"1 begincodespacerange <0000> <ffff> endcodespacerange\n{listed}\nendcmap end end"
+    )
+
+
+def column(left: float, top: float, lines: Sequence[str], *, size: float = 10, step: float = 14) -> list[Line]:
+    """Lines below one another; full-width spaces in front of a line set it in."""
+    return [(left, top - n * step, size, line) for n, line in enumerate(lines)]
+
+
+def made_docx(*paragraphs: str | tuple[str, str] | list[list[str]]) -> bytes:
+    """A Word file: text, (style, text), or the rows of a table."""
+    word = docx.Document()
+    for paragraph in paragraphs:
+        if isinstance(paragraph, list):
+            table = word.add_table(len(paragraph), len(paragraph[0]))
+            for r, row in enumerate(paragraph):
+                for c, text in enumerate(row):
+                    table.cell(r, c).text = text
+        elif isinstance(paragraph, tuple):
+            word.add_paragraph(paragraph[1], style=paragraph[0])
+        else:
+            word.add_paragraph(paragraph)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def edited_docx(data: bytes, old: str, new: str, *, part: str = "word/document.xml") -> bytes:
+    """``data`` with a piece of the XML of one part replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == part:
+                assert old in content.decode()
+                content = content.decode().replace(old, new).encode()
+            target.writestr(name, content)
+    return out.getvalue()

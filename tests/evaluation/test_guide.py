@@ -1,0 +1,49 @@
+"""The code in docs/evaluation.md runs and does what it says."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from rag.evaluation import SCORES
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+CODE = re.findall(r"<!-- test -->\s*```python\n(.*?)```", GUIDE, re.DOTALL)
+GOLD = (ROOT / "tests" / "gold" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture
+def place(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "index").symlink_to(built / "index")
+    (tmp_path / "questions.jsonl").write_text("\n".join(GOLD[:6]), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_sweep_writes_a_row_for_each_setting(place):
+    sweep, _ = CODE
+    exec(compile(sweep, "sweep", "exec"), {})
+    with (place / "sweep.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["leg"], row["threshold"]) for row in rows[:4]] == [
+        ("dense", "0.3"),
+        ("dense", "0.5"),
+        ("dense", "0.7"),
+        ("lexical", "0.3"),
+    ]
+    assert all(0 <= float(row["low"]) <= float(row["contains"]) <= float(row["high"]) <= 1 for row in rows)
+
+
+def test_rows_and_a_comparison(place, capsys):
+    _, rows = CODE
+    exec(compile(rows, "rows", "exec"), {})
+    assert "('recall@1', " in capsys.readouterr().out
+
+
+def test_every_score_is_explained():
+    explained = GUIDE.replace("recall@k", "recall@1 recall@5 recall@10")
+    assert [score for score in SCORES if score not in explained] == []

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from rag.evaluation import Report, compare
+from rag.evaluation.html import html_page
+
+
+def rows(page: str) -> list[ET.Element]:
+    found = re.findall(r"<article .*?</article>", page.replace("<br>", "<br/>"), re.DOTALL)
+    return [ET.fromstring(row) for row in found]
+
+
+def text(element: ET.Element) -> str:
+    return "".join(element.itertext())
+
+
+def test_the_page_stands_alone_and_says_so(report):
+    page = html_page(report)
+    assert "default-src 'none'" in page
+    assert re.findall(r"(?:src|href)=|url\(|@import|https?://(?!www\.w3\.org/2000/svg)", page) == []
+    assert "{{" not in page
+
+
+def test_each_question_says_what_went_wrong(report, other):
+    assert [row.get("data-failure") for row in rows(html_page(report))] == ["right", "abstained", "right"]
+    assert [row.find(".//span").text for row in rows(html_page(other))] == [
+        "not retrieved",
+        "wrongly abstained",
+        "wrongly answered",
+    ]
+    assert [(row.get("data-lang"), row.get("data-type")) for row in rows(html_page(report))] == [
+        ("zh", "where"),
+        ("en", "where"),
+        ("zh", "unanswerable"),
+    ]
+
+
+def test_a_citation_stands_in_its_passage_with_the_answer_marked(report):
+    right, unsure, _ = rows(html_page(report))
+    assert text(right.find("h3")) == "甲<b>在哪?"
+    quote = right.find("blockquote")
+    assert text(quote).startswith("甲<b>在东&西。")
+    assert text(quote.find("b")) == "甲<b>在东&西。"
+    assert text(quote.find("b/mark")) == "东&西"
+    assert "a.txt, article 1, paragraph 1" in text(quote)
+    assert unsure.find("blockquote") is None
+    assert "no answer confidence 0.30" in text(unsure)
+    assert "gold: none: abstaining is right" in text(rows(html_page(report))[2])
+
+
+def test_tables_and_drawings(report):
+    page = html_page(report)
+    assert re.search(r"<td>contains</td><td>0\.500 <small>0\.00–1\.00</small></td><td>0\.000", page)
+    assert "By type of question" in page
+    assert page.count("<svg ") == 2
+
+
+def test_a_comparison_tells_what_was_won_and_lost(report, other):
+    page = html_page(report, compare(report, other))
+    assert "3 questions in common; 2 won, 0 lost" in page
+    assert [row.get("data-change") for row in rows(page)] == ["won", "", "won"]
+
+
+def test_what_a_run_says_of_itself_is_escaped(report):
+    shown = html_page(replace(report, run={"command": "rag evaluate <x>"}, skipped=("line 2: <y>",)))
+    assert "rag evaluate &lt;x&gt;" in shown
+    assert "skipped: line 2: &lt;y&gt;" in shown
+
+
+@pytest.mark.parametrize("page", [html_page(Report.of([]))])
+def test_no_questions_at_all(page):
+    assert rows(page) == []

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from rag.errors import EvaluationError
+from rag.evaluation.table import filled, load_results, main
+
+ROOT = Path(__file__).parents[2]
+GOLD = {
+    "by_lang": {"zh": {"recall@5": 1.0, "contains": 0.9449}, "en": {"recall@5": 0.5}},
+    "ci95_by_lang": {"zh": {"recall@5": [1.0, 1.0], "contains": [0.88, 0.99]}},
+}
+CMRC = {
+    "questions": 3219,
+    "scores": {"recall@1": 0.9642, "recall@10": 0.99, "em": 0.5, "f1": 0.7, "latency_ms_p50": 9.6},
+    "run": {"passages": 3507, "seconds": 600.0},
+}
+RESULTS = {
+    "gold": GOLD,
+    "cmrc": CMRC,
+    "cmrc-given": {"scores": {"em": 0.6, "f1": 0.8}},
+    "cmrc-dense": {"scores": {"recall@1": 0.8}},
+    "cmrc-lexical": {"scores": {"recall@1": 0.94}},
+    "race": {
+        "sets": {
+            "CMRC": {"rows": [{"name": "Wenbao", "recall@1": 0.96, "f1": 0.7, "search_ms_p50": 5.04, "start_s": 1.0}]},
+            "XQuAD": {"rows": [{"name": "Wenbao", "recall@1": 0.85}]},
+        }
+    },
+}
+
+
+def block(name: str) -> str:
+    return filled(f"<!-- results:{name} -->\nold\n<!-- /results -->", RESULTS)
+
+
+def test_tables_by_hand():
+    assert "| right paragraph among the first five (`recall@5`) | 1.000 (1.000–1.000) | .500 |" in block("gold")
+    assert "(`contains`) | .945 (.880–.990) | – |" in block("gold")
+    assert "| CMRC 2018 dev | 3219 | 3507 | .964 | .990 | .500 | .700 | .600 | .800 | 10 | 10.0 |" in block("sets")
+    assert "| CMRC 2018 dev | .800 | .940 | .964 |" in block("legs")
+    assert "| Wenbao | .960 | .850 | .700 | 5.0 | 1.0 |" in block("race")
+    assert block("gold").endswith("|\n<!-- /results -->")
+
+
+def test_nothing_measured_yet_is_said():
+    assert filled("<!-- results:sets -->\n<!-- /results -->", {}) == (
+        "<!-- results:sets -->\nNot measured yet.\n<!-- /results -->"
+    )
+
+
+def test_filling_twice_changes_nothing_and_other_text_stays():
+    text = f"# Head\n\n{block('gold')}\n\ntail\n"
+    assert filled(text, RESULTS) == text
+
+
+def test_a_block_without_a_table_is_an_error():
+    with pytest.raises(EvaluationError, match="there is no table results:x: name one of gold, sets, legs, race"):
+        block("x")
+
+
+def test_the_command_fills_and_checks(tmp_path, capsys):
+    (tmp_path / "cmrc.json").write_text(json.dumps(CMRC), encoding="utf-8")
+    document = tmp_path / "d.md"
+    document.write_text("a\n<!-- results:sets -->\n<!-- /results -->\n", encoding="utf-8")
+    options = [str(document), "--results", str(tmp_path)]
+    assert main([*options, "--check"]) == 1
+    assert "does not show docs/results" in capsys.readouterr().err
+    assert main(options) == 0
+    assert "| CMRC 2018 dev | 3219 |" in document.read_text(encoding="utf-8")
+    assert main([*options, "--check"]) == 0
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/results/README.md"])
+def test_our_documents_show_what_was_measured(document):
+    """Mended by ``python -m rag.evaluation.table README.md docs/results/README.md``."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    assert filled(text, load_results(ROOT / "docs" / "results")) == text
+
+
+def test_what_was_measured_has_no_texts_of_the_sets_and_no_place_of_the_machine():
+    for name, found in load_results(ROOT / "docs" / "results").items():
+        text = json.dumps(found)
+        assert "rows" not in found or name == "race"
+        assert not re.search(r'["\s=]/\w', text), "a path of the machine"

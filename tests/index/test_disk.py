@@ -1,0 +1,104 @@
+"""A disk that is full, a folder that cannot be written to, a folder that is something else: one line, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from keyword_embedder import KeywordEmbedder
+
+from index.written import CARS, SCHOOL, write
+from rag.errors import IndexFolderError, InputError
+from rag.index import Index, repair, update
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from keyword_embedder import KeywordEmbedder
+from rag.errors import IndexFolderError
+from rag.index import update
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+try:
+    update(Path(sys.argv[1]), [Path(sys.argv[2])], KeywordEmbedder())
+except IndexFolderError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on files")
+@pytest.mark.parametrize("limit", [1 << 12, 1 << 16, 150_000])
+def test_no_file_may_grow_any_more(index: Path, pages: Path, embedder: KeywordEmbedder, limit: int) -> None:
+    update(index, [pages], embedder)
+    with Index.open(index) as opened:
+        before = (opened.fingerprint, opened.size)
+    write(pages, {f"{i}.txt": f"{SCHOOL}{'天气很好。' * 200}{i}" for i in range(40)})
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(index), str(pages), str(limit)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])},
+    )
+    assert len(done.stdout.splitlines()) == 1, done.stderr
+    assert done.stdout.startswith(f"cannot write the index in {index} (")
+    assert done.stdout.endswith("mend that, or name another folder with --index\n")
+    with Index.open(index) as opened:
+        assert (opened.fingerprint, opened.size) == before
+    assert repair(index).mended == ()
+    assert len(update(index, [pages], embedder).added) == 40
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root can write anywhere")
+def test_a_read_only_folder_is_one_line(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    index.chmod(0o500)
+    try:
+        write(pages, {"new.txt": SCHOOL})
+        with pytest.raises(IndexFolderError, match=r"^cannot write the index .*--index$"):
+            update(index, [pages], embedder)
+        with Index.open(index) as opened:
+            assert opened.document("cars.txt").text == CARS
+    finally:
+        index.chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_locked_is_one_line(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages], embedder)
+
+    def refuse(*_: object, **__: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("sqlite3.connect", refuse)
+    with pytest.raises(IndexFolderError, match=r"^cannot write the index .*Permission denied.*--index$"):
+        update(index, [pages], embedder)
+
+
+def test_a_folder_of_other_files_is_refused(tmp_path: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path / "photos", {"cat.jpg": "", "README.md": ""})
+    with pytest.raises(InputError, match=r"photos holds files that are no index \(cat\.jpg\): name a new or an empty"):
+        update(tmp_path / "photos", [pages], embedder)
+    assert sorted(path.name for path in (tmp_path / "photos").iterdir()) == ["README.md", "cat.jpg"]
+    write(tmp_path / "fresh", {"README.md": "", ".gitignore": ""})
+    assert len(update(tmp_path / "fresh", [pages], embedder).added) == 3
+
+
+def test_a_file_is_no_index(tmp_path: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path, {"file": ""})
+    with pytest.raises(InputError, match=r"file is a file, not a folder: name a folder with --index$"):
+        update(tmp_path / "file", [pages], embedder)
+
+
+def test_files_of_the_former_format_go_with_a_rebuild(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    write(index, {"vectors-1.faiss": "", "sentences-1.faiss": "", "lexical-1/meta.json": "", "mine.txt": ""})
+    update(index, [pages], embedder, rebuild=True)
+    names = {path.name for path in index.iterdir()}
+    assert "mine.txt" in names
+    assert not names & {"vectors-1.faiss", "sentences-1.faiss", "lexical-1"}

@@ -1,0 +1,136 @@
+"""The inverted file: made at the size that asks for it, kept up with the index, never in the way of what is exact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.written import write
+from rag.embedding import FloatArray
+from rag.index import Index, derive, repair, update
+from rag.index.derive import recall_of
+from rag.types import Filter
+
+TOPICS = 40
+
+
+class TopicEmbedder:
+    """A text is near its topic, the number it ends with, and a little off by the rest of it."""
+
+    name, dimension = "topics@1", 32
+
+    def encode_queries(self, texts) -> FloatArray:
+        return self.encode_passages(texts)
+
+    def encode_passages(self, texts) -> FloatArray:
+        rows = []
+        for text in texts:
+            topic = int("".join(c for c in text if c.isdigit())[-2:] or 0) % TOPICS
+            rows.append(centre(topic) + 0.6 * centre(1000 + sum(map(ord, text))))
+        return (np.array(rows) / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def centre(seed: int) -> np.ndarray:
+    row = np.random.default_rng(seed).normal(size=32)
+    return row / np.linalg.norm(row)
+
+
+def text(i: int) -> str:
+    words = "汽车学校天气经济展览道路公园河流"
+    return f"第{i}次{words[i % 8]}{words[i // 8 % 8]}{words[i // 64 % 8]}报道。全文讲述话题{i % TOPICS:02}。"
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    write(tmp_path / "pages", {f"{d}.txt": "\n\n".join(text(100 * d + i) for i in range(100)) for d in range(6)})
+    return tmp_path / "pages"
+
+
+@pytest.fixture
+def large(index: Path, pages: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(derive, "EXACT_UP_TO", 200)
+    monkeypatch.setattr(derive, "UNSORTED", 50)
+    update(index, [pages], TopicEmbedder())
+    return index
+
+
+def recall(opened: Index) -> float:
+    queries = TopicEmbedder().encode_queries([f"话题{i:02}" for i in range(TOPICS)])
+    return recall_of(opened.dense(queries, 10), opened.dense(queries, 10, exact=True))
+
+
+def files(index: Path) -> set[str]:
+    return {path.name for path in index.glob("nearby-*")}
+
+
+def test_a_large_index_has_one_and_records_its_recall(large: Path) -> None:
+    assert files(large) == {"nearby-1.faiss"}
+    with Index.open(large) as opened:
+        assert opened.recall >= derive.WANTED_RECALL
+        assert recall(opened) > 0.9
+        found = opened.dense(TopicEmbedder().encode_queries(["话题07"]), 5)[0]
+        assert [c.score for c in found] == opened.similarities(
+            TopicEmbedder().encode_queries(["话题07"])[0], [c.row for c in found]
+        )
+
+
+def test_a_small_one_has_none(index: Path, pages: Path) -> None:
+    update(index, [pages], TopicEmbedder())
+    assert files(index) == set()
+    with Index.open(index) as opened:
+        assert (opened.recall, recall(opened)) == (1, 1)
+
+
+def test_what_is_new_is_found_at_once_and_taken_in_later(large: Path, pages: Path) -> None:
+    before = (large / "nearby-1.faiss").read_bytes()
+    query = TopicEmbedder().encode_queries(["独家9907号。"])
+    for day, expected in ((1, {"nearby-1.faiss"}), (2, {"nearby-3.faiss"})):
+        words = "\n\n".join(text(9000 + 100 * day + i) for i in range(40))
+        write(pages, {f"new{day}.txt": f"独家9907号。全文讲述话题07。\n\n{words}"})
+        update(large, [pages], TopicEmbedder())
+        assert files(large) == expected
+        with Index.open(large) as opened:
+            assert opened.passages([opened.dense(query, 1)[0][0].row])[0].text == "独家9907号。全文讲述话题07。"
+            assert recall(opened) > 0.9
+        if day == 1:
+            assert (large / "nearby-1.faiss").read_bytes() == before
+
+
+def test_what_is_gone_is_gone(large: Path, pages: Path) -> None:
+    (pages / "3.txt").unlink()
+    update(large, [pages], TopicEmbedder())
+    assert files(large) == {"nearby-2.faiss"}
+    with Index.open(large) as opened:
+        queries = TopicEmbedder().encode_queries([f"话题{i:02}" for i in range(TOPICS)])
+        rows = {candidate.row for found in opened.dense(queries, 50) for candidate in found}
+        assert rows <= set(range(opened.size))
+        assert all(passage.source != "3.txt" for passage in opened.passages(sorted(rows)))
+        assert recall(opened) > 0.9
+
+
+def test_an_index_that_shrinks_is_searched_exactly_again(large: Path, pages: Path) -> None:
+    for d in range(5):
+        (pages / f"{d}.txt").unlink()
+    update(large, [pages], TopicEmbedder())
+    assert files(large) == set()
+    with Index.open(large) as opened:
+        assert (opened.size, opened.recall, recall(opened)) == (100, 1, 1)
+
+
+def test_filters_are_exact(large: Path) -> None:
+    with Index.open(large) as opened:
+        queries = TopicEmbedder().encode_queries([f"话题{i:02}" for i in range(TOPICS)])
+        among = opened.allowed(Filter(sources=("4.txt",)))
+        everything = opened.dense(queries, opened.size, exact=True)
+        expected = [[c for c in found if c.row in set(among.tolist())][:10] for found in everything]
+        assert opened.dense(queries, 10, among=among) == expected
+
+
+def test_repair_makes_it_anew(large: Path) -> None:
+    (large / "nearby-1.faiss").write_bytes(b"")
+    assert repair(large).mended == ("nearby-1.faiss is damaged",)
+    with Index.open(large) as opened:
+        assert recall(opened) > 0.9
+    assert repair(large).mended == ()

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag.errors import FeedbackError, InputError
+from rag.evaluation import load_questions
+from rag.ui.feedback import Feedback, as_questions, beside, to_label
+
+from .fakebot import SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
+
+BOT = FakeBot()
+
+
+@pytest.fixture
+def feedback(tmp_path: Path) -> Feedback:
+    return Feedback(tmp_path / "ratings.sqlite3")
+
+
+def test_the_last_rating_of_an_answer_counts(feedback: Feedback) -> None:
+    feedback.rate(BOT.ask(YEAR_ZH), good=True)
+    feedback.rate(BOT.ask(YEAR_ZH), good=False, word="2017年")
+    assert [(r.question, r.good, r.word) for r in feedback.ratings()] == [(YEAR_ZH, False, "2017年")]
+
+
+def test_what_was_called_right_are_questions_that_evaluation_reads(feedback: Feedback, tmp_path: Path) -> None:
+    feedback.rate(BOT.ask(YEAR_ZH), good=True)
+    feedback.rate(BOT.ask(UNKNOWN_ZH), good=True)
+    feedback.rate(BOT.ask(SIZE_ZH), good=False, word="应是1.7万")
+    follow_up = replace(BOT.ask(YEAR_ZH), question="哪一年?", interpreted_as="新能源汽车是哪一年加入的?")
+    feedback.rate(follow_up, good=True)
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in as_questions(feedback.ratings())), encoding="utf-8")
+    year, unknown, alone = load_questions(file).questions
+    assert (year.question, year.answers, year.source) == (YEAR_ZH, ("2018年",), SHOW)
+    assert year.evidence == "2018年,新能源汽车开始出现在巡展车队中,"
+    assert (unknown.question, unknown.answerable) == (UNKNOWN_ZH, False)
+    assert alone.question == "新能源汽车是哪一年加入的?"
+
+
+def test_what_was_called_wrong_waits_for_its_right_answer(feedback: Feedback) -> None:
+    feedback.rate(BOT.ask(SIZE_ZH), good=False, word="应是1.7万")
+    (row,) = to_label(feedback.ratings())
+    assert (row["question"], row["given"], row["word"]) == (SIZE_ZH, "约1.6万平方米；48班", "应是1.7万")
+    assert "answers" not in row
+
+
+def test_a_changed_mind_changes_the_questions(feedback: Feedback) -> None:
+    feedback.rate(BOT.ask(YEAR_ZH), good=True)
+    feedback.rate(replace(BOT.ask(YEAR_ZH), confidence=0.5), good=False)
+    assert list(as_questions(feedback.ratings())) == []
+    assert len(list(to_label(feedback.ratings()))) == 1
+
+
+def test_the_file_is_its_owners_alone_and_in_wal_mode(feedback: Feedback) -> None:
+    feedback.rate(BOT.ask(YEAR_ZH), good=True)
+    assert feedback.path.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(feedback.path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_many_at_once(feedback: Feedback) -> None:
+    answers = [replace(BOT.ask(YEAR_ZH), question=f"{n}?") for n in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda answer: feedback.rate(answer, good=True), answers))
+    assert len(feedback.ratings()) == 40
+
+
+def test_files_that_cannot_be_used_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nobody has rated"):
+        Feedback(tmp_path / "none").ratings()
+    with pytest.raises(FeedbackError, match="name another file"):
+        Feedback(tmp_path / "missing" / "f").rate(BOT.ask(YEAR_ZH), good=True)
+    (tmp_path / "text").write_text("no database, but long enough to be looked at" * 20)
+    with pytest.raises(FeedbackError, match="name another file"):
+        Feedback(tmp_path / "text").ratings()
+
+
+def test_it_is_kept_beside_the_index(tmp_path: Path) -> None:
+    assert beside(tmp_path / "index") == tmp_path.resolve() / "index-feedback.sqlite3"
