@@ -171,6 +171,16 @@ def average_(
     average([weighted(name) for name in student]).save(out)
 
 
+@app.command("recover")
+def recover_(
+    *, model: Annotated[Path, typer.Option(help="What export or export-reader wrote, such as a shipped model.")], out: Out
+) -> None:
+    """Make a student of an exported model, to train on from there."""
+    from rag.training.recover import recover
+
+    recover(model).save(out)
+
+
 @app.command("read")
 def read_(
     *,
@@ -200,7 +210,7 @@ def read_(
     from rag.training.vocabulary import glosses
 
     torch.manual_seed(seed)
-    pupil = SpanStudent.load(student)
+    pupil = SpanStudent.begun(student)
     senses = glosses((entry for path in dictionary for entry in read_entries(path)), simplifier())
     pools = [
         data.without(read_pool(path, weight, pupil), held_paragraphs(path)) for path, weight in map(weighted, reading)

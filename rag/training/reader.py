@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from rag.training.reader_data import Window
-from rag.training.student import Student
+from rag.training.student import Student, half_width
 
 HEAD = "head.pt"
 
@@ -43,6 +43,11 @@ class SpanStudent(Student):
         student.head.load_state_dict(torch.load(folder / HEAD, weights_only=True))
         return student
 
+    @classmethod
+    def begun(cls, folder: Path) -> Self:
+        """A reader to train on, or a new one over a student that has no pointers yet."""
+        return cls.trained(folder) if (folder / HEAD).exists() else cls.load(folder)
+
     def eval(self) -> Self:
         """Without dropout from now on."""
         self.bert.eval()
@@ -60,7 +65,7 @@ class SpanStudent(Student):
         lengths = torch.tensor([len(window.ids) for window in windows])[:, None]
         firsts = torch.tensor([window.first for window in windows])[:, None]
         text = (places >= firsts) & (places < lengths - 1)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half_width():
             hidden = self.bert(
                 input_ids=ids, attention_mask=(places < lengths).long(), token_type_ids=text.long()
             ).last_hidden_state

@@ -20,8 +20,8 @@ from rag.training.corpora import Pair, Question
 from rag.training.tune import Pool
 
 LONGEST_QUESTION = 48
-#: Windows in tokens, question and marks included; short ones are cheap, and the reader meets all lengths.
-LENGTHS = (112, 256)
+#: Windows in tokens, question and marks included, the short ones more often: they are cheap.
+LENGTHS = (72, 256)
 LONGEST_ANSWER = 60
 #: Share of the examples whose window does not hold the answer, and of the questions whose words are swapped.
 NEGATIVE = 0.15
@@ -117,7 +117,7 @@ class Lessons:
     senses: Mapping[str, Sequence[str]]
 
     def draw(self, rng: random.Random) -> Window | None:
-        length = rng.randint(*LENGTHS)
+        length = min(rng.randint(*LENGTHS), rng.randint(*LENGTHS))
         if rng.random() < self.clozes:
             return self._cloze(rng, length)
         pool = rng.choices(self.pools, [pool.weight for pool in self.pools])[0]

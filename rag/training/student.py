@@ -61,12 +61,18 @@ class Student:
         return [{"params": vectors, "peak": vectors_rate, "lr": 0.0}, {"params": body, "peak": body_rate, "lr": 0.0}]
 
 
+def half_width() -> Any:
+    """A context of bfloat16 where the processor multiplies it (2.5 times faster there), of float32 elsewhere."""
+    able = torch.cpu.get_capabilities()
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=able.get("avx512_bf16", False) or able.get("amx_bf16", False))
+
+
 def pooled(bert: Any, ids: Sequence[Sequence[int]]) -> Tensor:
-    """Normalised mean of the last layer (n, d), float32; the body runs in bfloat16, 2.5 times faster on a CPU."""
+    """Normalised mean of the last layer (n, d), float32."""
     width = max(map(len, ids))
     padded = torch.tensor([[*row, *[0] * (width - len(row))] for row in ids])
     mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids])
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with half_width():
         hidden = bert(input_ids=padded, attention_mask=mask).last_hidden_state
     summed = (hidden.float() * mask[..., None]).sum(1)
     return normalize(summed / mask.sum(1, keepdim=True), dim=-1)

@@ -80,7 +80,8 @@ class Feedback:
         try:
             self.path.touch(mode=0o600)
             with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
-                connection.execute("PRAGMA journal_mode = WAL")
+                # Writers wait for each other from here on; one that reads first would fail at its first write.
+                connection.execute("BEGIN IMMEDIATE")
                 connection.execute(_SCHEMA)
                 yield connection
         except (OSError, sqlite3.Error) as error:
