@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from rag.embedding import Embedder, FloatArray
 from rag.index import Candidate, Index, Rows, check_vectors
 from rag.text import fold, squeeze
 from rag.types import Filter, Hit, Leg, Scores
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    _Score = TypeVar("_Score", float, NDArray[np.float64])
 
 # Both by ``python -m rag.training.fusion`` (MRR@10: words alone, vectors alone, both): CMRC 2018 .946 .970 .980, DRCD
 # .969 .979 .990, SQuAD .923 .914 .957, JaQuAD .947 .764 .956, English sentences over Chinese ones .826 .994 .990.
@@ -30,8 +37,8 @@ class _Found:
     scores: Scores
 
 
-def fuse(dense: float, lexical: float, *, best: float, ceiling: float) -> float:
-    """A weighted mean of the dense score and of how well the words match, from -1 to 1.
+def fuse(dense: _Score, lexical: _Score, *, best: float, ceiling: float) -> _Score:
+    """A weighted mean of the dense score and of how well the words match, from -1 to 1; of numbers or arrays of them.
 
     ``best`` is the question's highest BM25 score, ``ceiling`` what it could reach at most. An English question over
     Chinese pages finds a year or a name at best, far below its ceiling; such stray matches count for little.
@@ -39,8 +46,8 @@ def fuse(dense: float, lexical: float, *, best: float, ceiling: float) -> float:
     >>> fuse(0.6, 20.0, best=20.0, ceiling=50.0), round(fuse(0.6, 2.0, best=2.0, ceiling=50.0), 3)
     (0.8, 0.35)
     """
-    match = lexical / max(best, FULL_MATCH * ceiling) if lexical else 0.0
-    return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * match
+    reach = max(best, FULL_MATCH * ceiling) or 1.0
+    return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) / reach * lexical
 
 
 class Retriever:
@@ -82,21 +89,24 @@ class Retriever:
         vectors = self._encode(questions)
         near = self._index.dense(vectors, max(depth, NEAREST), among=among)
         matching = self._index.lexical(questions, max(depth, MATCHING), among=among)
-        return [self._fuse(*each) for each in zip(questions, vectors, near, matching, strict=True)]
+        return [self._fuse(*each, depth) for each in zip(questions, vectors, near, matching, strict=True)]
 
     def _fuse(
-        self, question: str, vector: FloatArray, near: Iterable[Candidate], matches: Sequence[Candidate]
+        self, question: str, vector: FloatArray, near: Iterable[Candidate], matches: Sequence[Candidate], depth: int
     ) -> list[_Found]:
+        import numpy as np
+
         lexical = {match.row: match.score for match in matches}
         dense = {candidate.row: candidate.score for candidate in near}
         unseen = [row for row in lexical if row not in dense]
         dense.update(zip(unseen, self._index.similarities(vector, unseen), strict=True))
         best, ceiling = max(lexical.values(), default=0.0), self._index.ceiling(question)
-        found = []
-        for row, score in dense.items():
-            fused = fuse(score, lexical.get(row, 0.0), best=best, ceiling=ceiling)
-            found.append(_Found(row, Scores(score, lexical.get(row), round(fused, 6))))
-        return sorted(found, key=lambda each: (-each.scores.fused, each.row))
+        rows = np.fromiter(dense, np.int64)
+        words = np.array([lexical.get(row, 0.0) for row in dense])
+        fused = np.round(fuse(np.fromiter(dense.values(), np.float64), words, best=best, ceiling=ceiling), 6)
+        first = rows[np.lexsort((rows, -fused))[:depth]].tolist()
+        score = dict(zip(rows.tolist(), fused.tolist(), strict=True))
+        return [_Found(row, Scores(dense[row], lexical.get(row), score[row])) for row in first]
 
     def _hits(self, found: Sequence[_Found], k: int) -> list[Hit]:
         scores = [each.scores for each in found]

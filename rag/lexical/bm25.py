@@ -35,6 +35,8 @@ _HEAP_BYTES = 128_000_000
 _META = "meta.json"
 # Up to so many rows tantivy looks for them alone; beyond, what it finds is sifted.
 _FEW = 2000
+# Questions whose terms are kept: matching, fusing and reading ask for them one after another.
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class LexicalIndex:
         index.config_reader("manual")
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._seen: dict[str, list[Term]] = {}
 
     @staticmethod
     def build(folder: Path, texts: Iterable[str], rows: Iterable[int] | None = None) -> None:
@@ -133,6 +136,15 @@ class LexicalIndex:
 
     def terms(self, question: str) -> list[Term]:
         """What the question looks for, at most ``MAX_TERMS``: its words, and their translations that occur here."""
+        found = self._seen.get(question)
+        if found is None:
+            found = self._terms(question)
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[question] = found
+        return found
+
+    def _terms(self, question: str) -> list[Term]:
         translated, known = self._translated(question)
         words = [
             Term(self._idf(token), ((token,),))

@@ -29,6 +29,8 @@ RANK_FEATURES = (
     "length",
     "fragment",
     "span",
+    "span_in_passage",
+    "span_share",
 )
 CONFIDENCE_FEATURES = (
     "constant",
@@ -83,7 +85,7 @@ def rank_features(asked: Asked, candidates: Sequence[Candidate]) -> FloatArray:
     best_fused = max((c.hit.scores.fused for c in candidates), default=0.0)
     passages: dict[str, tuple[float, set[str]]] = {}
     rows = []
-    for candidate in candidates:
+    for candidate, of_span in zip(candidates, _span_features(candidates), strict=True):
         passage = candidate.hit.passage
         if passage.passage_id not in passages:
             title = set(tokens(passage.article))
@@ -105,10 +107,30 @@ def rank_features(asked: Asked, candidates: Sequence[Candidate]) -> FloatArray:
                 shape(asked.question, candidate.text),
                 math.log1p(len(candidate.text.strip())) / 5,
                 float(_is_fragment(candidate.text)),
-                candidate.answer.score / SCORES,
+                *of_span,
             )
         )
     return np.asarray(rows, dtype=np.float32).reshape(len(rows), len(RANK_FEATURES))
+
+
+def _span_features(candidates: Sequence[Candidate]) -> list[tuple[float, float, float]]:
+    """The score of each candidate's answer, how far it is behind the best of its passage, and its share of all."""
+    if not candidates:
+        return []
+    best: dict[str, float] = {}
+    for candidate in candidates:
+        name = candidate.hit.passage.passage_id
+        best[name] = max(best.get(name, -math.inf), candidate.answer.score)
+    top = max(best.values())
+    total = sum(math.exp(c.answer.score - top) for c in candidates)
+    return [
+        (
+            c.answer.score / SCORES,
+            (c.answer.score - best[c.hit.passage.passage_id]) / SCORES,
+            math.exp(c.answer.score - top) / total,
+        )
+        for c in candidates
+    ]
 
 
 def confidence_features(

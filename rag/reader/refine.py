@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rag.reader.shapes import DATE, NUMBER
-from rag.text import fold
+from rag.reader.amounts import uncut
 from rag.types import Span
 
 _EDGE = " \t\n,，.。;；:：!！?？、"
@@ -15,23 +14,12 @@ def refine(text: str, sentence: Span, span: Span) -> Span:
 
     >>> text = "新校区占地约1.6万平方米,分两期建设。"
     >>> found = refine(text, Span(0, len(text)), Span(6, 9)); text[found.start : found.end]
-    '约1.6万平方米'
+    '1.6万平方米'
     """
     part = text[sentence.start : sentence.end]
     inside = Span(max(0, span.start - sentence.start), min(len(part), span.end - sentence.start))
-    found = _trim(part, _balanced(part, _whole(part, _trim(part, inside))))
+    found = _trim(part, _balanced(part, uncut(part, _trim(part, inside))))
     return Span(sentence.start + found.start, sentence.start + found.end)
-
-
-def _whole(text: str, span: Span) -> Span:
-    """With the rest of each number and date that the span cuts through."""
-    folded = fold(text)
-    for pattern in (NUMBER, DATE):
-        for match in pattern.finditer(folded):
-            cut = match.start() < span.start < match.end() or match.start() < span.end < match.end()
-            if cut and any(c.isdigit() for c in text[max(span.start, match.start()) : min(span.end, match.end())]):
-                span = Span(min(span.start, match.start()), max(span.end, match.end()))
-    return span
 
 
 def _balanced(text: str, span: Span) -> Span:

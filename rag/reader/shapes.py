@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.reader.amounts import BEFORE, SIZE, UNIT
 from rag.reader.question import Kind, Question
 from rag.text import fold
 from rag.types import Span
@@ -12,11 +13,8 @@ from rag.types import Span
 _DIGITS = r"\d++(?:[,，]\d{3})*+(?:\.\d++)?+(?!\s*[年月日号])"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
 NUMBER = re.compile(
-    rf"(?:大?约[为有]?|近|超过?|逾|不足|至少|最多|about |nearly |over |more than )?(?:"
-    rf"{_DIGITS}(?:[-—~至到]{_DIGITS})?\s*[多余来]?(?:%|％|‰|[百千万亿]+)?[多余]?(?:[a-zA-Z]+\b|(?!年|月|日)[\u4e00-\u9fff]{{0,3}}?"
-    rf"(?:元|人次|人|户次|户|家|个|项|件|辆|名|位|所|平方米|平方公里|公里|[厘毫分]米|米|公斤|千克|[千毫]?克|吨|亩|公顷|公分|英尺|美元|次|场次|场|篇|部|座|栋|条|类|期|届|倍|度|"
-    rf"子项|轨|班|天|周|小时|分钟|秒|岁|种|支|只|台|套|本|款|批|处|村|册|张|片|对|组|级|层|颗|枚|株|桶|瓦|字|首|集|克|升))?"
-    rf"|第?{_NUMERAL}+(?:个|位|家|种|项|所|条|次|届|人|名|部|座|场|天|倍|岁|成|年))"
+    rf"{BEFORE}(?:{_DIGITS}(?:[-—~至到]{_DIGITS})?{SIZE}(?:[a-zA-Z]+\b|(?!年|月|日)[\u4e00-\u9fff]{{0,3}}?{UNIT})?"
+    rf"|第?{_NUMERAL}+(?:{UNIT}|成|年))"
 )
 _DAY = (
     r"(?:公元前?|西元)?\d{2,4}\s*年(?:代|底|初|末)?(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号])?)?|\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号])?|"

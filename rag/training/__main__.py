@@ -173,7 +173,9 @@ def average_(
 
 @app.command("recover")
 def recover_(
-    *, model: Annotated[Path, typer.Option(help="What export or export-reader wrote, such as a shipped model.")], out: Out
+    *,
+    model: Annotated[Path, typer.Option(help="What export or export-reader wrote, such as a shipped model.")],
+    out: Out,
 ) -> None:
     """Make a student of an exported model, to train on from there."""
     from rag.training.recover import recover

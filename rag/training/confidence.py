@@ -27,11 +27,13 @@ from rag.training.examples import Example, make_pools, pool_examples, strangers,
 KIND_WEIGHT = {"whole": 1.0, "no paragraph": 0.1, "no sentence": 0.05, "elsewhere": 0.1}
 #: By default so many of the answers given are right.
 PRECISION = 0.9
+#: What the right sentence is worth in the ranking if nothing of the answer is marked in it; marked well it is worth 1.
+FOUND = 0.3
 _STRENGTH = 1e-3
 
 
 def fit_rank(examples: Sequence[Example]) -> FloatArray:
-    """Weights (f,) under which the answering sentences win a softmax over each question's candidates."""
+    """Weights (f,) under which sentences that answer, marked well, win a softmax over each question's candidates."""
     from scipy.optimize import minimize
 
     usable = [e for e in examples if e.kind == "whole" and e.right.any() and not e.right.all()]
@@ -41,10 +43,9 @@ def fit_rank(examples: Sequence[Example]) -> FloatArray:
         for e in usable:
             scores = e.features @ w
             p = np.exp(scores - scores.max())
-            held = p[e.right].sum() / p.sum()
-            total -= float(np.log(held + 1e-12))
-            within = np.where(e.right, p, 0.0) / p[e.right].sum()
-            slope = slope - (within - p / p.sum()) @ e.features
+            worth = p * np.where(e.right, FOUND + (1 - FOUND) * e.near, 0.0)
+            total -= float(np.log(worth.sum() / p.sum() + 1e-12))
+            slope = slope - (worth / worth.sum() - p / p.sum()) @ e.features
         return total, slope
 
     best = minimize(loss, np.zeros(len(RANK_FEATURES)), jac=True, method="L-BFGS-B")

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from rag.embedding import BUNDLED, Embedder, FloatArray
+from rag.evaluation.answers import longest_common_run
 from rag.evaluation.pool import pool_documents, pool_key, pool_sources
 from rag.index import Index, build
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, Asked, Candidate, rank_features
@@ -45,7 +46,10 @@ _LATIN = re.compile(r"[A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question as seen once: rank features (n, f), which candidates answer (n,), and all for the confidence."""
+    """One question as seen once: rank features (n, f), which candidates answer (n,), and all for the confidence.
+
+    ``near`` (n,) is the F1 of what the pointers mark in a candidate that answers, 0 for all others.
+    """
 
     pool: int
     kind: str
@@ -53,6 +57,7 @@ class Example:
     candidates: Sequence[Candidate]
     features: FloatArray
     right: np.ndarray[Any, np.dtype[np.bool_]]
+    near: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,17 @@ def _example(number: int, kind: str, asked: Asked, candidates: Sequence[Candidat
     right = np.asarray(
         [bool(gold) and c.hit.passage.source == gold and answer in squeeze(c.text) for c in candidates], dtype=np.bool_
     )
-    return Example(number, kind, asked, candidates, rank_features(asked, candidates), right)
+    near = [_near(c, answer) if is_right else 0.0 for c, is_right in zip(candidates, right, strict=True)]
+    return Example(
+        number, kind, asked, candidates, rank_features(asked, candidates), right, np.asarray(near, np.float32)
+    )
+
+
+def _near(candidate: Candidate, answer: str) -> float:
+    """F1 over characters by their longest common run, white space left out."""
+    marked = candidate.answer.span
+    text = squeeze(candidate.hit.passage.text[marked.start : marked.end])
+    return 2 * longest_common_run(text, answer) / (len(text) + len(answer))
 
 
 def strangers(pools: Sequence[Pool], number: int) -> Pool:

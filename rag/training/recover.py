@@ -69,9 +69,9 @@ def _weights(constants: Mapping[str, npt.NDArray[Any]]) -> Iterator[tuple[str, F
         if name in _NAMES and name != "words":
             yield _NAMES[name], np.atleast_2d(value) if _NAMES[name] == TYPES else value
         elif name.startswith("encoder.") and name.endswith((".weight", ".bias")):
-            if name.endswith(".weight") and value.ndim == 2:
-                value = _dequantised(constants, name.removesuffix(".weight"), 1).T
-            yield from _split(name, np.ascontiguousarray(value))
+            matrix = name.endswith(".weight") and value.ndim == 2
+            found = _dequantised(constants, name.removesuffix(".weight"), 1).T if matrix else value
+            yield from _split(name, np.array(found))
 
 
 def _split(name: str, value: FloatArray) -> Iterator[tuple[str, FloatArray]]:

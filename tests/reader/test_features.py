@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log1p, sqrt
+from math import exp, log1p, sqrt
 
 import numpy as np
 import pytest
@@ -48,9 +48,10 @@ def test_rank_features_by_hand(reader: SentenceReader) -> None:
     rows = rank_features(ask(reader, "汽车何时开幕?"), reader.candidates("?", HITS))
     assert rows.shape == (3, len(RANK_FEATURES))
     assert rows.dtype == np.float32
-    first = [1, 0.6, 1, 1, 1, 1, 0, 1, log1p(10) / 5, 0, 0.6]
-    second = [0, 0.6, 0, 0, 1, 1, 0, -1, log1p(5) / 5, 0, -0.2]
-    third = [0, 0, 1 / 6, 4 / 6, 4 / 6, 0, -0.5, -1, log1p(4) / 5, 1, 0.3]
+    total = 1 + exp(-8) + exp(-3)
+    first = [1, 0.6, 1, 1, 1, 1, 0, 1, log1p(10) / 5, 0, 0.6, 0, 1 / total]
+    second = [0, 0.6, 0, 0, 1, 1, 0, -1, log1p(5) / 5, 0, -0.2, -0.8, exp(-8) / total]
+    third = [0, 0, 1 / 6, 4 / 6, 4 / 6, 0, -0.5, -1, log1p(4) / 5, 1, 0.3, 0, exp(-3) / total]
     np.testing.assert_allclose(rows, [first, second, third], rtol=1e-6, atol=1e-7)
 
 

