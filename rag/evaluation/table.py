@@ -70,26 +70,29 @@ def sets_table(results: Results) -> str:
     head += ["EM given", "F1 given", "ms a question", "minutes in all"]
     rows = []
     for name, title in SETS.items():
-        found = results.get(name)
-        if found:
-            given = results.get(f"{name}-given", {}).get("scores", {})
-            run, scores = found["run"], found["scores"]
+        given, found = results.get(f"{name}-given"), results.get(name)
+        known = found or given
+        if known:
+            scores = found["scores"] if found else {}
             figures = [_share(scores.get(score)) for score in ("recall@1", "recall@10", "em", "f1")]
-            figures += [_share(given.get(score)) for score in ("em", "f1")]
-            times = [f"{scores['latency_ms_p50']:.0f}", f"{run['seconds'] / 60:.1f}"]
-            rows.append([title, str(found["questions"]), str(run["passages"]), *figures, *times])
+            figures += [_share(given["scores"].get(score) if given else None) for score in ("em", "f1")]
+            times = [f"{scores['latency_ms_p50']:.0f}", f"{found['run']['seconds'] / 60:.1f}"] if found else ["–", "–"]
+            rows.append([title, str(known["questions"]), str(known["run"]["passages"]), *figures, *times])
     return _table(head, rows) if rows else "Not measured yet."
 
 
 def legs_table(results: Results) -> str:
-    """What each leg of retrieval finds alone, and both fused: recall@1."""
+    """What each leg of retrieval finds alone, and both fused; questions a second of the fused one."""
+    head = ["set (none trained on)", "passages", "recall@1: vectors", "words", "fused"]
+    head += ["MRR@10: vectors", "words", "fused", "questions a second"]
     rows = []
     for name, title in SETS.items():
-        legs = [results.get(f"{name}-{leg}", {}).get("scores", {}).get("recall@1") for leg in ("dense", "lexical")]
-        fused = results.get(name, {}).get("scores", {}).get("recall@1")
-        if any(leg is not None for leg in legs):
-            rows.append([title, *map(_share, [*legs, fused])])
-    return _table(["set (none trained on)", "vectors", "words", "fused"], rows) if rows else "Not measured yet."
+        legs = [results.get(f"{name}-{leg}", {}) for leg in ("dense", "lexical", "fused")]
+        if any(legs):
+            figures = [_share(leg.get("scores", {}).get(score)) for score in ("recall@1", "mrr@10") for leg in legs]
+            passages = next(leg["run"]["passages"] for leg in legs if leg)
+            rows.append([title, str(passages), *figures, _whole(legs[-1].get("run", {}).get("questions_per_s"))])
+    return _table(head, rows) if rows else "Not measured yet."
 
 
 def race_table(results: Results) -> str:
@@ -134,6 +137,10 @@ def _share(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
+
+
+def _whole(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -22,9 +22,10 @@ CMRC = {
 RESULTS = {
     "gold": GOLD,
     "cmrc": CMRC,
-    "cmrc-given": {"scores": {"em": 0.6, "f1": 0.8}},
-    "cmrc-dense": {"scores": {"recall@1": 0.8}},
-    "cmrc-lexical": {"scores": {"recall@1": 0.94}},
+    "cmrc-given": {"questions": 3219, "scores": {"em": 0.6, "f1": 0.8}, "run": {"passages": 3507}},
+    "cmrc-dense": {"scores": {"recall@1": 0.8, "mrr@10": 0.85}, "run": {"passages": 3507}},
+    "cmrc-fused": {"scores": {"recall@1": 0.9642, "mrr@10": 0.98}, "run": {"passages": 3507, "questions_per_s": 310.6}},
+    "drcd-given": {"questions": 9, "scores": {"em": 0.4, "f1": 0.6}, "run": {"passages": 5}},
     "race": {
         "sets": {
             "CMRC": {"rows": [{"name": "Wenbao", "recall@1": 0.96, "f1": 0.7, "search_ms_p50": 5.04, "start_s": 1.0}]},
@@ -42,7 +43,8 @@ def test_tables_by_hand():
     assert "| right paragraph among the first five (`recall@5`) | 1.000 (1.000–1.000) | .500 |" in block("gold")
     assert "(`contains`) | .945 (.880–.990) | – |" in block("gold")
     assert "| CMRC 2018 dev | 3219 | 3507 | .964 | .990 | .500 | .700 | .600 | .800 | 10 | 10.0 |" in block("sets")
-    assert "| CMRC 2018 dev | .800 | .940 | .964 |" in block("legs")
+    assert "| DRCD dev (traditional) | 9 | 5 | – | – | – | – | .400 | .600 | – | – |" in block("sets")
+    assert "| CMRC 2018 dev | 3507 | .800 | – | .964 | .850 | – | .980 | 311 |" in block("legs")
     assert "| Wenbao | .960 | .850 | .700 | 5.0 | 1.0 |" in block("race")
     assert block("gold").endswith("|\n<!-- /results -->")
 
