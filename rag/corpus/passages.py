@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from rag.text import Alignment, clauses, is_cjk, sentences
+from rag.text import Alignment, cjk_letters, clauses, sentences
 from rag.types import Article, Paragraph, Passage, Span
 
 #: About 200 tokens of the bundled model.
@@ -22,7 +22,7 @@ def weight(text: str) -> float:
     >>> round(weight("武进 GDP"), 2)
     2.45
     """
-    return sum(0.7 if is_cjk(c) else 0.35 for c in text if not c.isspace())
+    return 0.35 * (sum(map(len, text.split())) + cjk_letters(text))
 
 
 def _split(article: Article, paragraph: Paragraph, page: str) -> Iterable[Passage]:

@@ -2,11 +2,12 @@
 
 from rag.text.clean import Alignment, clean, is_noisy, squeeze
 from rag.text.fold import fold, simplify
-from rag.text.script import is_cjk, language
+from rag.text.script import cjk_letters, is_cjk, language
 from rag.text.sentences import clauses, sentences
 
 __all__ = [
     "Alignment",
+    "cjk_letters",
     "clauses",
     "clean",
     "fold",

@@ -36,6 +36,15 @@ def is_cjk(character: str) -> bool:
     return CJK.match(character) is not None
 
 
+def cjk_letters(text: str) -> int:
+    """How many characters of a text ``is_cjk`` is true of.
+
+    >>> cjk_letters("武进, a カ")
+    3
+    """
+    return len(CJK.findall(text))
+
+
 def language(text: str) -> str:
     """``"zh"``, ``"ja"``, ``"ko"`` or ``"en"``, by script; foreign names and terms in a sentence do not change it.
 

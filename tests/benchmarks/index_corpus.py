@@ -56,11 +56,11 @@ def varied(paragraphs: Sequence[str]) -> Iterator[str]:
 
 
 def documents(paragraphs: Iterable[str], wanted: int) -> Iterator[Document]:
-    """Documents of ``PER_DOCUMENT`` paragraphs, until there are ``wanted`` passages."""
+    """Documents of ``PER_DOCUMENT`` paragraphs, until there are ``wanted`` passages or no more paragraphs."""
     count = number = 0
     source = iter(paragraphs)
-    while count < wanted:
-        text = "\n".join(islice(source, PER_DOCUMENT))
+    while count < wanted and (lines := list(islice(source, PER_DOCUMENT))):
+        text = "\n".join(lines)
         document = Document(f"{number:06}.txt", text, "utf-8", hashlib.sha256(text.encode()).hexdigest())
         number += 1
         count += sum(len(passages(article, text)) for article in split_document(document))
