@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
+from rag.bridge import bridged
 from rag.embedding import Embedder, FloatArray
 from rag.index import Candidate, Index, Rows, check_vectors
 from rag.text import fold, squeeze
@@ -56,7 +57,9 @@ class Retriever:
     def __init__(self, index: Index, embedder: Embedder) -> None:
         """``IndexModelError`` if the index was built with another model."""
         index.require_model(embedder.name)
-        self._index, self._embedder = index, embedder
+        self._index = index
+        #: What questions are embedded with.
+        self.embedder = bridged(embedder, index)
 
     def retrieve(
         self, questions: Sequence[str], k: int = 10, leg: Leg = "fused", *, where: Filter | None = None
@@ -83,7 +86,7 @@ class Retriever:
         return [self._hits(each[:depth], k) for each in found]
 
     def _encode(self, questions: Sequence[str]) -> FloatArray:
-        return check_vectors(self._embedder, self._embedder.encode_queries(questions), len(questions))
+        return check_vectors(self.embedder, self.embedder.encode_queries(questions), len(questions))
 
     def _fused(self, questions: Sequence[str], depth: int, among: Rows | None) -> list[list[_Found]]:
         vectors = self._encode(questions)

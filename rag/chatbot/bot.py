@@ -91,12 +91,11 @@ class Chatbot:
         """
         opened = Index.open(Path(index))
         try:
-            embedder = load_embedder(model)
-            retriever = Retriever(opened, embedder)
+            retriever = Retriever(opened, load_embedder(model))
         except RagError:
             opened.close()
             raise
-        sentences = IndexSentences(opened)
+        sentences, embedder = IndexSentences(opened), retriever.embedder
         reader, articles = SentenceReader(sentences, embedder, bundled_reader()), ArticleReader(sentences, embedder)
         threshold = fitted_threshold() if min_confidence is None else min_confidence
         return cls(opened, retriever, reader, threshold=threshold, articles=articles)

@@ -187,6 +187,10 @@ class Index:
 
         return self._row_of[np.searchsorted(self._dense.numbers, numbers)]
 
+    def share_with(self, token: str) -> float:
+        """The share of the passages that have a token (``rag.lexical.tokens``); 0 for an empty index."""
+        return self._lexical.share_with(token)
+
     def ceiling(self, question: str) -> float:
         """The BM25 score of a passage that could not match the question better; more for translated words."""
         return self._lexical.ceiling(question)

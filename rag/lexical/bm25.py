@@ -156,6 +156,10 @@ class LexicalIndex:
             return found
         return sorted(found, key=lambda term: (-term.weight, term.forms))[:MAX_TERMS]
 
+    def share_with(self, token: str) -> float:
+        """The share of the rows that have a token; 0 without rows."""
+        return self._frequency(token) / self.size if self.size else 0.0
+
     @cached_property
     def unseen_weight(self) -> float:
         """The inverse document frequency of a term that no row has."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -17,6 +17,8 @@ from rag.text import fold
 
 DATA = "english.tsv.gz"
 _LONGEST = 3
+#: Translations of a word that stand for it in a swapped text: one is the wrong one too often.
+_SENSES = 2
 _WORD = re.compile(r"[a-z]+(?=\W|$)|\d+(?:[.,]\d+)*|[^\W_]+")
 # Words that hold an English question together and would be translated into half the language.
 _FUNCTION_WORDS = STOP_WORDS | frozenset(
@@ -58,6 +60,31 @@ def translations(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield key, table[key]
                 break
         at += length
+
+
+def switched(text: str) -> str | None:
+    """An English text with the words that the dictionary has replaced by translations; ``None`` without one.
+
+    >>> switched("Which senior high school did Tolkien visit?")
+    'which 高中高级中学 did tolkien 访问走访?'
+    """
+    folded = fold(text)
+    words = list(_WORD.finditer(folded))
+    parts, done, at = [], 0, 0
+    while at < len(words):
+        length = next((n for n in range(min(_LONGEST, len(words) - at), 0, -1) if _key(words[at : at + n])), 0)
+        if length:
+            parts += [folded[done : words[at].start()], "".join(_table()[_key(words[at : at + length])][:_SENSES])]
+            done = words[at + length - 1].end()
+        at += max(1, length)
+    return "".join([*parts, folded[done:]]) if parts else None
+
+
+def _key(words: Sequence[re.Match[str]]) -> str:
+    """How the dictionary has a run of words, none of which holds the sentence together; empty if it has not."""
+    found = stems(" ".join(word.group() for word in words))
+    key = " ".join(found)
+    return key if len(found) == len(words) and key in _table() else ""
 
 
 @cache

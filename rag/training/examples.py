@@ -41,6 +41,8 @@ SWAPPED = 0.9
 HIDDEN = 0.5
 #: Of a question that asks across languages, at most so much may be left in the first one.
 TOLD = 0.4
+#: In front of a word that the dictionary shall not know.
+_HIDDEN = "qx"
 _LATIN = re.compile(r"[A-Za-z]+")
 
 
@@ -97,14 +99,14 @@ class Asking:
 
 
 class _Told:
-    """An embedder that embeds for a text of words what belongs to it."""
+    """An embedder that embeds for a text of words what belongs to it, and any other without its hiding marks."""
 
     def __init__(self, embedder: Embedder, meant: dict[str, str]) -> None:
         self.name, self.dimension = embedder.name, embedder.dimension
         self._embedder, self._meant = embedder, meant
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        return self._embedder.encode_queries([self._meant[text] for text in texts])
+        return self._embedder.encode_queries([self._meant.get(text, text.replace(_HIDDEN, "")) for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         return self._embedder.encode_passages(texts)
@@ -152,16 +154,17 @@ def _is_told(text: str, swapped: str) -> bool:
 def _swapped(asking: Asking, swapped: str, rng: random.Random) -> Asking:
     """What is left Chinese is dropped, as an English question has none; ``worded`` has gibberish for hidden words."""
     english = " ".join("".join(" " if is_cjk(c) else c for c in swapped).split())
-    worded = _LATIN.sub(lambda m: "qx" + m[0] if rng.random() < HIDDEN else m[0], english)
+    worded = _LATIN.sub(lambda m: _HIDDEN + m[0] if rng.random() < HIDDEN else m[0], english)
     return replace(asking, embedded=f"what {english}", worded=f"what {worded}")
 
 
 def _examples(number: int, index: Index, rows: Sequence[Asking], embedder: Embedder) -> Iterator[Example]:
     told = _Told(embedder, {row.worded: row.embedded for row in rows})
-    reader = SentenceReader(IndexSentences(index), told, _Remembers(bundled_reader()), _no_weights())
+    retriever = Retriever(index, told)
+    reader = SentenceReader(IndexSentences(index), retriever.embedder, _Remembers(bundled_reader()), _no_weights())
     texts = [row.worded for row in rows]
-    found = Retriever(index, told).retrieve(texts, 2 * HITS)
-    for row, vector, hits in zip(rows, told.encode_queries(texts), found, strict=True):
+    found = retriever.retrieve(texts, 2 * HITS)
+    for row, vector, hits in zip(rows, retriever.embedder.encode_queries(texts), found, strict=True):
         terms = index.terms(analyse(row.worded).content)
         asked = Asked(analyse(row.text), vector, terms, unseen_share(terms, index.unseen_weight))
         for kind, candidates in _views(reader, row, hits):
