@@ -113,11 +113,37 @@ def race_table(results: Results) -> str:
     return _table(head, rows)
 
 
+def index_table(results: Results) -> str:
+    """What an index costs by its size."""
+    sizes = results.get("index", {}).get("sizes", ())
+    if not sizes:
+        return "Not measured yet."
+    head = ["passages", "vectors", "built in, CPU min", "KB a passage", "opened in, s", "memory, MB"]
+    head += ["question, ms p50", "p95", "recall@10 of exact", "100 added in, s"]
+    rows = []
+    for size in sizes:
+        asked = size["latency_ms"]["hybrid"]
+        costs = [_number(size["build_cpu_s"] / 60), _number(size["disk_per_passage"] / 1000), _number(size["open_s"])]
+        times = [str(size["resident_mb"]), _number(asked["p50"]), _number(asked["p95"])]
+        rows.append(
+            [
+                str(size["passages"]),
+                str(size["vectors"]),
+                *costs,
+                *times,
+                _share(size["recall@10"]),
+                _number(size["add_s"]),
+            ]
+        )
+    return _table(head, rows)
+
+
 BLOCKS: Mapping[str, Callable[[Results], str]] = {
     "gold": gold_table,
     "sets": sets_table,
     "legs": legs_table,
     "race": race_table,
+    "index": index_table,
 }
 
 

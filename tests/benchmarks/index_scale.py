@@ -86,7 +86,7 @@ def measure(args: argparse.Namespace, index: Path) -> dict[str, Any]:
     started = time.perf_counter()
     with Index.open(index) as opened:
         open_s = time.perf_counter() - started
-        result: dict[str, Any] = {"open_s": round(open_s, 3), "open_mb": resident()}
+        result: dict[str, Any] = {"open_s": round(open_s, 3), "open_mb": resident(), "vectors": opened._dense.vectors}
         retriever = Retriever(opened, embedder)
         for question in asked[:50]:
             retriever.retrieve([question], K)

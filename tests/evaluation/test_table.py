@@ -26,6 +26,21 @@ RESULTS = {
     "cmrc-dense": {"scores": {"recall@1": 0.8, "mrr@10": 0.85}, "run": {"passages": 3507}},
     "cmrc-fused": {"scores": {"recall@1": 0.9642, "mrr@10": 0.98}, "run": {"passages": 3507, "questions_per_s": 310.6}},
     "drcd-given": {"questions": 9, "scores": {"em": 0.4, "f1": 0.6}, "run": {"passages": 5}},
+    "index": {
+        "sizes": [
+            {
+                "passages": 10017,
+                "vectors": 54000,
+                "build_cpu_s": 30.0,
+                "disk_per_passage": 6240,
+                "open_s": 0.052,
+                "resident_mb": 300,
+                "latency_ms": {"hybrid": {"p50": 4.04, "p95": 6.06}},
+                "recall@10": 1.0,
+                "add_s": 0.61,
+            }
+        ]
+    },
     "race": {
         "sets": {
             "CMRC": {"rows": [{"name": "Wenbao", "recall@1": 0.96, "f1": 0.7, "search_ms_p50": 5.04, "start_s": 1.0}]},
@@ -46,6 +61,7 @@ def test_tables_by_hand():
     assert "| DRCD dev (traditional) | 9 | 5 | – | – | – | – | .400 | .600 | – | – |" in block("sets")
     assert "| CMRC 2018 dev | 3507 | .800 | – | .964 | .850 | – | .980 | 311 |" in block("legs")
     assert "| Wenbao | .960 | .850 | .700 | 5.0 | 1.0 |" in block("race")
+    assert "| 10017 | 54000 | 0.5 | 6.2 | 0.1 | 300 | 4.0 | 6.1 | 1.000 | 0.6 |" in block("index")
     assert block("gold").endswith("|\n<!-- /results -->")
 
 
@@ -61,7 +77,7 @@ def test_filling_twice_changes_nothing_and_other_text_stays():
 
 
 def test_a_block_without_a_table_is_an_error():
-    with pytest.raises(EvaluationError, match="there is no table results:x: name one of gold, sets, legs, race"):
+    with pytest.raises(EvaluationError, match="there is no table results:x: name one of gold, sets, legs, race, index"):
         block("x")
 
 
