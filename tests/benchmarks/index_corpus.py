@@ -18,6 +18,7 @@ import numpy as np
 
 from rag.corpus import passages
 from rag.embedding import load_embedder
+from rag.index.settings import embedded_sentence
 from rag.text import sentences
 from rag.types import Article, Document, Paragraph
 
@@ -77,6 +78,15 @@ def split_document(document: Document) -> tuple[Article, ...]:
         found.append(Article(document.source, number, "", "article", None, start, end, (paragraph,)))
         start = end + 1
     return tuple(found)
+
+
+def embedded(paragraphs: Sequence[str]) -> Iterator[str]:
+    """What is embedded of paragraphs: their passages and the sentences of these."""
+    for document in documents(iter(paragraphs), len(paragraphs) * PER_DOCUMENT):
+        for article in split_document(document):
+            for passage in passages(article, document.text):
+                yield passage.embedded_text
+                yield from (embedded_sentence(passage, span) for span in sentences(passage.text))
 
 
 class Kept:

@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from index_corpus import BenchEmbedder, Kept, documents, read_squad, split_document, varied
+from index_corpus import BenchEmbedder, Kept, documents, embedded, read_squad, split_document, varied
 from index_drawing import draw
 
 from rag.index import Index, build_split, derive, update
 from rag.index.derive import recall_of
 from rag.retriever import Retriever
-from rag.text import language, sentences
+from rag.text import language
 
 K = 10
 ADDED = 100
@@ -54,7 +54,7 @@ def build(args: argparse.Namespace, size: int, index: Path) -> dict[str, Any]:
         return dict(json.loads(record.read_text(encoding="utf-8")))
     paragraphs, _ = read_squad(args.data)
     kept = Kept(args.cache)
-    kept.add([text for paragraph in paragraphs[: args.real] for text in texts_of(paragraph)])
+    kept.add(list(embedded(paragraphs[: args.real])))
     embedder = BenchEmbedder(kept)
     shutil.rmtree(index, ignore_errors=True)
     started = time.perf_counter()
@@ -69,11 +69,6 @@ def build(args: argparse.Namespace, size: int, index: Path) -> dict[str, Any]:
     }
     record.write_text(json.dumps(result), encoding="utf-8")
     return result
-
-
-def texts_of(paragraph: str) -> list[str]:
-    """What is embedded of a paragraph that is a passage by itself."""
-    return [paragraph, *(paragraph[span.start : span.end].strip() for span in sentences(paragraph))]
 
 
 def measure(args: argparse.Namespace, index: Path) -> dict[str, Any]:
@@ -199,7 +194,7 @@ def build_real(args: argparse.Namespace, index: Path) -> dict[str, Any]:
     """An index of the paragraphs that have vectors of the model, and of no others."""
     paragraphs, _ = read_squad(args.data)
     kept = Kept(args.cache)
-    kept.add([text for paragraph in paragraphs[: args.real] for text in texts_of(paragraph)])
+    kept.add(list(embedded(paragraphs[: args.real])))
     embedder = BenchEmbedder(kept)
     shutil.rmtree(index, ignore_errors=True)
     summary = build_split(index, documents(iter(paragraphs[: args.real]), 10**9), split_document, embedder)
