@@ -25,6 +25,10 @@ DATA = {
     "rag/models/wenbao-mini/tokenizer.json",
     "rag/models/wenbao-mini/wenbao.json",
     "rag/py.typed",
+    "rag/models/wenbao-reader/model.onnx",
+    "rag/models/wenbao-reader/tokenizer.json",
+    "rag/models/wenbao-reader/wenbao.json",
+    "rag/reader/spans.json",
     "rag/reader/weights.json",
     "rag/text/traditional.txt",
 }

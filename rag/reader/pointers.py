@@ -49,18 +49,24 @@ class Pointed:
 
     def best(self, within: Span) -> ScoredSpan | None:
         """The best answer of whole tokens inside ``within``; nothing where no token is."""
+        return next(iter(self.likeliest(within, 1)), None)
+
+    def likeliest(self, within: Span, most: int) -> list[ScoredSpan]:
+        """The best ``most`` answers of whole tokens inside ``within``, best first; they may overlap."""
         low = int(np.searchsorted(self.starts, within.start))
         high = int(np.searchsorted(self.ends, within.end, side="right"))
         if low >= high:
-            return None
-        scores = self.first[low:high, None] + self.last[None, low:high]
+            return []
         n = high - low
-        scores = np.where(
-            np.triu(np.ones((n, n), np.bool_)) & np.tri(n, k=LONGEST - 1, dtype=np.bool_), scores, -np.inf
-        )
-        start, end = divmod(int(scores.argmax()), n)
-        span = Span(int(self.starts[low + start]), int(self.ends[low + end]))
-        return ScoredSpan(span, float(scores[start, end]))
+        allowed = np.triu(np.ones((n, n), np.bool_)) & np.tri(n, k=LONGEST - 1, dtype=np.bool_)
+        scores = np.where(allowed, self.first[low:high, None] + self.last[None, low:high], -np.inf).ravel()
+        some = np.argpartition(-scores, min(most, n * n) - 1)[:most]
+        best = some[np.lexsort((some, -scores[some]))]
+        return [
+            ScoredSpan(Span(int(self.starts[low + at // n]), int(self.ends[low + at % n])), float(scores[at]))
+            for at in best.tolist()
+            if scores[at] > -np.inf
+        ]
 
 
 class PointerModel:

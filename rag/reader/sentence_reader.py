@@ -27,6 +27,7 @@ from rag.reader.pointers import Pointed
 from rag.reader.protocol import Finding, Reading, SentenceStore
 from rag.reader.question import Question, analyse
 from rag.reader.refine import refine
+from rag.reader.spans import CHOICES, chosen
 from rag.text import language
 from rag.types import Hit, Span
 
@@ -66,6 +67,10 @@ def _shipped() -> dict[str, Any]:
     return dict(json.loads(files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8")))
 
 
+#: A hit with the spans of its sentences and their vectors (d,).
+Given = tuple[Hit, Sequence[tuple[Span, FloatArray]]]
+
+
 class Pointers(Protocol):
     """What marks answers; ``PointerModel`` is one."""
 
@@ -103,20 +108,22 @@ class SentenceReader:
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of the first ``READ`` hits, in the hits' order, each with its likeliest answer."""
-        return self.pointed(question, [(hit, self._store.sentences(hit.passage)) for hit in hits[:READ]])
+        return self.pointed(question, self._given(hits))
 
-    def pointed(self, question: str, given: Sequence[tuple[Hit, Sequence[tuple[Span, FloatArray]]]]) -> list[Candidate]:
+    def _given(self, hits: Sequence[Hit]) -> list[Given]:
+        return [(hit, self._store.sentences(hit.passage)) for hit in hits[:READ]]
+
+    def pointed(self, question: str, given: Sequence[Given]) -> list[Candidate]:
         """``candidates`` of given hits with the spans and vectors of their sentences."""
-        texts = self._pointers.read(question, [hit.passage.text for hit, _ in given]) if given else []
-        return [
-            Candidate(hit, span, vector, answer)
-            for (hit, sentences), text in zip(given, texts, strict=True)
-            for span, vector in sentences
-            if (answer := text.best(span)) is not None
-        ]
+        return _candidates(given, self._point(question, given))
+
+    def _point(self, question: str, given: Sequence[Given]) -> Sequence[Pointed]:
+        return self._pointers.read(question, [hit.passage.text for hit, _ in given]) if given else []
 
     def _read(self, text: str, vector: FloatArray, hits: Sequence[Hit]) -> Reading:
-        asked, candidates = self.ask(text, vector), self.candidates(text, hits)
+        given = self._given(hits)
+        texts = self._point(text, given)
+        asked, candidates = self.ask(text, vector), _candidates(given, texts)
         if not candidates:
             return _NOTHING
         weights = self._weights["across" if is_across(asked, candidates) else "within"]
@@ -125,7 +132,8 @@ class SentenceReader:
         confidence = _sigmoid(float(confidence_features(asked, candidates, features, scores) @ weights.confidence))
         best = candidates[int(np.argmax(scores))]
         score = float(scores.max())
-        findings = self._listed(asked, best, score) or (_finding(asked, best, score),)
+        at = next(at for at, (hit, _) in enumerate(given) if hit is best.hit)
+        findings = self._listed(asked, best, score) or (_finding(asked, best, texts[at], score),)
         return Reading(findings=findings, confidence=confidence)
 
     def _listed(self, asked: Asked, best: Candidate, score: float) -> tuple[Finding, ...]:
@@ -138,10 +146,22 @@ class SentenceReader:
         return tuple(Finding(item.passage, item.span, _item_mark(item), score) for item in items)
 
 
-def _finding(asked: Asked, best: Candidate, score: float) -> Finding:
+def _candidates(given: Sequence[Given], texts: Sequence[Pointed]) -> list[Candidate]:
+    return [
+        Candidate(hit, span, vector, answer)
+        for (hit, sentences), text in zip(given, texts, strict=True)
+        for span, vector in sentences
+        if (answer := text.best(span)) is not None
+    ]
+
+
+def _finding(asked: Asked, best: Candidate, pointed: Pointed, score: float) -> Finding:
     """What is marked answers by itself; a question for yes or no is answered by what the whole sentence says."""
-    answer = best.span if asked.question.is_yes_no else best.answer.span
-    return Finding(best.hit.passage, best.span, refine(best.hit.passage.text, best.span, answer), score)
+    text = best.hit.passage.text
+    answer = best.span
+    if not asked.question.is_yes_no:
+        answer = chosen(asked.question, text, pointed.likeliest(best.span, CHOICES))
+    return Finding(best.hit.passage, best.span, refine(text, best.span, answer), score)
 
 
 def is_across(asked: Asked, candidates: Sequence[Candidate]) -> bool:

@@ -21,6 +21,7 @@ from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, confidence_f
 from rag.reader.pointers import bundled_reader
 from rag.training.corpora import held_out, read_squad
 from rag.training.examples import Example, make_pools, pool_examples, strangers, swapper
+from rag.training.softmax import fit_softmax
 
 #: Confidence is a chance, so it stands for some mixture of questions: here four that can be answered to one that
 #: cannot.
@@ -29,27 +30,16 @@ KIND_WEIGHT = {"whole": 1.0, "no paragraph": 0.1, "no sentence": 0.05, "elsewher
 PRECISION = 0.9
 #: What the right sentence is worth in the ranking if nothing of the answer is marked in it; marked well it is worth 1.
 FOUND = 0.3
-_STRENGTH = 1e-3
 
 
 def fit_rank(examples: Sequence[Example]) -> FloatArray:
     """Weights (f,) under which sentences that answer, marked well, win a softmax over each question's candidates."""
-    from scipy.optimize import minimize
-
-    usable = [e for e in examples if e.kind == "whole" and e.right.any() and not e.right.all()]
-
-    def loss(w: Any) -> tuple[float, Any]:
-        total, slope = _STRENGTH * len(usable) * float(w @ w), 2 * _STRENGTH * len(usable) * w
-        for e in usable:
-            scores = e.features @ w
-            p = np.exp(scores - scores.max())
-            worth = p * np.where(e.right, FOUND + (1 - FOUND) * e.near, 0.0)
-            total -= float(np.log(worth.sum() / p.sum() + 1e-12))
-            slope = slope - (worth / worth.sum() - p / p.sum()) @ e.features
-        return total, slope
-
-    best = minimize(loss, np.zeros(len(RANK_FEATURES)), jac=True, method="L-BFGS-B")
-    return np.asarray(best.x, dtype=np.float32)
+    rows = [
+        (e.features, np.where(e.right, FOUND + (1 - FOUND) * e.near, 0.0).astype(np.float32), 1.0)
+        for e in examples
+        if e.kind == "whole"
+    ]
+    return fit_softmax(rows, len(RANK_FEATURES))
 
 
 @dataclass(frozen=True, slots=True)

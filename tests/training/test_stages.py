@@ -199,6 +199,14 @@ def test_a_reader_that_ships_can_be_trained_on(read, toy, folder):
         torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
 
 
+def test_readers_average_to_a_reader(read, toy, folder):
+    stage("average", "--student", f"{read}=1", "--student", f"{read}=1", "--out", folder / "reader-average")
+    mean, one = SpanStudent.trained(folder / "reader-average"), SpanStudent.trained(read)
+    torch.testing.assert_close(mean.head.weight, one.head.weight)
+    name = "embeddings.word_embeddings.weight"
+    torch.testing.assert_close(mean.bert.state_dict()[name], one.bert.state_dict()[name])
+
+
 def test_the_quantised_reader_is_close(read, toy, folder):
     stage("export-reader", "--student", read, "--out", folder / "reader-int8", "--calibrate", toy.zh)
     stage("export-reader", "--student", read, "--out", folder / "reader-32", "--calibrate", toy.zh, "--bits", 32)
