@@ -185,7 +185,11 @@ def test_options_of_files_want_a_file(arguments: tuple[str, ...]) -> None:
 
 def test_a_pipe_is_answered_line_by_line_and_can_be_stopped(built: Path) -> None:
     """Whoever writes a question can wait for its answer before the next one."""
-    command = [sys.executable, "-m", "rag", "ask", "--json", "--index", str(built / "index"), "--file", "-"]
+    # A test run that was started in the background ignores interrupts, and so would this program.
+    heeding = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from rag.cli import main; main()"
+    )
+    command = [sys.executable, "-c", heeding, "ask", "--json", "--index", str(built / "index"), "--file", "-"]
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, **streams) as process:
         assert process.stdin
