@@ -87,6 +87,16 @@ def longest_common_run(one: Sequence[str], other: Sequence[str]) -> int:
     return best
 
 
+def likeness(one: str, other: str) -> float:
+    """F1 over characters by their longest common run, for text of any language; 0 for two empty ones.
+
+    >>> likeness("6月1日开幕", "6月1日")
+    0.8
+    """
+    both = len(one) + len(other)
+    return 2 * longest_common_run(one, other) / both if both else 0.0
+
+
 def squad_normal(text: str) -> str:
     """SQuAD v1.1: lower case, without ASCII punctuation and articles, white space collapsed.
 

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from rag.embedding import BUNDLED, Embedder, FloatArray
-from rag.evaluation.answers import longest_common_run
+from rag.evaluation.answers import likeness
 from rag.evaluation.pool import pool_documents, pool_key, pool_sources
 from rag.index import Index, build
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, Asked, Candidate, rank_features
@@ -212,10 +212,8 @@ def _example(number: int, kind: str, asked: Asked, candidates: Sequence[Candidat
 
 
 def _near(candidate: Candidate, answer: str) -> float:
-    """F1 over characters by their longest common run, white space left out."""
     marked = candidate.answer.span
-    text = squeeze(candidate.hit.passage.text[marked.start : marked.end])
-    return 2 * longest_common_run(text, answer) / (len(text) + len(answer))
+    return likeness(squeeze(candidate.hit.passage.text[marked.start : marked.end]), answer)
 
 
 def strangers(pools: Sequence[Pool], number: int) -> Pool:

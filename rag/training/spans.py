@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from rag.embedding import FloatArray
-from rag.evaluation.answers import longest_common_run
+from rag.errors import InputError
+from rag.evaluation.answers import likeness
 from rag.reader.pointers import PointerModel, ScoredSpan, bundled_reader
 from rag.reader.question import analyse
 from rag.reader.refine import refine
@@ -52,7 +53,7 @@ def worth(text: str, sentence: Span, scored: ScoredSpan, answer: str) -> float:
     """The mean of EM and F1 of what would be marked, by characters without white space."""
     marked = refine(text, sentence, scored.span)
     given, gold = squeeze(text[marked.start : marked.end]), squeeze(answer)
-    return (float(given == gold) + 2 * longest_common_run(given, gold) / (len(given) + len(gold))) / 2
+    return (float(given == gold) + likeness(given, gold)) / 2
 
 
 def fit(sets: dict[str, list[Row]]) -> dict[str, Any]:
@@ -61,6 +62,8 @@ def fit(sets: dict[str, list[Row]]) -> dict[str, Any]:
     for name in ("zh", "en"):
         own = {key: [row for row in found if row[0] == name] for key, found in sets.items()}
         own = {key: found for key, found in own.items() if 2 * len(found) > len(sets[key])}
+        if not own:
+            raise InputError(f"none of the sets has text for the weights {name!r}: name one more")
         weights[name] = dict(zip(SPAN_FEATURES, map(_rounded, _fit(own)), strict=True))
         half = _fit({key: found[::2] for key, found in own.items()})
         for key, found in own.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.errors import InputError
 from rag.reader.pointers import ScoredSpan
 from rag.reader.spans import SPAN_FEATURES
 from rag.training.softmax import fit_softmax
@@ -44,6 +45,11 @@ def test_sets_of_a_language_count_equally_and_a_stray_text_of_the_other_not() ->
     assert found["weights"]["zh"]["said"] < 0
     assert found["worth"]["zh"] == {"questions": 8, "before": 0.3, "after": 1.0}
     assert set(found["worth"]) == {"zh", "en"}
+
+
+def test_both_kinds_of_text_are_needed() -> None:
+    with pytest.raises(InputError, match="'en'"):
+        fit({"zh": rows("zh", 8)})
 
 
 def test_the_command_writes_weights_by_name(tmp_path: Path) -> None:
