@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -112,9 +113,14 @@ class Retriever:
         return [_Found(row, Scores(dense[row], lexical.get(row), score[row])) for row in first]
 
     def _hits(self, found: Sequence[_Found], k: int) -> list[Hit]:
-        scores = [each.scores for each in found]
-        hits = map(Hit, self._index.passages([each.row for each in found]), scores)
-        return list(islice(_distinct(hits), k))
+        return list(islice(_distinct(self._read(found, k)), k))
+
+    def _read(self, found: Sequence[_Found], some: int) -> Iterator[Hit]:
+        """``some`` at a time: mostly the first of them are enough."""
+        for start in range(0, len(found), some):
+            part = found[start : start + some]
+            passages = self._index.passages([each.row for each in part])
+            yield from map(Hit, passages, (each.scores for each in part))
 
 
 def _of_words(candidate: Candidate) -> _Found:
@@ -129,7 +135,12 @@ def _distinct(hits: Iterable[Hit]) -> Iterable[Hit]:
     """The first of those whose texts differ in white space, width, case or script variant alone."""
     seen: set[str] = set()
     for hit in hits:
-        text = squeeze(fold(hit.passage.text))
+        text = _bare(hit.passage.text)
         if text not in seen:
             seen.add(text)
             yield hit
+
+
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> str:
+    return squeeze(fold(text))

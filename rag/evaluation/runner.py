@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
@@ -20,7 +22,9 @@ from rag.evaluation.scores import Row, answer_row, retrieval_row
 from rag.evaluation.trec import ranking_of
 from rag.types import Answer, Article, Document, Hit, Leg, Progress, Scores
 
-BATCH = 64
+BATCH = 32
+#: Batches at once.
+UNDER_WAY = 2
 #: Hits beyond the tenth are asked for because several may be parts of one paragraph, which counts once; where they are
 #: parts of too few paragraphs, more are.
 RETRIEVED, RETRIEVED_AT_MOST = 20, 100
@@ -83,9 +87,9 @@ def evaluate(
     rows: dict[int, Row] = {number: row for number, row in kept.items() if row}
     unasked = [each for each in questions if each.number not in rows]
     began = perf_counter()
-    for start in range(0, len(unasked), BATCH):
-        batch = unasked[start : start + BATCH]
-        made = list(zip((each.number for each in batch), work.rows(batch), strict=True))
+    batches = [unasked[start : start + BATCH] for start in range(0, len(unasked), BATCH)]
+    for batch, found in zip(batches, _overlapped(work.rows, batches), strict=True):
+        made = list(zip((each.number for each in batch), found, strict=True))
         if journal:
             journal.add(made)
         rows.update(made)
@@ -138,6 +142,24 @@ def _text(question: Question) -> str:
         return clean_question(question.question)
     except InputError as error:
         raise EvaluationError(f"question {question.id}: {error}") from error
+
+
+def _overlapped(
+    work: Callable[[Sequence[_Asked]], list[Row]], batches: Sequence[Sequence[_Asked]]
+) -> Iterator[list[Row]]:
+    """What becomes of each batch, in order; two are under way: while one waits for its vectors, the other is ranked."""
+    with ThreadPoolExecutor(UNDER_WAY, thread_name_prefix="evaluate") as pool:
+        waiting: deque[Future[list[Row]]] = deque()
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(work, batch))
+                if len(waiting) > UNDER_WAY:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for each in waiting:
+                each.cancel()
 
 
 def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, TypeVar
 
 from rag.lexical.dictionary import FUNCTION_STEMS, translations
 from rag.lexical.tokenizer import tokens
@@ -35,8 +35,8 @@ _HEAP_BYTES = 128_000_000
 _META = "meta.json"
 # Up to so many rows tantivy looks for them alone; beyond, what it finds is sifted.
 _FEW = 2000
-# Questions whose terms are kept: matching, fusing and reading ask for them one after another.
-_REMEMBERED = 1024
+# Questions whose terms are kept, as matching, fusing and reading ask for them one after another; and tokens.
+_REMEMBERED = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class LexicalIndex:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._seen: dict[str, list[Term]] = {}
+        self._frequencies: dict[str, int] = {}
+        self._parts: dict[str, Any] = {}
 
     @staticmethod
     def build(folder: Path, texts: Iterable[str], rows: Iterable[int] | None = None) -> None:
@@ -138,10 +140,7 @@ class LexicalIndex:
         """What the question looks for, at most ``MAX_TERMS``: its words, and their translations that occur here."""
         found = self._seen.get(question)
         if found is None:
-            found = self._terms(question)
-            if len(self._seen) >= _REMEMBERED:
-                self._seen.clear()
-            self._seen[question] = found
+            found = _kept(self._seen, question, self._terms(question))
         return found
 
     def _terms(self, question: str) -> list[Term]:
@@ -185,7 +184,8 @@ class LexicalIndex:
         return min(map(self._frequency, form))
 
     def _frequency(self, token: str) -> int:
-        return int(self._searcher.doc_freq("tokens", token))
+        found = self._frequencies.get(token)
+        return _kept(self._frequencies, token, self._searcher.doc_freq("tokens", token)) if found is None else found
 
     def _idf(self, token: str) -> float:
         return self._weight(self._frequency(token))
@@ -209,10 +209,18 @@ class LexicalIndex:
     def _all_of(self, form: Sequence[str], weight: float) -> Any:
         from tantivy import Occur, Query
 
-        parts = [Query.term_query(self._schema, "tokens", token, "freq") for token in form]
+        parts = [self._part(token) for token in form]
         own = sum(map(self._idf, form))
         query = parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Must, part) for part in parts])
         return query if math.isclose(own, weight) else Query.boost_query(query, weight / own)
+
+    def _part(self, token: str) -> Any:
+        from tantivy import Query
+
+        found = self._parts.get(token)
+        if found is None:
+            found = _kept(self._parts, token, Query.term_query(self._schema, "tokens", token, "freq"))
+        return found
 
     def _only(self, query: Any, rows: Iterable[int]) -> Any:
         """What ``query`` finds among a few rows, with the same scores."""
@@ -225,6 +233,16 @@ class LexicalIndex:
         hits = self._searcher.search(query, limit=limit, count=False).hits
         rows: Any = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [Match(row, round(score, _DIGITS)) for (score, _), row in zip(hits, rows, strict=True)]
+
+
+_Made = TypeVar("_Made")
+
+
+def _kept(memory: dict[str, _Made], key: str, made: _Made) -> _Made:
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[key] = made
+    return made
 
 
 def _down_to(matches: Sequence[Match], k: int) -> list[Match]:

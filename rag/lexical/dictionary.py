@@ -68,16 +68,33 @@ def switched(text: str) -> str | None:
     >>> switched("Which senior high school did Tolkien visit?")
     'which 高中高级中学 did tolkien 访问走访?'
     """
-    folded = fold(text)
+    parts = [("".join(forms[:_SENSES]) if forms else run, forms) for run, forms in _written(fold(text))]
+    return "".join(part for part, _ in parts) if any(forms for _, forms in parts) else None
+
+
+def _written(folded: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    return ((folded[start:end], forms) for start, end, forms in runs(folded))
+
+
+def runs(folded: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """A folded text piece by piece: words and phrases that the dictionary has, the longest first, with their Chinese
+    forms; and all else, each word and what stands between two words by itself, with none.
+
+    >>> [folded[start:end] for folded in ["the high school, too"] for start, end, forms in runs(folded) if forms]
+    ['high school']
+    """
     words = list(_WORD.finditer(folded))
-    parts, done, at = [], 0, 0
+    done = at = 0
     while at < len(words):
         length = next((n for n in range(min(_LONGEST, len(words) - at), 0, -1) if _key(words[at : at + n])), 0)
-        if length:
-            parts += [folded[done : words[at].start()], "".join(_table()[_key(words[at : at + length])][:_SENSES])]
-            done = words[at + length - 1].end()
-        at += max(1, length)
-    return "".join([*parts, folded[done:]]) if parts else None
+        taken = words[at : at + max(1, length)]
+        if done < taken[0].start():
+            yield done, taken[0].start(), ()
+        done = taken[-1].end()
+        yield taken[0].start(), done, _table()[_key(taken)] if length else ()
+        at += len(taken)
+    if done < len(folded):
+        yield done, len(folded), ()
 
 
 def _key(words: Sequence[re.Match[str]]) -> str:

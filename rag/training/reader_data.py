@@ -1,9 +1,9 @@
 """What the reader learns from: windows of text with a question before them, and where the answer stands.
 
 A window without the answer points at the mark in front, as in SQuAD 2.0 (Rajpurkar et al. 2018) with BERT.
-For questions in one language over text in the other there is no open set. Two stand-ins are made:
-questions with words swapped by the dictionary, and sentences of parallel text with one word blanked out,
-to be found in the translation.
+For questions in one language over text in the other there is no open set. Three stand-ins are made:
+questions with words swapped by the dictionary, English paragraphs put into Chinese word by word, and sentences of
+parallel text with one word blanked out, to be found in the translation.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.embedding.runtime import CLS, SEP
+from rag.text import language
 from rag.training.corpora import Pair, Question
+from rag.training.reworded import Reworded, reworded
 from rag.training.tune import Pool
 
 LONGEST_QUESTION = 48
@@ -26,6 +28,8 @@ LONGEST_ANSWER = 60
 #: Share of the examples whose window does not hold the answer, and of the questions whose words are swapped.
 NEGATIVE = 0.15
 SWITCHED = 0.3
+#: Of the words of a paragraph put into Chinese, so many at most are; and so many of its questions stay English.
+REWORDED, ENGLISH_ASKED = 0.95, 0.45
 #: Longer than any batch drawn at once, so that windows of a length come together.
 BLOCK = 480
 #: Tokens of a batch, padding included.
@@ -107,11 +111,15 @@ def _places(size: int, room: int, answer: tuple[int, int] | None) -> tuple[int, 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Draws examples: from reading sets by weight, and now and then from parallel text (``clozes`` of them)."""
+    """Draws examples: from reading sets by weight, and now and then from parallel text (``clozes`` of them).
+
+    Of the English paragraphs the share ``reworded`` is put into Chinese.
+    """
 
     pools: Sequence[Pool]
     parallel: Sequence[Sequence[Pair]]
     clozes: float
+    reworded: float
     tokens: Tokens
     switches: Sequence[Callable[[str, random.Random], str]]
     senses: Mapping[str, Sequence[str]]
@@ -123,29 +131,44 @@ class Lessons:
         pool = rng.choices(self.pools, [pool.weight for pool in self.pools])[0]
         number = rng.randrange(len(pool.reading.questions))
         question = pool.reading.questions[number]
-        asked = question.text
-        if rng.random() < SWITCHED:
-            asked = rng.choice(self.switches)(asked, rng)
-        words = self.tokens(asked, remember=False)
+        into_chinese = rng.random() < self.reworded and language(question.text) == "en"
+        words = self.tokens(self._asked(question.text, into_chinese, rng), remember=False)
         if rng.random() < NEGATIVE:
-            return self._negative(pool, number, words, length, rng)
-        text = self.tokens(pool.reading.paragraphs[question.paragraph])
-        answer = text.tokens(question.start, question.end)
+            return self._negative(pool, number, words, length, into_chinese, rng)
+        text, answer = self._told(pool, question, into_chinese, rng)
         if answer is None or answer[1] - answer[0] >= LONGEST_ANSWER:
             return None
         return window(words, text, answer, length, rng)
 
-    def _negative(self, pool: Pool, number: int, words: Text, length: int, rng: random.Random) -> Window | None:
+    def _asked(self, text: str, into_chinese: bool, rng: random.Random) -> str:
+        if into_chinese:
+            return text if rng.random() < ENGLISH_ASKED else reworded(text, REWORDED, rng).text
+        return rng.choice(self.switches)(text, rng) if rng.random() < SWITCHED else text
+
+    def _told(
+        self, pool: Pool, question: Question, into_chinese: bool, rng: random.Random
+    ) -> tuple[Text, tuple[int, int] | None]:
+        """The paragraph of a question, and the first and last token of the answer."""
+        paragraph = pool.reading.paragraphs[question.paragraph]
+        if not into_chinese:
+            text = self.tokens(paragraph)
+            return text, text.tokens(question.start, question.end)
+        put = _put(paragraph, rng)
+        text = self.tokens(put.text, remember=False)
+        return text, text.tokens(*put.span(question.start, question.end))
+
+    def _negative(
+        self, pool: Pool, number: int, words: Text, length: int, into_chinese: bool, rng: random.Random
+    ) -> Window | None:
         """Another part of the question's own paragraph, or a paragraph that BM25 takes for it."""
-        question = pool.reading.questions[number]
-        text = self.tokens(pool.reading.paragraphs[question.paragraph])
-        answer = text.tokens(question.start, question.end)
+        text, answer = self._told(pool, pool.reading.questions[number], into_chinese, rng)
         if answer is not None and rng.random() < 0.4 and (rest := _longest_rest(text, answer)) is not None:
             return window(words, rest, None, length, rng)
         if not pool.hard[number]:
             return None
         other = pool.reading.paragraphs[rng.choice(pool.hard[number])]
-        return window(words, self.tokens(other), None, length, rng)
+        shown = self.tokens(_put(other, rng).text, remember=False) if into_chinese else self.tokens(other)
+        return window(words, shown, None, length, rng)
 
     def _cloze(self, rng: random.Random, length: int) -> Window | None:
         pairs = rng.choices(self.parallel, [len(pairs) ** 0.5 for pairs in self.parallel])[0]
@@ -166,6 +189,10 @@ class Lessons:
     def _words(self, zh: str) -> list[tuple[int, int]]:
         found = self.tokens(zh, remember=False)
         return list(zip(found.starts, found.ends, strict=True))
+
+
+def _put(paragraph: str, rng: random.Random) -> Reworded:
+    return reworded(paragraph, rng.uniform(0.5, 1) * REWORDED, rng)
 
 
 def _joined(pairs: Sequence[Pair], chinese: bool) -> str:

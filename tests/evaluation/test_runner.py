@@ -232,3 +232,15 @@ def test_where_one_paragraph_fills_the_ranking_more_is_asked_for():
     assert report.scores["mrr@10"] == 1 / 2
     assert report.rows[0].ranking == (("a.txt#1.1", 1.0), ("a.txt#1.2", 1.0))
     assert report.questions_per_s > 0
+
+
+def test_batches_under_way_together_keep_their_order(bot, monkeypatch):
+    monkeypatch.setattr("rag.evaluation.runner.BATCH", 1)
+    assert [row.question.id for row in evaluate(bot, questions()).rows] == list(EVIDENCE)
+
+
+def test_what_fails_in_one_batch_ends_the_run(bot, monkeypatch):
+    monkeypatch.setattr("rag.evaluation.runner.BATCH", 1)
+    del bot.script["占比多少?"]
+    with pytest.raises(KeyError, match="占比多少"):
+        evaluate(bot, questions())

@@ -1,0 +1,49 @@
+"""English put into Chinese, and where answers went."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.training.reworded import reworded
+
+TEXT = "The school of the city is in China, and Tolkien visited it in 1965."
+
+
+def test_words_become_chinese_and_what_the_dictionary_has_not_stays() -> None:
+    put = reworded("Tolkien was born in 1892.", 1.0, random.Random(0))
+    assert put.text.startswith("Tolkien是")
+    assert put.text.endswith("在1892。")
+
+
+def test_an_answer_is_found_where_it_went() -> None:
+    put = reworded(TEXT, 1.0, random.Random(0))
+    start, end = put.span(TEXT.index("1965"), TEXT.index("1965") + 4)
+    assert put.text[start:end] == "1965"
+    start, end = put.span(TEXT.index("in China"), TEXT.index("China") + 5)
+    assert put.text[start] == "在"
+    assert put.text[end] == "，"
+
+
+def test_a_word_is_the_same_word_each_time() -> None:
+    put = reworded("school, school, school, school, school", 1.0, random.Random(3))
+    assert len(set(put.text.split("，"))) == 1
+
+
+def test_nothing_is_swapped_of_a_share_of_nothing() -> None:
+    assert reworded("The school is in China", 0.0, random.Random(0)).text == "The school is in China"
+
+
+@given(st.text(alphabet="the school ﬁ武.,1 of", max_size=40), st.data(), st.integers(0, 5))
+def test_every_place_of_the_text_has_its_place(text: str, data: st.DataObject, seed: int) -> None:
+    put = reworded(text, 0.7, random.Random(seed))
+    assert put.starts[-1] == len(text)
+    assert put.places[-1] == len(put.text)
+    assert put.places == sorted(put.places)
+    if text:
+        start = data.draw(st.integers(0, len(text) - 1))
+        end = data.draw(st.integers(start + 1, len(text)))
+        first, last = put.span(start, end)
+        assert 0 <= first <= last <= len(put.text)
