@@ -95,6 +95,37 @@ def legs_table(results: Results) -> str:
     return _table(head, rows) if rows else "Not measured yet."
 
 
+def languages_table(results: Results) -> str:
+    """Questions in languages that nothing was made for, over our Chinese pages."""
+    legs = {leg: results.get(f"languages-{leg}", {}) for leg in ("dense", "fused")}
+    if not all(legs.values()):
+        return "Not measured yet."
+    head = ["language of the question", "vectors: recall@1", "recall@5", "fused: recall@1", "recall@5"]
+    names = {"de": "German", "es": "Spanish", "ja": "Japanese", "ru": "Russian"}
+    rows = (
+        [title, *(_share(leg["by_lang"][lang][score]) for leg in legs.values() for score in ("recall@1", "recall@5"))]
+        for lang, title in names.items()
+    )
+    return _table(head, rows)
+
+
+def speed_table(results: Results) -> str:
+    """The bundled model's speed and size."""
+    found = results.get("speed")
+    if not found:
+        return "Not measured yet."
+    rates, ours = found["passages_per_s"], found["model"].partition("@")[0]
+    other = next(name for name in rates if name != ours)
+    rows = [
+        ["passages a second, about 250 tokens each", f"{rates[ours]:.1f}"],
+        [f"the same, {other} in fp32 by sentence-transformers", f"{rates[other]:.1f} (ratio {found['ratio']:.2f})"],
+        ["a question alone, ms, p50 and p95", " and ".join(f"{ms:.1f}" for ms in found["question_ms"].values())],
+        ["the model's folder, MB", f"{found['folder_mb']:.1f}"],
+        ["memory of `rag ask` at most, MB", str(found["ask_peak_mb"])],
+    ]
+    return _table(["", ours], rows)
+
+
 def race_table(results: Results) -> str:
     """The race in short: for each set, the first place and the time it took; ``docs/race.md`` has all of it."""
     sets = results.get("race", {}).get("sets", {})
@@ -142,6 +173,8 @@ BLOCKS: Mapping[str, Callable[[Results], str]] = {
     "gold": gold_table,
     "sets": sets_table,
     "legs": legs_table,
+    "languages": languages_table,
+    "speed": speed_table,
     "race": race_table,
     "index": index_table,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.evaluation.compare import Comparison
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 #: What a type of question is worth a look at.
 _OF_TYPES = ("recall@1", "recall@5", "contains", "f1", "false_answer_rate")
 _LISTED = 20
+#: Languages that have room for their intervals beside them.
+_WITH_INTERVALS = 2
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -49,17 +52,19 @@ def print_comparison(found: Comparison, console: Console) -> None:
 
 
 def _scores(report: Report) -> RichTable:
-    columns = {"all": (report.scores, report.ci95)}
-    if len(report.by_lang) > 1:
-        columns |= {lang: (scores, report.ci95_by["lang"][lang]) for lang, scores in report.by_lang.items()}
     shown = _table(f"{len(report.rows)} questions", "score")
-    for name in columns:
-        shown.add_column(name, justify="right")
-        shown.add_column("95 %", justify="right", style="dim")
+    columns: list[Callable[[str], str]] = []
+    tables = {"all": report.scores, **(report.by_lang if len(report.by_lang) > 1 else {})}
+    for name, scores in tables.items():
+        shown.add_column(name, justify="right", no_wrap=True)
+        columns.append(partial(_value, scores=scores))
+        if name == "all" or len(report.by_lang) <= _WITH_INTERVALS:
+            ci = report.ci95 if name == "all" else report.ci95_by["lang"][name]
+            shown.add_column("95 %", justify="right", style="dim")
+            columns.append(partial(_range, ci))
     for score in SCORES:
         if report.scores[score] is not None:
-            cells = ((_value(score, scores), _range(ci.get(score))) for scores, ci in columns.values())
-            shown.add_row(score, *(text for pair in cells for text in pair))
+            shown.add_row(score, *(column(score) for column in columns))
     return shown
 
 
@@ -91,7 +96,8 @@ def _value(score: str, scores: Table) -> str:
     return f"{value:.1f}" if score in LATENCY else f"{value:.3f}"
 
 
-def _range(bounds: tuple[float, float] | None) -> str:
+def _range(ci: Mapping[str, tuple[float, float] | None], score: str) -> str:
+    bounds = ci.get(score)
     return f"{_short(bounds[0])}–{_short(bounds[1])}" if bounds else ""
 
 

@@ -19,9 +19,9 @@ CONTEXTS = {"塔高五十米，在城东。": ("塔有多高?", "五十米"), "�
 
 def test_each_set_of_the_tables_is_measured_given_and_by_leg_and_some_open() -> None:
     names = [run.name for run in results.PLAN]
-    assert {
-        name for name in names if "-given" in name or "-dense" in name or "-lexical" in name or "-fused" in name
-    } == {f"{name}{kind}" for name in SETS for kind in ("-given", "-dense", "-lexical", "-fused")}
+    by_kind = {f"{name}{kind}" for name in SETS for kind in ("-given", "-dense", "-lexical", "-fused")}
+    ours = {"gold", "languages-dense", "languages-fused"}
+    assert set(names) == (by_kind | ours | set(results.OPEN)) - {"jaquad-given"}
     assert [name for name in names if name in SETS] == ["cmrc", "news", "xquad-zh", "xquad-en-zh"]
     assert names[0] == "gold"
     assert results.DRAWN.keys() <= set(names)
@@ -34,7 +34,8 @@ def test_the_command_of_a_run_names_files_and_no_folders() -> None:
         "rag evaluate cmrc2018.dev.json.gz --pool cmrc2018.trial.json.gz --pool cmrc2018.train.json.gz"
         " --retrieval --leg dense"
     )
-    assert commands["jaquad-given"] == "rag evaluate jaquad.dev.json.gz --gold-passage"
+    assert commands["drcd-given"] == "rag evaluate drcd.dev.json.gz --gold-passage"
+    assert commands["languages-fused"] == "rag evaluate tests/benchmarks/languages.jsonl --retrieval --leg fused"
 
 
 def test_a_measurement_leaves_scores_and_no_texts(
@@ -49,13 +50,13 @@ def test_a_measurement_leaves_scores_and_no_texts(
     data = json.dumps({"data": [{"paragraphs": paragraphs}]})
     (tmp_path / "xquad-half.zh.json.gz").write_text(data, encoding="utf-8")
     out = tmp_path / "out"
-    results.main(["--data", str(tmp_path), "--out", str(out), "--only", "xquad-zh", "--only", "jaquad-given"])
+    results.main(["--data", str(tmp_path), "--out", str(out), "--only", "xquad-zh", "--only", "drcd-given"])
     [file] = (out / "results").iterdir()
     found = json.loads(file.read_text(encoding="utf-8"))
     assert (file.name, found["questions"], found["scores"]["recall@1"]) == ("xquad-zh.json", 2, 1.0)
     assert found["run"]["command"] == "rag evaluate xquad-half.zh.json.gz"
     assert "塔" not in file.read_text(encoding="utf-8")
-    assert "jaquad-given: left out, there is no jaquad.dev.json.gz" in capsys.readouterr().out
+    assert "drcd-given: left out, there is no drcd.dev.json.gz" in capsys.readouterr().out
 
 
 def test_a_trial_does_not_end_up_in_our_documents(tmp_path: Path) -> None:

@@ -46,6 +46,19 @@ def test_json_version_1(report):
     assert [row["failure"] for row in content["rows"]] == [None, "not retrieved"]
 
 
+def test_many_languages_fit_a_terminal_without_their_intervals():
+    pages = {"a.txt": "甲在东。"}
+    langs = ("zh", "en", "ja", "de", "ru")
+    script = {lang: Line(("a.txt#1.1",), "a.txt#1.1", "甲在东。", "东", 0.9) for lang in langs}
+    questions = tuple(Question(lang, lang, lang, "where", ("东",), "a.txt", "甲在东") for lang in langs)
+    console = Console(width=80, record=True, file=StringIO())
+    print_report(evaluate(ScriptedBot(pages, script), QuestionSet("g.jsonl", "jsonl", questions)), console)
+    lines = console.export_text().splitlines()
+    head = next(line for line in lines if " score " in line)
+    assert [cell.strip() for cell in head.split("┃")] == ["score", "all", "95 %", "de", "en", "ja", "ru", "zh"]
+    assert next(line for line in lines if " recall@5 " in line).count("1.000") == 6
+
+
 def test_the_terminal_shows_each_language_and_what_was_measured(report):
     lines = printed(report).splitlines()
     contains = next(line for line in lines if " contains " in line)

@@ -41,6 +41,16 @@ RESULTS = {
             }
         ]
     },
+    "languages-dense": {"by_lang": {lang: {"recall@1": 0.25, "recall@5": 0.5} for lang in ("de", "es", "ja", "ru")}},
+    "languages-fused": {"by_lang": {lang: {"recall@1": 0.3, "recall@5": 0.625} for lang in ("de", "es", "ja", "ru")}},
+    "speed": {
+        "model": "wenbao-mini@7f3b",
+        "passages_per_s": {"wenbao-mini": 31.04, "all-MiniLM-L6-v2": 10.0},
+        "ratio": 3.1,
+        "question_ms": {"p50": 2.04, "p95": 3.16},
+        "folder_mb": 34.6,
+        "ask_peak_mb": 299,
+    },
     "race": {
         "sets": {
             "CMRC": {"rows": [{"name": "Wenbao", "recall@1": 0.96, "f1": 0.7, "search_ms_p50": 5.04, "start_s": 1.0}]},
@@ -62,6 +72,9 @@ def test_tables_by_hand():
     assert "| CMRC 2018 dev | 3507 | .800 | – | .964 | .850 | – | .980 | 311 |" in block("legs")
     assert "| Wenbao | .960 | .850 | .700 | 5.0 | 1.0 |" in block("race")
     assert "| 10017 | 54000 | 0.5 | 6.2 | 0.1 | 300 | 4.0 | 6.1 | 1.000 | 0.6 |" in block("index")
+    assert "| German | .250 | .500 | .300 | .625 |" in block("languages")
+    assert "in fp32 by sentence-transformers | 10.0 (ratio 3.10) |" in block("speed")
+    assert "| a question alone, ms, p50 and p95 | 2.0 and 3.2 |" in block("speed")
     assert block("gold").endswith("|\n<!-- /results -->")
 
 
