@@ -90,7 +90,7 @@ def test_filling_twice_changes_nothing_and_other_text_stays():
 
 
 def test_a_block_without_a_table_is_an_error():
-    with pytest.raises(EvaluationError, match="there is no table results:x: name one of gold, sets, legs, race, index"):
+    with pytest.raises(EvaluationError, match="there is no table results:x: name one of gold, sets, legs, languages, speed, race"):
         block("x")
 
 
