@@ -141,7 +141,8 @@ def tune(
     from rag.training.corpora import read_entries
     from rag.training.distil import batches
     from rag.training.loop import Plan, train
-    from rag.training.pools import read_pool
+    from rag.training.pools import held_paragraphs, read_pool
+    from rag.training.reader_data import without
     from rag.training.student import Student, simplifier
     from rag.training.switch import Switch
     from rag.training.tune import across, mixed, retrieval_batches
@@ -151,7 +152,7 @@ def tune(
     pupil = Student.load(student)
     material = _material(dictionary, squad, pairs, pupil)
     senses = glosses((entry for path in dictionary for entry in read_entries(path)), simplifier())
-    pools = [read_pool(path, weight, pupil) for path, weight in map(weighted, reading)]
+    pools = [without(read_pool(path, weight, pupil), held_paragraphs(path)) for path, weight in map(weighted, reading)]
     lessons = mixed(
         retrieval_batches(pupil, pools, Switch(senses, pupil.tokenizer), seed),
         across(pupil, material, seed),

@@ -86,9 +86,9 @@ def read_squad(path: Path) -> Reading:
 
 
 def held_out(reading: Reading) -> Reading:
-    """The last tenth of the paragraphs with their questions: the reader is never trained on them.
+    """The last tenth of the paragraphs with their questions: neither model is trained on them.
 
-    What is fitted on top of the reader (ranking, confidence) is fitted on them.
+    What is fitted on top of the models (ranking, confidence) is fitted on them.
     """
     first = len(reading.paragraphs) - len(reading.paragraphs) // HELD
     questions = (q for q in reading.questions if q.paragraph >= first)
