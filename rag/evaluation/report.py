@@ -16,7 +16,7 @@ class Report:
 
     ``run`` says how to repeat it, ``misses`` what was expected and not reached, ``skipped`` which lines were passed
     over. ``ci95_by`` holds the intervals of each group, under ``"lang"`` and ``"type"``.
-    ``questions_per_s`` is the pace at which they were asked, many at a time.
+    ``questions_per_s`` is the pace at which they were asked, many at a time; ``resumed`` rows are of an earlier run.
     """
 
     rows: tuple[Row, ...]
@@ -29,6 +29,7 @@ class Report:
     misses: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     questions_per_s: float | None = None
+    resumed: int = 0
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Report:

@@ -69,6 +69,7 @@ def run_evaluation(
         "seconds": round(perf_counter() - clock, 1),
         "seconds_to_index": round(ready - clock, 1),
         "questions_per_s": report.questions_per_s,
+        "resumed": report.resumed,
     }
     made = {"command": options.command, **run, "versions": software(), "machine": dict(machine()), **times}
     report = replace(report, run=made, misses=misses(report, expected))

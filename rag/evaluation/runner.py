@@ -85,6 +85,7 @@ def evaluate(
     questions = list(_prepared(bot, asked, mode, pool, bad))
     kept = {each.number: journal.kept(each.number, each.question) for each in questions} if journal else {}
     rows: dict[int, Row] = {number: row for number, row in kept.items() if row}
+    resumed = len(rows)
     unasked = [each for each in questions if each.number not in rows]
     began = perf_counter()
     batches = [unasked[start : start + BATCH] for start in range(0, len(unasked), BATCH)]
@@ -98,7 +99,7 @@ def evaluate(
     ordered = [(each, rows[each.number]) for each in questions]
     report = Report.of(work.timed(ordered, progress))
     pace = round(len(unasked) / seconds, 1) if unasked else None
-    return replace(report, skipped=(*asked.skipped, *bad.told), questions_per_s=pace)
+    return replace(report, skipped=(*asked.skipped, *bad.told), questions_per_s=pace, resumed=resumed)
 
 
 def threshold_for(bot: Bot, asked: QuestionSet, mode: Mode) -> float:

@@ -76,7 +76,7 @@ def sets_table(results: Results) -> str:
             scores = found["scores"] if found else {}
             figures = [_share(scores.get(score)) for score in ("recall@1", "recall@10", "em", "f1")]
             figures += [_share(given["scores"].get(score) if given else None) for score in ("em", "f1")]
-            times = [f"{scores['latency_ms_p50']:.0f}", f"{found['run']['seconds'] / 60:.1f}"] if found else ["–", "–"]
+            times = [f"{scores['latency_ms_p50']:.0f}", _minutes(found["run"])] if found else ["–", "–"]
             rows.append([title, str(known["questions"]), str(known["run"]["passages"]), *figures, *times])
     return _table(head, rows) if rows else "Not measured yet."
 
@@ -184,6 +184,11 @@ def _interval(found: Mapping[str, Any], lang: str, score: str) -> str:
     value = found["by_lang"].get(lang, {}).get(score)
     bounds = found["ci95_by_lang"].get(lang, {}).get(score)
     return _share(value) + (f" ({_share(bounds[0])}–{_share(bounds[1])})" if value is not None and bounds else "")
+
+
+def _minutes(run: Mapping[str, Any]) -> str:
+    """Of a run in one go: after a stop only the rest was timed."""
+    return "–" if run.get("resumed") else _number(run["seconds"] / 60)
 
 
 def _share(value: float | None) -> str:

@@ -92,7 +92,7 @@ def measure(run: Run, data: Path, index: Path, *, limit: int | None, resume: boo
     """The report of one run; only ``--limit`` makes it other than the documents say."""
     file, *pool = run.files(data) or [ROOT / run.ours]
     options = Options(
-        file, index=index, pool=tuple(pool), mode=run.mode, sample=limit, resume=True, command=run.command
+        file, index=index, pool=tuple(pool), mode=run.mode, sample=limit, resume=resume, command=run.command
     )
     with shown_progress() as progress:
         return run_evaluation(options, progress=progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -19,17 +20,22 @@ SCRIPT = {name: Line(("a.txt#1.1",), "a.txt#1.1", "甲在东。", "东", 0.7) fo
 ASKED = QuestionSet("g.jsonl", "jsonl", tuple(Question(n, n, "zh", None, ("东",), "a.txt", "甲在东") for n in NAMES))
 
 
+@dataclass
 class StoppingBot(ScriptedBot):
-    """Counts the questions it reads for, and is stopped after so many."""
+    """Counts the questions it reads for, and is stopped at that of a number; asked by several threads at once."""
 
-    patience = 10_000
-    seen = 0
+    patience: int = 10_000
+    read_for: list[str] = field(default_factory=list)
+
+    @property
+    def seen(self) -> int:
+        return len(self.read_for)
 
     def read(
         self, questions: Sequence[str], hits: Sequence[Sequence[Hit]], *, min_confidence: float | None = None
     ) -> list[Answer]:
-        self.seen += len(questions)
-        if self.seen > self.patience:
+        self.read_for.extend(questions)
+        if any(NAMES.index(question) >= self.patience for question in questions):
             raise KeyboardInterrupt
         return super().read(questions, hits, min_confidence=min_confidence)
 
@@ -54,6 +60,7 @@ def test_what_was_asked_before_is_not_asked_again(tmp_path, monkeypatch):
     assert [row.to_dict() for row in report.rows] == [row.to_dict() for row in whole.rows]
     assert [row.ranking for row in report.rows] == [row.ranking for row in whole.rows]
     assert report.judged == whole.judged
+    assert (report.resumed, whole.resumed) == (128, 0)
 
 
 def test_a_line_cut_off_in_the_middle_is_asked_again(tmp_path):
