@@ -153,13 +153,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", metavar="NAME=FILE", help="training sets in SQuAD format")
     parser.add_argument("--dictionary", type=Path, required=True, help="Chinese-English dictionary (word, gloss)")
+    parser.add_argument("--model", help="what the index is built with; default the bundled model")
     parser.add_argument("--work", type=Path, required=True, help="folder for the pools' indexes")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "reader" / "weights.json")
     parser.add_argument("--pools", type=int, default=4, help="pools of each set")
     parser.add_argument("--size", type=int, default=100, help="paragraphs of a pool")
     parser.add_argument("--questions", type=int, default=150, help="questions of a pool")
     options = parser.parse_args(arguments)
-    embedder = load_embedder()
+    embedder = load_embedder(options.model)
     pools = [
         pool
         for name, _, file in (each.partition("=") for each in options.sets)
