@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,18 +18,24 @@ if TYPE_CHECKING:
     from rag.evaluation import Outputs, Report
 
 FAILED_CHECK = 1
+#: Parameters that are heeded for a file of dialogues or a report; the others would do nothing there.
+_OF_DIALOGUES = ("questions", "at", "model", "limit", "json_file")
+_OF_REPORTS = ("questions", "expected", "compare", "json_file", "html_file")
 
 
 def evaluate(
+    context: typer.Context,
     questions: Annotated[
         Path,
         typer.Argument(
-            help="Our JSON Lines (questions, dialogues), SQuAD JSON (.gz allowed), a BEIR folder, a report of --json"
+            help="Our JSON Lines (questions, dialogues), SQuAD JSON or CMRC 2018 (.gz allowed), a BEIR folder, "
+            "a report of --json"
         ),
     ],
     *,
     pool: Annotated[
-        list[Path] | None, typer.Option("--pool", help="SQuAD file whose paragraphs join the pool; may be repeated.")
+        list[Path] | None,
+        typer.Option("--pool", help="SQuAD or CMRC file whose paragraphs join the pool; may be repeated."),
     ] = None,
     gold_passage: Annotated[
         bool, typer.Option("--gold-passage", help="Reading alone: the gold paragraph is given (SQuAD).")
@@ -60,13 +67,18 @@ def evaluate(
     from rag.evaluation.dialogues import is_dialogues
 
     if is_dialogues(questions):
-        if pool or gold_passage or retrieval or expected or compare:
-            raise InputError(f"{questions} holds dialogues: they go with --index, --model, --limit and --json alone")
+        _refuse_idle(context, f"{questions} holds dialogues", _OF_DIALOGUES)
+        Outputs(json_file).check()
         _converse(questions, at, model, limit, json_file)
         return
+    stored = is_report(questions)
+    if stored:
+        _refuse_idle(context, f"{questions} is a report", _OF_REPORTS)
+    if gold_passage and run_file:
+        raise InputError("--gold-passage ranks nothing that --run could write: leave one of them out")
     outputs = Outputs(json_file, html_file, run_file, load_report(compare) if compare else None)
     outputs.check()
-    if is_report(questions):
+    if stored:
         report = load_report(questions)
         report = replace(report, misses=misses(report, load_expected(expected) if expected else ()))
         outputs.write(report)
@@ -89,6 +101,24 @@ def evaluate(
     _show(report, outputs)
     if report.misses:
         raise typer.Exit(FAILED_CHECK)
+
+
+def _refuse_idle(context: typer.Context, what: str, heeded: Sequence[str]) -> None:
+    """Raises ``InputError`` for options typed on the command line that would do nothing.
+
+    Those of the environment are meant for many commands and do no harm.
+    """
+    options = {each.name or "": each.opts[0] for each in context.command.params}
+    idle = [option for name, option in options.items() if name not in heeded and _typed(context, name)]
+    if idle:
+        useful = [option for name, option in options.items() if name in heeded and option.startswith("-")]
+        told = f"{what}, for which {', '.join(idle)} would do nothing"
+        raise InputError(f"{told}: only {', '.join(useful)} can be given with it")
+
+
+def _typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _converse(dialogues: Path, at: Path, model: str | None, limit: int | None, json_file: Path | None) -> None:

@@ -68,6 +68,13 @@ def text_of(where: str, row: Mapping[str, Any], key: str) -> str:
     return encodable(where, value)
 
 
+def texts_of(where: str, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    values = row.get(key)
+    if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
+        raise EvaluationError(f'{where} needs "{key}", a list of texts')
+    return tuple(encodable(where, value) for value in values)
+
+
 def optional(where: str, row: Mapping[str, Any], key: str) -> str | None:
     value = row.get(key)
     if value is not None and not isinstance(value, str):

@@ -37,7 +37,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``won`` are ids of questions that only this run got right, ``lost`` those that only the other did."""
+    """``won`` are ids of questions that only this run got right, ``lost`` those that only the other did.
+
+    ``texts`` holds what they ask, by id; ``only_this`` and ``only_other`` count the questions that one run alone has.
+    """
 
     this: Mapping[str, Any]
     other: Mapping[str, Any]
@@ -45,26 +48,42 @@ class Comparison:
     differences: tuple[Difference, ...]
     won: tuple[str, ...]
     lost: tuple[str, ...]
+    texts: Mapping[str, str]
+    only_this: int
+    only_other: int
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def compare(this: Report, other: Report) -> Comparison:
-    """Pairs the rows by question id. Raises ``EvaluationError`` if the reports have no question in common."""
-    theirs = {row.question.id: row for row in other.rows}
-    pairs = [(row, theirs[row.question.id]) for row in this.rows if row.question.id in theirs]
+    """Pairs the rows by the id and the text of their questions: an id alone is often only the number of a line.
+
+    Raises ``EvaluationError`` if the reports have no question in common.
+    """
+    theirs = {_key(row): row for row in other.rows}
+    pairs = [(row, theirs[_key(row)]) for row in this.rows if _key(row) in theirs]
     if not pairs:
-        raise EvaluationError("the two reports have no question in common: compare runs over the same questions")
+        told = "no question in common (with the same id and the same text)"
+        raise EvaluationError(f"the two reports have {told}: compare runs over the same questions")
     found = (_difference(name, pairs) for name in MEANS)
+    won = [mine.question for mine, other_row in pairs if _right(mine) and not _right(other_row)]
+    lost = [mine.question for mine, other_row in pairs if _right(other_row) and not _right(mine)]
     return Comparison(
         this=dict(this.run),
         other=dict(other.run),
         questions=len(pairs),
         differences=tuple(each for each in found if each),
-        won=tuple(mine.question.id for mine, other_row in pairs if _right(mine) and not _right(other_row)),
-        lost=tuple(mine.question.id for mine, other_row in pairs if _right(other_row) and not _right(mine)),
+        won=tuple(question.id for question in won),
+        lost=tuple(question.id for question in lost),
+        texts={question.id: question.question for question in (*won, *lost)},
+        only_this=len(this.rows) - len(pairs),
+        only_other=len(theirs) - len({_key(row) for row, _ in pairs}),
     )
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row.question.id, row.question.question
 
 
 def _right(row: Row) -> bool:

@@ -2,7 +2,8 @@
 
 The file is JSON: ``{"tolerance": 0.01, "scores": {"em": 0.61, "recall@5": {"min": 0.97}}, "by_lang": {"zh": {…}}}``.
 A number must be reached within the tolerance, on either side; ``min`` and ``max`` are bounds without tolerance.
-A report of ``rag evaluate --json`` is such a file too; latencies belong to a machine and are not compared.
+A report of ``rag evaluate --json`` is such a file too; latencies belong to a machine: its own are not compared, and
+bounds for them are refused.
 """
 
 from __future__ import annotations
@@ -76,11 +77,17 @@ def _expectations(content: Mapping[str, Any]) -> Iterator[Expectation]:
         for score, wanted in table.items():
             if score not in SCORES:
                 raise ValueError(f"there is no score {score!r}")
+            if score in LATENCY and isinstance(wanted, Mapping):
+                raise ValueError(f"{score} belongs to a machine and is not compared")
             if score not in LATENCY and wanted is not None:
-                yield Expectation(group, score, *_bounds(wanted, tolerance))
+                yield Expectation(group, score, *_bounds(score, wanted, tolerance))
 
 
-def _bounds(wanted: Any, tolerance: float) -> tuple[float, float]:
-    if isinstance(wanted, Mapping):
-        return float(wanted.get("min", -inf)), float(wanted.get("max", inf))
-    return float(wanted) - tolerance, float(wanted) + tolerance
+def _bounds(score: str, wanted: Any, tolerance: float) -> tuple[float, float]:
+    if not isinstance(wanted, Mapping):
+        return float(wanted) - tolerance, float(wanted) + tolerance
+    unknown = sorted(wanted.keys() - {"min", "max"})
+    if unknown or not wanted:
+        given = f"{unknown[0]!r}" if unknown else "nothing"
+        raise ValueError(f'{score} is bounded by {given}: "min", "max" or both are expected')
+    return float(wanted.get("min", -inf)), float(wanted.get("max", inf))

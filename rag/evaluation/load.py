@@ -15,7 +15,7 @@ from rag.evaluation.squad import read_squad
 
 
 def load_questions(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
-    """Read our JSONL, SQuAD JSON (either may be gzipped) or a BEIR folder.
+    """Read our JSONL, SQuAD JSON or the lists of CMRC 2018 (all may be gzipped), or a BEIR folder.
 
     Raises ``EvaluationError`` naming the file and the line or place that is wrong; with ``skip_bad`` such lines are
     passed over and told of in ``QuestionSet.skipped``, and only a file that cannot be read at all is an error.

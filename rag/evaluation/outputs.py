@@ -33,6 +33,8 @@ class Outputs:
         for option, path in self._named():
             if not path.parent.is_dir():
                 raise InputError(f"{path.parent} is no folder: name another file with {option}")
+            if path.is_dir():
+                raise InputError(f"{path} is a folder: name a file with {option}")
 
     def comparison(self, report: Report) -> Comparison | None:
         return compare(report, self.other) if self.other else None

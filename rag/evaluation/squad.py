@@ -1,44 +1,74 @@
-"""SQuAD JSON, 1.1 and 2.0, which CMRC 2018, DRCD and many others are published in."""
+"""SQuAD JSON, 1.1 and 2.0, which DRCD and many others are published in, and CMRC 2018 as its authors publish it.
+
+CMRC 2018 is a list of ``{"context_text", "qas": [{"query_id", "query_text", "answers": ["…"]}]}``. It does not say
+where in the text an answer stands, which is never asked of SQuAD JSON either.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rag.errors import EvaluationError
-from rag.evaluation.checks import Bad, optional, text_of
+from rag.evaluation.checks import Bad, optional, text_of, texts_of
 from rag.evaluation.questions import Question, QuestionSet
 from rag.text import is_cjk, language
 
+#: An object of the file with where it stands, such as ``dev.json: data[3].paragraphs[0]``.
+Placed = tuple[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What a form calls the parts of a question, and how it lists answers."""
+
+    context: str
+    id: str
+    question: str
+    answers: Callable[[str, Mapping[str, Any]], Iterable[str]]
+
 
 def read_squad(path: Path, content: Any, bad: Bad) -> QuestionSet:
+    """Raises ``EvaluationError`` for what is of neither form."""
+    if _is_cmrc(content):
+        return _read(path, _objects(f"{path}: ", content, bad), _CMRC, bad)
     if not isinstance(content, dict) or not isinstance(content.get("data"), list):
         raise EvaluationError(f'{path} is neither JSON Lines of questions nor SQuAD JSON with a list under "data"')
+    return _read(path, _paragraphs(path, content, bad), _SQUAD, bad)
+
+
+def _is_cmrc(content: Any) -> bool:
+    return isinstance(content, list) and any(isinstance(item, dict) and _CMRC.context in item for item in content)
+
+
+def _read(path: Path, listed: Iterable[Placed], keys: _Keys, bad: Bad) -> QuestionSet:
     paragraphs: dict[str, None] = {}
-    questions: list[Question] = []
-    for where, paragraph in _paragraphs(path, content, bad):
+    questions: dict[str, tuple[str, Question]] = {}
+    for where, paragraph in listed:
         try:
-            context = text_of(where, paragraph, "context")
+            context = text_of(where, paragraph, keys.context)
             qas = list(_items(where, paragraph, "qas", bad))
         except EvaluationError as error:
             bad.found(error)
             continue
         paragraphs[context] = None
-        questions += _questions(qas, context, bad)
+        _add_questions(questions, qas, context, keys, bad)
+    found = _settle_languages([question for _, question in questions.values()])
     return QuestionSet(
         name=path.name,
         format="squad",
-        questions=_settle_languages(questions),
+        questions=found,
         paragraphs=tuple(paragraphs),
-        wants_abstention=not all(question.answerable for question in questions),
+        wants_abstention=not all(question.answerable for question in found),
         skipped=tuple(bad.told),
     )
 
 
-def _paragraphs(path: Path, content: Mapping[str, Any], bad: Bad) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _paragraphs(path: Path, content: Mapping[str, Any], bad: Bad) -> Iterator[Placed]:
     for where, article in _items(f"{path}:", content, "data", bad):
         try:
             yield from _items(where, article, "paragraphs", bad)
@@ -46,42 +76,63 @@ def _paragraphs(path: Path, content: Mapping[str, Any], bad: Bad) -> Iterator[tu
             bad.found(error)
 
 
-def _items(where: str, parent: Mapping[str, Any], key: str, bad: Bad) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The objects listed under ``key``, each with where it stands, such as ``dev.json: data[3].paragraphs[0]``."""
+def _items(where: str, parent: Mapping[str, Any], key: str, bad: Bad) -> Iterator[Placed]:
     items = parent.get(key)
     if not isinstance(items, list):
-        raise EvaluationError(f'{where} needs "{key}", a list, as in SQuAD JSON')
+        raise EvaluationError(f'{where} needs "{key}", a list of objects')
     separator = " " if where.endswith(":") else "."
+    yield from _objects(f"{where}{separator}{key}", items, bad)
+
+
+def _objects(where: str, items: Iterable[Any], bad: Bad) -> Iterator[Placed]:
     for number, item in enumerate(items):
-        at = f"{where}{separator}{key}[{number}]"
+        at = f"{where}[{number}]"
         if isinstance(item, dict):
             yield at, item
         else:
-            bad.found(EvaluationError(f"{at} is not an object, as it is in SQuAD JSON"))
+            bad.found(EvaluationError(f'{at} is not an object: {{"…": …}} is expected'))
 
 
-def _questions(qas: list[tuple[str, Mapping[str, Any]]], context: str, bad: Bad) -> Iterator[Question]:
+def _add_questions(
+    found: dict[str, tuple[str, Question]], qas: Sequence[Placed], context: str, keys: _Keys, bad: Bad
+) -> None:
+    """Adds questions by id, with where they stand."""
     for where, qa in qas:
+        place = where.rpartition(": ")[2]
         try:
-            yield _question(where, qa, context)
+            question = _question(where, place, qa, context, keys)
+            if question.id in found:
+                taken = f"id {question.id!r} is taken by {found[question.id][0]}"
+                raise EvaluationError(f"{where}: {taken}: give it its own")
         except EvaluationError as error:
             bad.found(error)
+            continue
+        found[question.id] = (place, question)
 
 
-def _question(where: str, qa: Mapping[str, Any], context: str) -> Question:
-    text = text_of(where, qa, "question")
-    given = () if qa.get("is_impossible") else _items(where, qa, "answers", Bad())
+def _question(where: str, place: str, qa: Mapping[str, Any], context: str, keys: _Keys) -> Question:
+    """Without an id its place is one, in which a file's name does not matter."""
+    text, name = text_of(where, qa, keys.question), qa.get(keys.id)
     return Question(
-        id=str(qa.get("id", where)),
+        id=place if name is None else str(name),
         question=text,
         lang=language(text),
         type=optional(where, qa, "type"),
-        answers=tuple(dict.fromkeys(text_of(at, answer, "text") for at, answer in given)),
+        answers=tuple(dict.fromkeys(keys.answers(where, qa))),
         context=context,
     )
 
 
-def _settle_languages(questions: list[Question]) -> tuple[Question, ...]:
+def _squad_answers(where: str, qa: Mapping[str, Any]) -> Iterator[str]:
+    given = () if qa.get("is_impossible") else _items(where, qa, "answers", Bad())
+    return (text_of(at, answer, "text") for at, answer in given)
+
+
+_SQUAD = _Keys("context", "id", "question", _squad_answers)
+_CMRC = _Keys("context_text", "query_id", "query_text", partial(texts_of, key="answers"))
+
+
+def _settle_languages(questions: Sequence[Question]) -> tuple[Question, ...]:
     """Chinese questions may quote kana and Japanese ones do without; the file's majority tells the two apart."""
     counts = Counter(question.lang for question in questions)
     minor, major = sorted(("zh", "ja"), key=lambda lang: counts[lang])

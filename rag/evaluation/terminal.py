@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def print_comparison(found: Comparison, console: Console) -> None:
-    """A line for each score, then the questions won and lost."""
+    """A line for each score, how many questions could not be paired, then the questions won and lost."""
     shown = _table(f"{found.questions} questions in common with {found.other.get('model')}", "score")
     for name in ("this", "other", "difference", "95 %", "p"):
         shown.add_column(name, justify="right")
@@ -44,11 +44,21 @@ def print_comparison(found: Comparison, console: Console) -> None:
         cells = (f"{each.this:.3f}", f"{each.other:.3f}", f"{each.difference:+.3f}", f"{low:+.3f} – {high:+.3f}")
         shown.add_row(each.score, *cells, f"{each.p:.4f}")
     console.print(shown)
+    if found.only_this or found.only_other:
+        told = f"not compared: {found.only_this} questions of this run alone, {found.only_other} of the other alone"
+        console.print(told, style="yellow", highlight=False, soft_wrap=True)
     for name, ids in (("won", found.won), ("lost", found.lost)):
-        listed = ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else "")
-        console.print(
-            f"{name}: {len(ids)}{f' ({listed})' if ids else ''}", highlight=False, markup=False, soft_wrap=True
-        )
+        console.print(f"{name}: {len(ids)}", highlight=False)
+        _list(ids, found.texts, console)
+
+
+def _list(ids: Sequence[str], texts: Mapping[str, str], console: Console) -> None:
+    """The first questions, a line each, cut off where the terminal ends."""
+    for name in ids[:_LISTED]:
+        line = " ".join(f"{name}: {texts[name]}".split())
+        console.print(f"  {line}", highlight=False, markup=False, no_wrap=True, overflow="ellipsis")
+    if len(ids) > _LISTED:
+        console.print(f"  and {len(ids) - _LISTED} more", highlight=False)
 
 
 def _scores(report: Report) -> RichTable:

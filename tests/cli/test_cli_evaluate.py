@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from rag.cli import app
 from rag.errors import InputError
-from rag.evaluation import SCORES
+from rag.evaluation import SCORES, Report
 
 QUESTION = {
     "id": "firms",
@@ -59,6 +59,21 @@ def _a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def questions(tmp_path: Path) -> Path:
     file = tmp_path / "q.jsonl"
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in (QUESTION, UNTOLD)), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def dialogues(tmp_path: Path) -> Path:
+    file = tmp_path / "dialogues.jsonl"
+    file.write_text(json.dumps({"turns": [{"question": "谁主持?", "answers": ["甲"]}]}), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A report of no questions, as ``--json`` writes it."""
+    file = tmp_path / "stored.json"
+    file.write_text(json.dumps(Report.of([]).to_dict()), encoding="utf-8")
     return file
 
 
@@ -133,8 +148,68 @@ def test_a_report_that_cannot_be_written_is_one_line(built: Path, questions: Pat
     options = ("--index", built / "index", "--limit", 1, "--retrieval", "--json")
     ran = rag("evaluate", questions, *options, tmp_path / "no" / "r.json")
     assert (ran.status, ran.told) == (2, f"rag: {tmp_path / 'no'} is no folder: name another file with --json")
-    with pytest.raises(InputError, match=r"cannot be written [(]Is a directory[)]: name another file with --json"):
-        run("evaluate", questions, *options, tmp_path)
+
+
+@pytest.mark.parametrize("option", ["--json", "--html", "--run"])
+def test_a_folder_is_no_file_to_write_and_nothing_is_asked(
+    questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setattr("rag.evaluation.run_evaluation", None)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=rf"^[.] is a folder: name a file with {option}$"):
+        run("evaluate", questions, option, ".")
+
+
+def test_a_folder_is_no_file_for_dialogues_either(dialogues: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder: name a file with --json"):
+        run("evaluate", dialogues, "--index", "none", "--json", tmp_path)
+
+
+def test_reading_alone_ranks_nothing_to_write(tmp_path: Path) -> None:
+    ran = rag("evaluate", tmp_path / "squad.json", "--gold-passage", "--run", tmp_path / "run.txt")
+    said = "rag: --gold-passage ranks nothing that --run could write: leave one of them out"
+    assert (ran.status, ran.told) == (2, said)
+    assert not (tmp_path / "run.txt").exists()
+
+
+IDLE_EVERYWHERE = [
+    ("--pool", "p.json"),
+    ("--gold-passage",),
+    ("--retrieval",),
+    ("--leg", "fused"),
+    ("--min-confidence", "0.5"),
+    ("--sample", "2"),
+    ("--seed", "0"),
+    ("--skip-bad",),
+    ("--resume",),
+    ("--run", "run.txt"),
+]
+
+
+@pytest.mark.parametrize("option", [*IDLE_EVERYWHERE, ("--html", "p.html"), ("--expected", "e"), ("--compare", "r")])
+def test_options_that_do_nothing_for_dialogues_are_refused(dialogues: Path, option: tuple[str, ...]) -> None:
+    said = f"holds dialogues, for which {option[0]} would do nothing: only --model, --index, --limit, --json can be"
+    with pytest.raises(InputError, match=said):
+        run("evaluate", dialogues, "--limit", 1, *option)
+
+
+@pytest.mark.parametrize("option", [*IDLE_EVERYWHERE, ("--limit", "1"), ("--model", "m"), ("--index", "i")])
+def test_options_that_do_nothing_for_a_report_are_refused(stored: Path, option: tuple[str, ...]) -> None:
+    said = f"is a report, for which {option[0]} would do nothing: only --expected, --compare, --json, --html can be"
+    with pytest.raises(InputError, match=said):
+        run("evaluate", stored, "--json", "-", *option)
+    assert not Path("run.txt").exists()
+
+
+def test_every_option_that_does_nothing_is_named_in_one_line(stored: Path) -> None:
+    ran = rag("evaluate", stored, "--limit", 1, "--retrieval", "--run", "run.txt")
+    assert ran.status == 2
+    assert ran.told.startswith(f"rag: {stored} is a report, for which --retrieval, --limit, --run would do nothing: ")
+
+
+def test_the_environment_is_for_every_command_and_not_refused(stored: Path) -> None:
+    environment = {"RAG_LEG": "dense", "RAG_INDEX": "elsewhere", "RAG_MODEL": "m", "RAG_MIN_CONFIDENCE": "0.5"}
+    assert rag("evaluate", stored, env=environment).status == 0
 
 
 def test_a_page_a_run_file_and_a_comparison(built: Path, questions: Path, tmp_path: Path) -> None:
@@ -146,7 +221,8 @@ def test_a_page_a_run_file_and_a_comparison(built: Path, questions: Path, tmp_pa
     asked = run("evaluate", questions, "--index", built / "index", *options)
     report = json.loads(asked.stdout)
     assert (report["compare"]["questions"], report["compare"]["lost"]) == (2, ["fish"])
-    assert "lost: 1 (fish)" in asked.stderr
+    lines = [line.rstrip() for line in asked.stderr.splitlines()]
+    assert lines[lines.index("lost: 1") + 1] == f"  fish: {UNTOLD['question']}"
 
 
 def test_two_reports_are_compared_and_shown_without_asking(

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from io import StringIO
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 from rag.errors import EvaluationError
-from rag.evaluation import Question, Report, Row, compare
+from rag.evaluation import Question, Report, Row, compare, print_comparison
 from rag.evaluation.compare import permuted
 from rag.types import Answer
 
 
-def row(name: str, em: float, failure: str | None = None, answer: bool = True) -> Row:
-    question = Question(name, f"{name}?", "zh", None, ("1",))
+def row(name: str, em: float, failure: str | None = None, answer: bool = True, text: str | None = None) -> Row:
+    question = Question(name, text or f"{name}?", "zh", None, ("1",))
     given = Answer(f"{name}?", None, "zh", 0.5, (), (), "i", "m", 1) if answer else None
     return Row(question, given, {"em": em} if answer else {"recall@1": em}, failure)
 
@@ -44,3 +47,43 @@ def test_the_permutation_test_equals_the_exact_sign_test():
 def test_nothing_in_common_is_said():
     with pytest.raises(EvaluationError, match="no question in common"):
         compare(Report.of([row("a", 1)]), Report.of([row("b", 1)]))
+
+
+def test_other_questions_on_the_same_lines_are_no_pairs():
+    """Without ids of their own, the questions of two files have the numbers of their lines."""
+    this = Report.of([row("1", 1, text="谁?"), row("2", 1, text="几时?"), row("3", 1, text="何处?")])
+    other = Report.of([row("1", 0, "misread", text="谁?"), row("2", 0, "misread", text="多高?")])
+    found = compare(this, other)
+    assert (found.questions, found.only_this, found.only_other) == (1, 2, 1)
+    assert (found.won, found.texts) == (("1",), {"1": "谁?"})
+    with pytest.raises(EvaluationError, match="no question in common"):
+        compare(Report.of(this.rows[1:]), other)
+
+
+def printed(this: Report, other: Report) -> list[str]:
+    console = Console(width=39, record=True, file=StringIO())
+    print_comparison(compare(this, other), console)
+    return console.export_text().splitlines()
+
+
+def test_the_terminal_shows_what_was_won_and_lost_in_a_line_each():
+    texts = {"a": "谁在[东]?", "b": "谁在很远的西边,\n那里有一座塔,塔有五米高,谁看得见?"}
+    this = Report.of([row("a", 1, text=texts["a"]), row("b", 0, "misread", text=texts["b"])])
+    other = Report.of([row("a", 0, "misread", text=texts["a"]), row("b", 1, text=texts["b"])])
+    won, first, lost, second = printed(this, other)[-4:]
+    assert (won, first) == ("won: 1", "  a: 谁在[东]?")
+    assert (lost, second) == ("lost: 1", "  b: 谁在很远的西边, 那里有一座塔,塔有…")
+
+
+def test_the_terminal_shows_the_first_twenty():
+    this = Report.of([row(f"q{number}", 1) for number in range(25)])
+    other = Report.of([row(f"q{number}", 0, "misread") for number in range(25)])
+    lines = printed(this, other)[-23:]
+    assert lines[:2] == ["won: 25", "  q0: q0?"]
+    assert lines[20:] == ["  q19: q19?", "  and 5 more", "lost: 0"]
+
+
+def test_the_terminal_says_how_many_have_no_partner():
+    this, other = Report.of([row("a", 1), row("b", 1)]), Report.of([row("a", 1)])
+    assert "not compared: 1 questions of this run alone, 0 of the other alone" in printed(this, other)
+    assert not any(line.startswith("not compared") for line in printed(other, other))

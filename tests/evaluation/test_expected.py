@@ -77,6 +77,8 @@ def test_a_report_is_as_it_expects_itself(tmp_path, report):
         {"scores": {"em": "high"}},
         {"scores": {"em": [1]}},
         {"scores": {"em": {"min": "x"}}},
+        {"scores": {"em": {}}},
+        {"scores": {"latency_ms_p50": {"max": 100}}},
         {"scores": {}, "tolerance": "x"},
         {"scores": {}, "by_lang": []},
     ],
@@ -84,6 +86,12 @@ def test_a_report_is_as_it_expects_itself(tmp_path, report):
 def test_a_bad_file_is_named(tmp_path, content):
     with pytest.raises(EvaluationError, match=r"expected\.json.*: give expected scores as"):
         expected(tmp_path, content)
+
+
+@pytest.mark.parametrize("bounds", [{"minimum": 0.99}, {"min": 0.5, "minimum": 0.99}])
+def test_a_bound_that_is_misspelt_is_no_bound(tmp_path, bounds):
+    with pytest.raises(EvaluationError, match=r"em is bounded by 'minimum': \"min\", \"max\" or both are expected"):
+        expected(tmp_path, {"scores": {"em": bounds}})
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,17 +18,29 @@ GUIDE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 CODE = re.findall(r"<!-- test -->\s*```python\n(.*?)```", GUIDE, re.DOTALL)
 GOLD = (ROOT / "tests" / "gold" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
 
+SQUAD = {
+    "data": [
+        {
+            "paragraphs": [
+                {"context": "这座塔高5米，在城东。", "qas": [{"question": "塔有多高?", "answers": [{"text": "5米"}]}]},
+                {"context": "图书馆每天开放十小时。", "qas": []},
+            ]
+        }
+    ]
+}
+
 
 @pytest.fixture
 def place(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "index").symlink_to(built / "index")
     (tmp_path / "questions.jsonl").write_text("\n".join(GOLD[:6]), encoding="utf-8")
+    (tmp_path / "dev.json.gz").write_bytes(gzip.compress(json.dumps(SQUAD).encode()))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_the_sweep_writes_a_row_for_each_setting(place):
-    sweep, _ = CODE
+    sweep, _, _ = CODE
     exec(compile(sweep, "sweep", "exec"), {})
     with (place / "sweep.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -39,9 +54,16 @@ def test_the_sweep_writes_a_row_for_each_setting(place):
 
 
 def test_rows_and_a_comparison(place, capsys):
-    _, rows = CODE
+    _, rows, _ = CODE
     exec(compile(rows, "rows", "exec"), {})
     assert "('recall@1', " in capsys.readouterr().out
+
+
+def test_a_squad_file_over_its_own_paragraphs(place):
+    _, _, squad = CODE
+    made: dict[str, Any] = {}
+    exec(compile(squad, "squad", "exec"), made)
+    assert (len(made["report"].rows), made["report"].scores["recall@1"]) == (1, 1)
 
 
 def test_every_score_is_explained():

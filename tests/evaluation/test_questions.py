@@ -37,7 +37,16 @@ SQUAD = {
         },
     ],
 }
-
+# As https://github.com/ymcui/cmrc2018 has it in data/, on a single line.
+CMRC = [
+    {
+        "context_id": "DEV_0",
+        "context_text": "塔高5米。",
+        "title": "塔",
+        "qas": [{"query_text": "多高?", "query_id": "DEV_0_QUERY_0", "answers": ["5米", "高5米", "5米"]}],
+    },
+    {"context_id": "DEV_1", "context_text": "在城东。", "title": "塔", "qas": []},
+]
 
 QA = [{"id": "q1", "question": "多高?", "answers": [{"text": "5米"}]}]
 
@@ -54,6 +63,10 @@ def dump(*rows):
 
 def squad_with(paragraph):
     return json.dumps({"data": [{"paragraphs": [paragraph]}]})
+
+
+def cmrc_with(qa):
+    return json.dumps([{"context_text": "塔", "qas": [qa]}])
 
 
 def test_our_jsonl(tmp_path):
@@ -74,6 +87,24 @@ def test_squad(tmp_path):
         Question("q2", "How high?", "en", None, ("5米",), context="塔高5米。"),
     )
     assert loaded.paragraphs == ("塔高5米。", "在城东。")
+
+
+@pytest.mark.parametrize("encode", [str.encode, lambda text: gzip.compress(text.encode())], ids=["plain", "gz"])
+def test_cmrc_2018_as_its_authors_publish_it(tmp_path, encode):
+    path = written(tmp_path, encode(json.dumps(CMRC)), "cmrc2018_dev.json")
+    loaded = load_questions(path)
+    assert (loaded.name, loaded.format, loaded.wants_abstention) == ("cmrc2018_dev.json", "squad", False)
+    assert loaded.questions == (Question("DEV_0_QUERY_0", "多高?", "zh", None, ("5米", "高5米"), context="塔高5米。"),)
+    assert load_paragraphs(path) == loaded.paragraphs == ("塔高5米。", "在城东。")
+
+
+def test_a_question_without_an_id_goes_by_its_place(tmp_path):
+    qas = [{"question": "多高?", "answers": [{"text": "5米"}]}, {"id": None, "question": "多重?", "answers": []}]
+    loaded = load_questions(written(tmp_path, squad_with({"context": "塔高5米。", "qas": qas})))
+    assert [question.id for question in loaded.questions] == [
+        "data[0].paragraphs[0].qas[0]",
+        "data[0].paragraphs[0].qas[1]",
+    ]
 
 
 def test_squad_2_questions_without_an_answer_want_abstention(tmp_path):
@@ -169,6 +200,18 @@ def test_paragraphs_for_a_pool(tmp_path):
             squad_with({"context": "塔", "qas": [{"question": "?", "answers": [{}]}]}),
             'data[0].paragraphs[0].qas[0].answers[0] needs "text"',
         ),
+        (
+            squad_with({"context": "塔", "qas": QA * 2}),
+            "data[0].paragraphs[0].qas[1]: id 'q1' is taken by data[0].paragraphs[0].qas[0]: give it its own",
+        ),
+        (
+            json.dumps([*CMRC, CMRC[0]]),
+            "[2].qas[0]: id 'DEV_0_QUERY_0' is taken by [0].qas[0]: give it its own",
+        ),
+        (json.dumps([*CMRC, 3]), "[2] is not an object"),
+        (json.dumps([*CMRC, {"qas": []}]), '[2] needs "context_text", a text'),
+        (cmrc_with({"query_id": "1", "answers": ["塔"]}), '[0].qas[0] needs "query_text", a text'),
+        (cmrc_with({"query_text": "?", "answers": [{"text": "塔"}]}), '[0].qas[0] needs "answers", a list of texts'),
     ],
 )
 def test_bad_files_are_named_with_the_place(tmp_path, content, message):
@@ -208,6 +251,12 @@ def test_missing_files_and_folders(tmp_path):
             ],
         ),
         (json.dumps({"data": [{"title": "?"}, {"paragraphs": []}]}), [], ['data[0] needs "paragraphs"']),
+        (
+            squad_with({"context": "塔", "qas": [*QA, *QA, QA[0] | {"id": "q2"}]}),
+            ["q1", "q2"],
+            ["qas[1]: id 'q1' is taken by data[0].paragraphs[0].qas[0]"],
+        ),
+        (json.dumps([3, *CMRC]), ["DEV_0_QUERY_0"], ["[0] is not an object"]),
     ],
 )
 def test_bad_lines_are_skipped_by_choice_and_told_of(tmp_path, content, kept, told):
