@@ -93,7 +93,10 @@ def search(
 
 def _require_passages(bot: Chatbot, at: Path) -> None:
     if bot.is_empty:
-        raise IndexMissingError(f"the index in {at} is empty: run `rag index FOLDER` with a folder of articles")
+        from rag.index import command
+
+        wanted = command(at, "index", "FOLDER")
+        raise IndexMissingError(f"the index in {at} is empty: run {wanted} with a folder of articles")
 
 
 def _answer_arguments(bot: Chatbot, questions: Sequence[str], *, as_json: bool) -> bool:

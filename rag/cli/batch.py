@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,7 +24,18 @@ if TYPE_CHECKING:
 
 AT_ONCE = 64
 _SECONDS_BETWEEN_LINES = 10.0
+#: How every line of a file of answers begins.
+_BEGINNING = b'{"version": '
 Line = tuple[int, bytes]  # its number, from 1, and what stands in it
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a stopped run left: its whole lines, how many bytes they are, and whether a line cut off follows them."""
+
+    records: Sequence[dict[str, Any]] = ()
+    size: int = 0
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +69,16 @@ class Target:
 def answer_file(
     bot: Chatbot, name: str, show: Callable[[Answer], None], *, as_json: bool, out: Path | None, resume: bool
 ) -> bool:
-    """Answer the lines of a file, or of stdin (``-``). Whether all of them could be asked."""
+    """Answer the lines of a file, or of stdin (``-``). Whether all could be asked, those done before too."""
     lines = numbered_lines(name)
     if out is None:
         return _answer_lines(bot, lines, Target(show, as_json), told=sys.stderr.isatty())
     done = finished(out, resume=resume)
-    _same_questions(bot, list(islice(lines, len(done))), done, out)
-    with _appending(out) as file:
-        return _answer_lines(bot, lines, Target(show, file=file), told=True)
+    _same_questions(bot, list(islice(lines, len(done.records))), done.records, out)
+    _same_threshold(bot, done.records, out)
+    sound = _sound(done.records, out)
+    with _appending(out, done) as file:
+        return _answer_lines(bot, lines, Target(show, file=file), told=True) and sound
 
 
 def _answer_lines(bot: Chatbot, lines: Iterator[Line], target: Target, *, told: bool) -> bool:
@@ -133,25 +147,40 @@ def _stdin() -> BinaryIO:
         return sys.stdin.buffer  # not a real stream, as in tests
 
 
-def finished(out: Path, *, resume: bool) -> list[dict[str, Any]]:
-    """The records that a stopped run left in ``out``; a line cut off in the middle is taken away.
+def finished(out: Path, *, resume: bool) -> Done:
+    """What a stopped run left in ``out``, which is only read.
 
-    Raises ``InputError`` if there are any and the run is not to be resumed.
+    Raises ``InputError`` if that is not what it holds, or if it holds anything and the run is not to be resumed.
     """
     try:
         data = out.read_bytes()
-        whole = data[: data.rfind(b"\n") + 1]
-        if whole and not resume:
-            raise InputError(f"{out} holds answers: go on with --resume, or name another file with --out")
-        if whole != data:
-            out.write_bytes(whole)
-        return [json.loads(line) for line in whole.splitlines()]
     except FileNotFoundError:
-        return []
+        return Done()
     except OSError as error:
         raise _unwritable(out, error) from error
-    except ValueError as error:
-        raise InputError(f"{out} does not hold answers ({error}): name another file with --out") from error
+    if data and not resume:
+        raise InputError(
+            f"{out} is not empty: go on with --resume if it holds answers, or name another file with --out"
+        )
+    whole, cut = data[: data.rfind(b"\n") + 1], data[data.rfind(b"\n") + 1 :]
+    records = [_record(out, number, line) for number, line in enumerate(whole.splitlines(), 1)]
+    if not cut.startswith(_BEGINNING[: len(cut)]):
+        raise _no_answer(out, len(records) + 1)
+    return Done(records, len(whole), bool(cut))
+
+
+def _record(out: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        record: Any = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _no_answer(out, number) from error
+    if not isinstance(record, dict) or "version" not in record:
+        raise _no_answer(out, number)
+    return record
+
+
+def _no_answer(out: Path, number: int) -> InputError:
+    return InputError(f"{out} does not hold answers (line {number} is none): name another file with --out")
 
 
 def _same_questions(bot: Chatbot, lines: Sequence[Line], done: Sequence[dict[str, Any]], out: Path) -> None:
@@ -162,6 +191,33 @@ def _same_questions(bot: Chatbot, lines: Sequence[Line], done: Sequence[dict[str
         raise InputError(f"{out} holds answers from another index: name another file with --out")
 
 
+def _same_threshold(bot: Chatbot, done: Sequence[dict[str, Any]], out: Path) -> None:
+    """Raises ``InputError`` if answers are not what the bot's threshold makes of them; they do not record theirs."""
+    rated = [record for record in done if isinstance(record.get("confidence"), int | float)]
+    unsure = any(record["confidence"] < bot.threshold for record in rated if record.get("citations"))
+    if unsure or _answers_more(bot, rated):
+        raise InputError(
+            f"{out} holds answers made with another --min-confidence than {bot.threshold:g}: "
+            "give the one it was begun with, or name another file with --out"
+        )
+
+
+def _answers_more(bot: Chatbot, rated: Sequence[dict[str, Any]]) -> bool:
+    """Whether the bot answers any of what was withheld; a quote that cannot be checked is withheld at any threshold."""
+    sure = [record for record in rated if not record.get("citations") and record["confidence"] >= bot.threshold]
+    sure.sort(key=lambda record: float(record["confidence"]), reverse=True)
+    asked = [str(record["question"]) for record in sure[:AT_ONCE]]
+    return bool(asked) and any(answer.citations for answer in bot.ask_all(asked))
+
+
+def _sound(done: Sequence[dict[str, Any]], out: Path) -> bool:
+    """Whether all that is done could be asked; if not, it is told."""
+    bad = sum("error" in record for record in done)
+    if bad:
+        typer.echo(f"rag: {bad} of the {len(done)} lines done before could not be asked: see {out}", err=True)
+    return not bad
+
+
 def _answers_line(record: dict[str, Any], line: Line) -> bool:
     number, text = line
     try:
@@ -170,8 +226,11 @@ def _answers_line(record: dict[str, Any], line: Line) -> bool:
         return bool(record.get("line") == number)
 
 
-def _appending(out: Path) -> BinaryIO:
+def _appending(out: Path, done: Done) -> BinaryIO:
+    """The file to go on with; a line cut off in the middle is taken away."""
     try:
+        if done.cut:
+            os.truncate(out, done.size)
         return out.open("ab")
     except OSError as error:
         raise _unwritable(out, error) from error

@@ -23,7 +23,9 @@ _NAMED = 5
 
 
 def index(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Folders of articles (default: seeds)")] = None,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of articles (default: those of the index, or seeds)")
+    ] = None,
     *,
     at: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
@@ -45,13 +47,16 @@ def index(
         mended = repair_index(at).mended
         typer.echo("\n".join(f"mended: {problem}" for problem in mended) or f"{at}: every part is whole")
         return
+    chosen = folders or _default_folders(at, rebuild=rebuild)
     with shown_progress() as progress:
-        summary = update(at, folders or [DEFAULT_FOLDER], load_embedder(model), rebuild=rebuild, progress=progress)
+        summary = update(at, chosen, load_embedder(model), rebuild=rebuild, progress=progress)
     _show(summary, at)
 
 
 def remove(
-    sources: Annotated[list[str], typer.Argument(help="Sources as `rag search` names them")],
+    sources: Annotated[
+        list[str], typer.Argument(help="Sources as `rag search` names them, or patterns such as 2024/*")
+    ],
     *,
     at: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
@@ -87,6 +92,14 @@ def inspect(
             _show_document(document)
     if failed:
         raise typer.Exit(2)
+
+
+def _default_folders(at: Path, *, rebuild: bool) -> list[Path]:
+    """What the index was made of, so that ``rag index`` alone brings it up to date and adds nothing else to it."""
+    from rag.index import recorded_folders
+
+    found = recorded_folders(at, rebuild=rebuild)
+    return [DEFAULT_FOLDER] if found is None else found
 
 
 def _show(summary: UpdateSummary, at: Path) -> None:

@@ -73,15 +73,19 @@ def find_files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def read_document(path: Path, source: str) -> Document:
-    """Read one file. Raises ``ReadError`` with one line that names the file and the reason."""
+def read_document(path: Path, source: str, *, shown: str | None = None) -> Document:
+    """Read one file. Raises ``ReadError`` with one line that says the reason and names the file: ``shown``, if given.
+
+    Sources of two folders may have the same name before an index tells them apart.
+    """
+    name = source if shown is None else shown
     try:
         found = _format(path)
         return make_document(_bytes(path, found.max_bytes), source, found)
     except OSError as error:
-        raise ReadError(f"{source}: cannot be read ({error.strerror or error}); left out") from error
+        raise ReadError(f"{name}: cannot be read ({error.strerror or error}); left out") from error
     except ReadError as error:
-        raise ReadError(f"{source}: {error}; left out") from error
+        raise ReadError(f"{name}: {error}; left out") from error
 
 
 def make_document(data: bytes, source: str, how: Format | None = None) -> Document:

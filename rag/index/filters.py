@@ -28,7 +28,7 @@ def check_filter(where: Filter) -> None:
 def numbers_of(connection: sqlite3.Connection, where: Filter) -> Iterator[int]:
     """The passages that ``where`` lets through, by number."""
     check_filter(where)
-    from_source = _any_of([_pattern(source) for source in where.sources])
+    from_source = _any_of([named(source) for source in where.sources])
     titled = _any_of([_holds(words) for words in where.articles])
     query = (
         "SELECT document, number, source, title, date FROM articles "
@@ -44,8 +44,8 @@ def _any_of(tests: Sequence[Callable[[str], bool]]) -> Callable[[str], bool]:
     return lambda text: not tests or any(test(text) for test in tests)
 
 
-def _pattern(source: str) -> Callable[[str], bool]:
-    """A name is a name first, whatever signs are in it."""
+def named(source: str) -> Callable[[str], bool]:
+    """Whether a name is this one or fits this pattern; a name is a name first, whatever signs are in it."""
     pattern = re.compile(translate(source))
     return lambda name: name == source or bool(pattern.match(name))
 

@@ -6,13 +6,14 @@ import hashlib
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.corpus import find_files, read_document
 from rag.errors import InputError, ReadError
 from rag.index import store
+from rag.index.command import command
 from rag.index.store import Row, transaction
 from rag.index.writer import Job
 
@@ -31,10 +32,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """An indexed folder under its number, and the files in it."""
+    """An indexed folder under its number, and the files in it. ``given`` is what messages call it."""
 
     number: int
     root: Path
+    given: Path
     files: Sequence[Path]
 
 
@@ -46,16 +48,21 @@ class Chosen:
     replaced: frozenset[int]
 
 
-def choose_folders(index: Path, connection: sqlite3.Connection, roots: Sequence[Path]) -> Chosen:
-    """Number the folders. One that holds an indexed folder takes it over; one inside an indexed folder is refused."""
+def choose_folders(index: Path, connection: sqlite3.Connection, given: Mapping[Path, Path]) -> Chosen:
+    """Number the folders, which are ``given`` as a user named them, by their resolved paths.
+
+    One that holds an indexed folder takes it over; one inside an indexed folder is refused.
+    """
     known = {path: number for number, path in store.folder_paths(index, connection).items()}
-    for root in roots:
+    for root in given:
         for other in known:
-            if root != other and root.is_relative_to(other):
-                raise InputError(f"{root} lies in {other}, which is indexed as a whole: run `rag index {other}`")
-    outer = [root for root in dict.fromkeys(roots) if not any(_holds(other, root) for other in roots)]
+            if _holds(other, root):
+                wanted = command(index, "index", str(other))
+                raise InputError(f"{root} lies in {other}, which is indexed as a whole: run {wanted}")
+    outer = [root for root in given if not any(_holds(other, root) for other in given)]
+    home = index.resolve()
     folders = [
-        Folder(known.get(root) or store.add_folder(index, connection, root), root, _files(index.resolve(), root))
+        Folder(known.get(root) or store.add_folder(index, connection, root), root, given[root], _files(home, root))
         for root in outer
     ]
     inside = {number for path, number in known.items() if any(path.is_relative_to(root) for root in outer)}
@@ -82,8 +89,8 @@ def read_folder(job: Job, folder: Folder) -> tuple[list[Row], list[Skipped]]:
         with transaction(job.connection):
             for file in some:
                 try:
-                    path = _path_in(folder.root, file, seen)
-                    rows.append(_same(file, known.get(path, [])) or _stage(job, folder.number, file, path))
+                    path = _path_in(folder, file, seen)
+                    rows.append(_same(file, known.get(path, [])) or _stage(job, folder, file, path))
                 except ReadError as error:
                     skipped.append(Skipped(file, str(error)))
         job.progress("read", start + len(some), len(folder.files))
@@ -100,14 +107,18 @@ def _known(job: Job, number: int) -> dict[str, list[Row]]:
     return known
 
 
-def _path_in(root: Path, file: Path, seen: set[str]) -> str:
+def _path_in(folder: Folder, file: Path, seen: set[str]) -> str:
     """The path as the disk spells it. ``ReadError`` if it cannot name a source."""
-    path = file.relative_to(root).as_posix()
+    path = file.relative_to(folder.root).as_posix()
     name = unicodedata.normalize("NFC", path)
     if _UNPRINTABLE.search(name):
-        raise ReadError(f"{path!a}: its name has characters that cannot be shown: rename it; left out")
+        raise ReadError(
+            f"{folder.given / ascii(path)}: its name has characters that cannot be shown: rename it; left out"
+        )
     if name in seen:
-        raise ReadError(f"{name}: another file has the same name in another Unicode form: rename it; left out")
+        raise ReadError(
+            f"{folder.given / name}: another file has the same name in another Unicode form: rename it; left out"
+        )
     seen.add(name)
     return path
 
@@ -118,8 +129,9 @@ def _same(file: Path, known: Sequence[Row]) -> Row | None:
     return next((row for row in known if row.sha256 == sha256), None)
 
 
-def _stage(job: Job, number: int, file: Path, path: str) -> Row:
-    return store.stage_document(job.connection, job.new.recipe, number, path, read_document(file, path))
+def _stage(job: Job, folder: Folder, file: Path, path: str) -> Row:
+    document = read_document(file, path, shown=str(folder.given / path))
+    return store.stage_document(job.connection, job.new.recipe, folder.number, path, document)
 
 
 def _sha256(file: Path) -> str | None:

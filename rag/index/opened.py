@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias, TypeVar
 
 from rag.errors import IndexFormatError, InputError
 from rag.index import parts, records, schema, store
+from rag.index.command import command
 from rag.index.dense import Candidate, DenseIndex
 from rag.index.derive import open_segments
 from rag.index.filters import numbers_of
@@ -75,7 +76,8 @@ class Index:
         if settings is None:
             raise schema.unfinished(folder)
         if settings.tokens != TOKENS_VERSION:
-            raise IndexFormatError(f"the index in {folder} was built with another tokenizer: run `rag index`")
+            wanted = command(folder, "index")
+            raise IndexFormatError(f"the index in {folder} was built with another tokenizer: run {wanted}")
         parts.check_sizes(folder, connection)
         return cls(folder, connection, settings, _open_parts(folder, connection, settings))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from rag.errors import IndexFolderError, IndexFormatError, IndexMissingError
+from rag.index.command import command
 
 FILE = "corpus.sqlite"
 #: Raised whenever the tables or the files beside them change their meaning.
@@ -113,7 +114,7 @@ def connect_to_read(index: Path) -> sqlite3.Connection:
     """
     require(index)
     try:
-        connection = _snapshot(index)
+        connection = snapshot(index)
     except sqlite3.DatabaseError as error:
         raise damaged(index, str(error)) from error
     try:
@@ -126,7 +127,8 @@ def connect_to_read(index: Path) -> sqlite3.Connection:
     return connection
 
 
-def _snapshot(index: Path) -> sqlite3.Connection:
+def snapshot(index: Path) -> sqlite3.Connection:
+    """The file as it is now, whatever it holds. ``sqlite3.DatabaseError`` if it is none or is not there."""
     # A folder nobody can write to has no writer, and SQLite cannot make its shared memory file there.
     mode = "mode=ro" if os.access(index, os.W_OK) else "mode=ro&immutable=1"
     uri = f"file:{quote(str((index / FILE).absolute()))}?{mode}"
@@ -149,16 +151,17 @@ def check_format(index: Path, connection: sqlite3.Connection) -> None:
         raise IndexFormatError(f"the index in {index} is of a newer format ({found}, not {FORMAT}): update wenbao")
     if found < FORMAT:
         raise IndexFormatError(
-            f"the index in {index} is of an older format ({found}, not {FORMAT}): run `rag index --rebuild`"
+            f"the index in {index} is of an older format ({found}, not {FORMAT}): "
+            f"run {command(index, 'index', '--rebuild')}"
         )
 
 
 def unfinished(index: Path) -> IndexMissingError:
-    return IndexMissingError(f"the index in {index} was never finished: run `rag index`")
+    return IndexMissingError(f"the index in {index} was never finished: run {command(index, 'index')}")
 
 
 def damaged(index: Path, reason: str, *, mend: str = "--rebuild") -> IndexFormatError:
-    return IndexFormatError(f"the index in {index} is damaged ({reason}): run `rag index {mend}`")
+    return IndexFormatError(f"the index in {index} is damaged ({reason}): run {command(index, 'index', mend)}")
 
 
 def require(index: Path) -> None:
@@ -172,4 +175,5 @@ def _missing(index: Path) -> IndexMissingError | IndexFormatError:
         return damaged(index, f"{FILE} is missing")
     if index.exists() and not index.is_dir():
         return IndexMissingError(f"{index} is a file, not an index folder: name a folder with --index")
-    return IndexMissingError(f"there is no index in {index}: run `rag index` first, or name its folder with --index")
+    wanted = command(index, "index", "FOLDER")
+    return IndexMissingError(f"there is no index in {index}: run {wanted} first, or name its folder with --index")

@@ -59,6 +59,11 @@ def add_folder(index: Path, connection: sqlite3.Connection, folder: Path) -> int
     return int(added[0])
 
 
+def added_home(index: Path) -> Path:
+    """The folder, inside the index, of documents that were not read from files; it is never on the disk."""
+    return (index / "added").resolve()
+
+
 def file_of(index: Path, connection: sqlite3.Connection, source: str) -> Path | None:
     """Where the file of ``source`` is, or was."""
     found = connection.execute("SELECT folder, path FROM documents WHERE live AND source = ?", (source,)).fetchone()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +15,12 @@ from rag.errors import InputError
 from rag.index import schema, store
 from rag.index.derive import read_segments
 from rag.index.embed import Splitter
+from rag.index.filters import named
 from rag.index.folders import Skipped, choose_folders, read_folder
 from rag.index.store import Row, transaction
 from rag.index.switch import bring_to
 from rag.index.writer import Job, open_job
 from rag.types import Article, Document, Progress
-
-#: The folder, inside the index, of documents that were not read from files.
-ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,9 @@ def update(
     ``IndexModelError`` for an index of another model; ``IndexFormatError`` for a damaged one, unless ``rebuild``.
     """
     started = time.perf_counter()
-    roots = [_root(folder) for folder in folders]
+    given = {_root(folder): folder for folder in folders}
     with open_job(index, embedder, rebuild=rebuild, progress=progress) as job:
-        chosen = choose_folders(index, job.connection, roots)
+        chosen = choose_folders(index, job.connection, given)
         wanted = [row for row in job.live() if row.folder not in chosen.replaced]
         skipped: list[Skipped] = []
         for folder in chosen.folders:
@@ -64,15 +63,16 @@ def update(
 def remove(
     index: Path, sources: Sequence[str], embedder: Embedder, *, progress: Progress | None = None
 ) -> UpdateSummary:
-    """Take ``sources`` out; they come back when their folder is next updated with the files still in it."""
+    """Take ``sources`` out; they come back when their folder is next updated with the files still in it.
+
+    A source is a name, or a pattern such as ``2024/*``. What fits no source may fit the paths of files, as they were
+    when they were indexed: so all of a folder goes, whether it is still there or not. ``InputError`` if nothing fits.
+    """
     started = time.perf_counter()
-    named = {unicodedata.normalize("NFC", source) for source in sources}
     schema.require(index)
     with open_job(index, embedder, rebuild=False, progress=progress) as job:
-        live = job.live()
-        for source in sorted(named - {row.source for row in live}):
-            raise InputError(f"the index has no source {source!r}: name one of its sources")
-        return _bring_to(job, [row for row in live if row.source not in named], [], articles, started)
+        unwanted = _named(job, sources)
+        return _bring_to(job, [row for row in job.live() if row.id not in unwanted], [], articles, started)
 
 
 def build(
@@ -109,10 +109,36 @@ def _root(folder: Path) -> Path:
     return folder.resolve()
 
 
+def _named(job: Job, sources: Sequence[str]) -> set[int]:
+    """The documents that names and patterns are about."""
+    live, home = job.live(), store.folder_paths(job.index, job.connection)
+    names = {row.source or "": row.id for row in live}
+    files = {_composed(f"{home[row.folder].as_posix()}/{row.path}"): row.id for row in live}
+    unwanted: set[int] = set()
+    for source in sources:
+        found = _fitting(names, source) or _fitting(files, Path(os.path.realpath(source)).as_posix())
+        if not found:
+            raise InputError(f"the index has no source {source!r}: name one of its sources, or a pattern of them")
+        unwanted.update(found)
+    return unwanted
+
+
+def _fitting(known: Mapping[str, int], source: str) -> list[int]:
+    name = _composed(source)
+    if name in known:
+        return [known[name]]
+    fits = named(name)
+    return [number for each, number in known.items() if fits(each)]
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
 def _stage_all(job: Job, documents: Iterable[Document]) -> list[Row]:
     there = [*store.document_rows(job.connection, live=False), *job.live()]
     known = {(row.path, row.sha256): row for row in there if row.recipe == job.new.recipe}
-    home = (job.index / ADDED).resolve()
+    home = store.added_home(job.index)
     with transaction(job.connection):
         numbers = {path: number for number, path in store.folder_paths(job.index, job.connection).items()}
         number = numbers[home] if home in numbers else store.add_folder(job.index, job.connection, home)

@@ -11,6 +11,7 @@ from pathlib import Path
 from rag.embedding import Embedder
 from rag.errors import IndexFolderError, IndexFormatError, IndexModelError, InputError
 from rag.index import parts, schema, store
+from rag.index.command import command
 from rag.index.lock import write_lock
 from rag.index.settings import Settings, read_settings
 from rag.index.store import Row
@@ -78,12 +79,12 @@ def one_line(index: Path) -> Iterator[None]:
 
 def wrong_model(index: Path, built: str, asked: str) -> IndexModelError:
     name, _, revision = built.partition("@")
+    wanted = command(index, "index", "--rebuild")
     if revision and asked.startswith(f"{name}@"):
         # An update of Wenbao brought another revision; the old one cannot be named any more.
-        return IndexModelError(f"the index in {index} was built with {built}, now {asked}: run `rag index --rebuild`")
+        return IndexModelError(f"the index in {index} was built with {built}, now {asked}: run {wanted}")
     return IndexModelError(
-        f"the index in {index} was built with {built}, not {asked}: "
-        "name that model with --model, or run `rag index --rebuild`"
+        f"the index in {index} was built with {built}, not {asked}: name that model with --model, or run {wanted}"
     )
 
 

@@ -12,6 +12,8 @@ from rag.types import Citation, Document, Passage, Span
 #: A quote is one sentence; a longer one is cut at a clause boundary around the marked part.
 MAX_QUOTE = 200
 _GAP = re.compile(r"\s+")
+#: A passage does not know its index.
+_REBUILD = "run `rag index --rebuild`, with the --index that was asked if it is not index/"
 
 
 def cite(
@@ -28,7 +30,7 @@ def cite(
     quote = passage.text[span.start : span.end]
     raw = document.text[passage.start : passage.end]
     if document.source != passage.source or squeeze(raw) != squeeze(passage.text):
-        raise QuoteError(f"{passage.passage_id} no longer equals its source: rebuild with `rag index --rebuild`")
+        raise QuoteError(f"{passage.passage_id} no longer equals its source: {_REBUILD}")
     place = Alignment(raw, passage.text).to_raw(span)
     start = passage.start + place.start
     citation = Citation(
@@ -57,8 +59,7 @@ def check(citation: Citation, document: Document) -> None:
     marked = 0 <= citation.answer_start < citation.answer_end <= len(citation.quote)
     if not citation.quote.strip() or not marked or squeeze(there) != squeeze(citation.quote):
         raise QuoteError(
-            f"the quote from {citation.source} [{citation.start}:{citation.end}] differs from the source: "
-            "rebuild with `rag index --rebuild`"
+            f"the quote from {citation.source} [{citation.start}:{citation.end}] differs from the source: {_REBUILD}"
         )
 
 

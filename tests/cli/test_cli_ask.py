@@ -150,21 +150,43 @@ def test_answers_go_to_a_file_and_a_stopped_run_goes_on(index: Path, tmp_path: P
     assert asked(out) == [FIRMS, "error", *(f"第{n}次会议?" for n in range(70))]
     out.write_bytes(b"".join(whole.splitlines(keepends=True)[:30]) + b'{"version": 1, "quest')
     result = run("ask", "--file", file, "--out", out, "--resume")
-    assert (result.exit_code, "42 questions in all, " in result.stderr) == (0, True)
+    assert (result.exit_code, "42 questions in all, " in result.stderr) == (2, True)
     assert [timeless(line) for line in out.read_text(encoding="utf-8").splitlines()] == [
         timeless(line) for line in whole.decode().splitlines()
     ]
-    assert run("ask", "--file", file, "--out", out, "--resume").stderr == ""
+    result = run("ask", "--file", file, "--out", out, "--resume")
+    told = f"rag: 1 of the 72 lines done before could not be asked: see {out}\n"
+    assert (result.exit_code, result.stderr) == (2, told)
+
+
+def test_a_finished_file_without_errors_is_resumed_in_silence(index: Path, tmp_path: Path) -> None:
+    file, out = questions(tmp_path, FIRMS, SCHOOL), tmp_path / "a.jsonl"
+    assert run("ask", "--file", file, "--out", out).exit_code == 0
+    result = run("ask", "--file", file, "--out", out, "--resume")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+ROW = '{"version": 1, "question": "第1次会议?"}\n'
 
 
 @pytest.mark.parametrize(
     ("held", "options", "message"),
     [
-        ('{"question": "x"}\n', (), "holds answers: go on with --resume, or name another file"),
-        ('{"question": "x"}\n', ("--resume",), "holds answers to other questions"),
-        ("{}\n{}\n", ("--resume",), "holds answers to other questions"),
-        ('{"question": "第1次会议?", "index": "x"}\n', ("--resume",), "holds answers from another index"),
-        ("plain text\n", ("--resume",), "does not hold answers"),
+        (ROW, (), "is not empty: go on with --resume if it holds answers, or name another file"),
+        ("no newline", (), "is not empty: go on with --resume"),
+        (" ", (), "is not empty: go on with --resume"),
+        ('{"version": 1, "question": "x"}\n', ("--resume",), "holds answers to other questions"),
+        ('{"version": 1}\n{"version": 1}\n', ("--resume",), "holds answers to other questions"),
+        (ROW.replace("}", ', "index": "x"}'), ("--resume",), "holds answers from another index"),
+        (ROW.replace("1次", "2次") + '{"version": 1, "qu', ("--resume",), "holds answers to other questions"),
+        ("plain text\n", ("--resume",), r"does not hold answers \(line 1 is none\): name another file"),
+        ("no newline", ("--resume",), r"does not hold answers \(line 1 is none\)"),
+        (ROW + "notes", ("--resume",), r"does not hold answers \(line 2 is none\)"),
+        (ROW + "\n", ("--resume",), r"does not hold answers \(line 2 is none\)"),
+        ("1\n", ("--resume",), r"does not hold answers \(line 1 is none\)"),
+        ("[]\n", ("--resume",), r"does not hold answers \(line 1 is none\)"),
+        ('{"question": "第1次会议?"}\n', ("--resume",), r"does not hold answers \(line 1 is none\)"),
+        ("[" * 100_000 + "\n", ("--resume",), r"does not hold answers \(line 1 is none\)"),
     ],
 )
 def test_a_file_of_something_else_is_left_alone(
@@ -175,6 +197,27 @@ def test_a_file_of_something_else_is_left_alone(
     with pytest.raises(InputError, match=message):
         run("ask", "--file", file, "--out", out, *options)
     assert out.read_text(encoding="utf-8") == held
+
+
+@pytest.mark.parametrize(("before", "now"), [("0", "0.99"), ("1", "0"), ("1", None)])
+def test_answers_of_another_threshold_are_not_mixed(index: Path, tmp_path: Path, before: str, now: str | None) -> None:
+    file, out = questions(tmp_path, FIRMS, SCHOOL), tmp_path / "a.jsonl"
+    run("ask", "--file", file, "--out", out, "--min-confidence", before)
+    held = out.read_bytes()
+    with pytest.raises(InputError, match="holds answers made with another --min-confidence than"):
+        run("ask", "--file", file, "--out", out, "--resume", *(["--min-confidence", now] if now else []))
+    assert out.read_bytes() == held
+    assert run("ask", "--file", file, "--out", out, "--resume", "--min-confidence", before).exit_code == 0
+
+
+def test_what_is_withheld_at_any_threshold_says_nothing_of_it(index: Path, bot: Chatbot, tmp_path: Path) -> None:
+    """As for a quote that could not be checked."""
+    nowhere = "qqqqzzzz在哪里?"
+    assert bot.ask(nowhere).abstained
+    row = bot.ask(nowhere).to_dict() | {"confidence": 1.0}
+    file, out = questions(tmp_path, nowhere), tmp_path / "a.jsonl"
+    out.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert run("ask", "--file", file, "--out", out, "--resume").exit_code == 0
 
 
 @pytest.mark.parametrize("arguments", [("x", "--out", "a"), ("--file", "q", "--resume")])

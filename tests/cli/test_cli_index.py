@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,9 @@ from running import rag
 from typer.testing import CliRunner, Result
 
 from rag.cli import app
+from rag.cli.options import DEFAULT_INDEX
 from rag.errors import RagError
+from rag.index import command
 
 CARS = "汽车展开幕\n\n本报讯(记者 张三)6月1日,汽车展开幕,共有30多辆汽车参展。\n\n天气很好,观众很多,展览持续三天。\n"
 
@@ -55,13 +60,58 @@ def test_what_cannot_be_read_is_one_line_each_and_the_rest_is_indexed(pages: Pat
     assert ran.out.startswith(f"{tmp_path / 'index'}: 3 added, 4 skipped; ")
     # A slow machine shows progress too.
     assert [line for line in ran.err.splitlines() if "left out" in line] == [
-        "binary.txt: it is binary, not text; left out",
-        "empty.txt: it is empty; left out",
-        "line.txt: it is 50 MB, the limit is 20 MB: split it into smaller files; left out",
-        "photo.jpg: only .txt, .md, .html, .pdf, .docx, .csv, .tsv and .jsonl files are read; left out",
+        f"{pages}/binary.txt: it is binary, not text; left out",
+        f"{pages}/empty.txt: it is empty; left out",
+        f"{pages}/line.txt: it is 50 MB, the limit is 20 MB: split it into smaller files; left out",
+        f"{pages}/photo.jpg: only .txt, .md, .html, .pdf, .docx, .csv, .tsv and .jsonl files are read; left out",
     ]
     found = rag("search", "汽车展", "--leg", "lexical", "--json", "--index", tmp_path / "index")
     assert {json.loads(line)["source"] for line in found.out.splitlines()} <= {"cars.txt", "gb.txt"}
+
+
+def test_a_file_that_is_left_out_is_named_as_its_folder_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b/sub"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "empty.txt").write_bytes(b"")
+        (tmp_path / name / "cars.txt").write_text(CARS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run("index", "a", "./b/").stderr.splitlines() == [
+        "a/empty.txt: it is empty; left out",
+        "b/sub/empty.txt: it is empty; left out",
+    ]
+    monkeypatch.chdir(tmp_path / "a")
+    assert run("index", ".", "--index", "../other").stderr == "empty.txt: it is empty; left out\n"
+
+
+def test_without_folders_an_index_is_brought_up_to_date_and_gets_no_others(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "seed.txt").write_text("种子\n\n种子今天发芽。\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    run("index", pages, "--index", "ix")
+    (pages / "cars.txt").unlink()
+    assert run("index", "--index", "ix").stdout.startswith("ix: 1 removed, 1 unchanged; ")
+    assert run("index", "--rebuild", "--index", "ix").stdout.startswith("ix: 1 rebuilt; ")
+    assert run("index", "--index", "new").stdout.startswith("new: 1 added; ")
+    assert "added: seed.txt" in run("index", "--rebuild").stdout
+
+
+def test_messages_leave_out_the_index_that_is_the_default() -> None:
+    assert command(DEFAULT_INDEX, "index") == "`rag index`"
+
+
+def test_a_folder_that_is_gone_is_taken_out_as_the_message_says(pages: Path, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "news.txt").write_text(CARS, encoding="utf-8")
+    run("index", pages, tmp_path / "old", "--index", tmp_path / "ix")
+    shutil.rmtree(tmp_path / "old")
+    ran = rag("index", "--index", tmp_path / "ix")
+    assert (ran.status, ran.out) == (2, "")
+    told = re.search("take it out with `rag (.+?)`, or name the folders that are there$", ran.told)
+    assert told
+    assert run(*shlex.split(told[1])).stdout.splitlines()[1] == "  removed: news.txt"
+    assert run("index", "--index", tmp_path / "ix").stdout.startswith(f"{tmp_path / 'ix'}: 2 unchanged; ")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
@@ -69,7 +119,7 @@ def test_an_unreadable_file_is_one_line(pages: Path, tmp_path: Path) -> None:
     (pages / "secret.txt").write_text(CARS, encoding="utf-8")
     (pages / "secret.txt").chmod(0)
     result = run("index", pages, "--index", tmp_path / "index")
-    assert result.stderr == "secret.txt: cannot be read (Permission denied); left out\n"
+    assert result.stderr == f"{pages}/secret.txt: cannot be read (Permission denied); left out\n"
 
 
 def test_repair(pages: Path, tmp_path: Path) -> None:

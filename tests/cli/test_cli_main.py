@@ -94,14 +94,14 @@ def test_a_bad_index_is_one_line(tmp_path: Path, other: Path) -> None:
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "corpus.sqlite").write_bytes(b"no database " * 100)
     for at, end in [
-        (tmp_path / "none", "run `rag index` first, or name its folder with --index"),
-        (tmp_path / "foreign", "run `rag index --rebuild`"),
-        (other, "name that model with --model, or run `rag index --rebuild`"),
+        (tmp_path / "none", "run `rag index FOLDER --index {}` first, or name its folder with --index"),
+        (tmp_path / "foreign", "run `rag index --rebuild --index {}`"),
+        (other, "name that model with --model, or run `rag index --rebuild --index {}`"),
     ]:
         ran = rag("ask", "汽车展?", env={"RAG_INDEX": str(at)})
         assert (ran.status, ran.out) == (2, "")
         assert ran.told.startswith("rag: ")
-        assert ran.told.endswith(end)
+        assert ran.told.endswith(end.format(at))
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])

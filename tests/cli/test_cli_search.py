@@ -62,4 +62,5 @@ def test_an_emptied_index_says_so(tmp_path: Path) -> None:
     for command in ("ask", "search"):
         ran = rag(command, "汽车展在哪里?", "--index", index)
         assert ran.status == 2
-        assert ran.told == f"rag: the index in {index} is empty: run `rag index FOLDER` with a folder of articles"
+        wanted = f"`rag index FOLDER --index {index}`"
+        assert ran.told == f"rag: the index in {index} is empty: run {wanted} with a folder of articles"

@@ -45,6 +45,11 @@ def test_what_cannot_be_read_is_said_in_one_line(tmp_path, name, data, said):
     assert said in reason(path)
 
 
+def test_what_cannot_be_read_is_named_as_the_caller_shows_it(tmp_path):
+    with pytest.raises(ReadError, match=r"^news/a\.txt: it is not a regular file; left out$"):
+        read_document(tmp_path / "a.txt", "a.txt", shown="news/a.txt")
+
+
 def test_a_folder_named_like_a_file(tmp_path):
     (tmp_path / "x.txt").mkdir()
     assert "not a regular file" in reason(tmp_path / "x.txt")

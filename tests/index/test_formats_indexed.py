@@ -37,11 +37,11 @@ def test_every_format_is_indexed_and_quoted(index: Path, folder: Path, embedder:
     summary = update(index, [folder], embedder)
     assert len(summary.added) == 5
     assert sorted(left_out.reason for left_out in summary.skipped) == [
-        "2025年8月/坏.jsonl: line 2 is no JSON (Expecting property name enclosed in double quotes): "
+        f"{folder}/2025年8月/坏.jsonl: line 2 is no JSON (Expecting property name enclosed in double quotes): "
         "mend that line; left out",
-        "2025年8月/扫描.pdf: it is pictures without text: have its text recognised first (OCR), "
+        f"{folder}/2025年8月/扫描.pdf: it is pictures without text: have its text recognised first (OCR), "
         "for instance with ocrmypdf; left out",
-        "2025年8月/旧.doc: .doc files are not read: save it as .docx; left out",
+        f"{folder}/2025年8月/旧.doc: .doc files are not read: save it as .docx; left out",
     ]
     with Index.open(index) as opened:
         told = {(Path(a.source).suffix, a.number, a.date, a.url) for a in opened.articles()}

@@ -51,7 +51,7 @@ def sql(statement: str) -> Callable[[Path], None]:
     return run
 
 
-REBUILD, REPAIR = "run `rag index --rebuild`$", "run `rag index --repair`$"
+REBUILD, REPAIR = (f"run `rag index {option} --index /.+/index`$" for option in ("--rebuild", "--repair"))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,10 @@ REBUILD, REPAIR = "run `rag index --rebuild`$", "run `rag index --repair`$"
         (sql("PRAGMA application_id = 7"), "was not written by rag: name another folder with --index$"),
         (sql("PRAGMA user_version = 99"), f"newer format .99, not {FORMAT}.: update wenbao$"),
         (sql("PRAGMA user_version = 0"), f"older format .0, not {FORMAT}.: {REBUILD}"),
-        (sql("UPDATE settings SET value = 0 WHERE name = 'tokens'"), "another tokenizer: run `rag index`$"),
+        (
+            sql("UPDATE settings SET value = 0 WHERE name = 'tokens'"),
+            "another tokenizer: run `rag index --index /.+/index`$",
+        ),
         (lambda index: (index / "order-1.npy").unlink(), f"order-1.npy is missing.*{REPAIR}"),
         (lambda index: halve(index / "order-1.npy"), REPAIR),
         (lambda index: halve(index / "segment-1" / "passages.faiss"), REPAIR),
@@ -87,7 +90,7 @@ def test_missing(tmp_path: Path) -> None:
             (tmp_path / name).mkdir()
         if name == "foreign":
             (tmp_path / name / "README.md").write_text("hello", encoding="utf-8")
-        with pytest.raises(IndexMissingError, match="run `rag index` first"):
+        with pytest.raises(IndexMissingError, match=f"run `rag index FOLDER --index {tmp_path / name}` first"):
             Index.open(tmp_path / name)
     (tmp_path / "file").write_text("hello", encoding="utf-8")
     with pytest.raises(IndexMissingError, match="is a file, not an index folder"):
@@ -96,7 +99,7 @@ def test_missing(tmp_path: Path) -> None:
 
 def test_a_file_that_was_just_made(built: Path, pages: Path, embedder: KeywordEmbedder) -> None:
     (built / "corpus.sqlite").write_bytes(b"")
-    with pytest.raises(IndexMissingError, match=r"never finished: run `rag index`$"):
+    with pytest.raises(IndexMissingError, match=f"never finished: run `rag index --index {built}`$"):
         Index.open(built)
     update(built, [pages], embedder)
     Index.open(built).close()
@@ -109,7 +112,7 @@ def test_never_finished(index: Path, pages: Path, embedder: KeywordEmbedder) -> 
     with pytest.raises(KeyboardInterrupt):
         update(index, [pages], embedder, progress=stop)
     for look in (Index.open, repair):
-        with pytest.raises(IndexMissingError, match=r"never finished: run `rag index`$"):
+        with pytest.raises(IndexMissingError, match=f"never finished: run `rag index --index {index}`$"):
             look(index)
     update(index, [pages], embedder)
     Index.open(index).close()

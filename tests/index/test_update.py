@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import unicodedata
 from pathlib import Path
 
@@ -121,7 +122,8 @@ def test_an_outer_folder_takes_over_an_inner_one(index: Path, pages: Path, embed
     update(index, [pages / "sub"], embedder)
     update(index, [pages], embedder)
     assert sources(index) == ["cars.txt", "school.txt", "sub/economy.md"]
-    with pytest.raises(InputError, match="which is indexed as a whole"):
+    wanted = f"indexed as a whole: run `rag index {pages} --index {index}`"
+    with pytest.raises(InputError, match=wanted):
         update(index, [pages / "sub"], embedder)
 
 
@@ -149,8 +151,22 @@ def test_what_cannot_be_read_is_skipped_with_a_reason(index: Path, pages: Path, 
     assert summary.added == ("cars.txt", "school.txt", "sub/economy.md")
     assert len(summary.skipped) == 5
     for skipped in summary.skipped:
+        assert skipped.reason.startswith(f"{pages}/")
         assert skipped.reason.endswith("; left out")
         assert "\n" not in skipped.reason
+
+
+def test_what_is_skipped_is_named_as_its_folder_was_given(
+    tmp_path: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"a/empty.txt": "", "a/one.txt": CARS, "b/empty.txt": "", "b/two\nlines.txt": CARS})
+    monkeypatch.chdir(tmp_path)
+    summary = update(Path("index"), [Path("a"), Path("b")], embedder)
+    assert [skipped.reason.partition(": ")[0] for skipped in summary.skipped] == [
+        "a/empty.txt",
+        "b/empty.txt",
+        "b/'two\\nlines.txt'",
+    ]
 
 
 def test_a_file_that_can_no_longer_be_read_leaves_nothing_behind(
@@ -215,6 +231,28 @@ def test_remove(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
     with pytest.raises(InputError, match=r"no source 'cars.txt': name one"):
         remove(index, ["cars.txt"], embedder)
     assert update(index, [pages], embedder).added == ("cars.txt",)
+
+
+def test_remove_takes_patterns(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    write(pages, {"sub/x[1].txt": CARS, "sub/x1.txt": SCHOOL})
+    update(index, [pages], embedder)
+    with pytest.raises(InputError, match=r"no source 'none/\*': name one of its sources, or a pattern"):
+        remove(index, ["sub/*", "none/*"], embedder)
+    assert len(sources(index)) == 5
+    assert remove(index, ["sub/x[1].txt"], embedder).removed == ("sub/x[1].txt",)
+    assert remove(index, ["sub/*", "s*.txt"], embedder).removed == ("school.txt", "sub/economy.md", "sub/x1.txt")
+
+
+def test_remove_takes_a_folder_that_is_gone(
+    index: Path, tmp_path: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decomposed = unicodedata.normalize("NFD", "café")
+    write(tmp_path, {"a/one.txt": CARS, f"{decomposed}/two.txt": SCHOOL, f"{decomposed}/in/three.txt": ECONOMY})
+    update(index, [tmp_path / "a", tmp_path / decomposed], embedder)
+    shutil.rmtree(tmp_path / decomposed)
+    monkeypatch.chdir(tmp_path / "a")
+    assert remove(index, ["../café/*"], embedder).removed == ("in/three.txt", "two.txt")
+    assert sources(index) == ["one.txt"]
 
 
 def test_build_takes_documents_that_are_no_files(index: Path, embedder: KeywordEmbedder) -> None:
