@@ -52,7 +52,7 @@ debian:
 	  chromium fontconfig fonts-noto-cjk > /dev/null
 
 evaluate: install ## Score the bot on the gold set
-	@$(BIN)/rag index
+	@$(BIN)/rag index seeds
 	@$(BIN)/rag evaluate tests/gold/questions.jsonl
 
 results: $(VENV)/tested ## Measure every set again (DATA=folder of the SQuAD files) and fill the tables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -61,6 +62,8 @@ class Retriever:
         self._index = index
         #: What questions are embedded with.
         self.embedder = bridged(embedder, index)
+        # Words are matched while the question is embedded.
+        self._beside = ThreadPoolExecutor(thread_name_prefix="words")
 
     def retrieve(
         self, questions: Sequence[str], k: int = 10, leg: Leg = "fused", *, where: Filter | None = None
@@ -90,10 +93,10 @@ class Retriever:
         return check_vectors(self.embedder, self.embedder.encode_queries(questions), len(questions))
 
     def _fused(self, questions: Sequence[str], depth: int, among: Rows | None) -> list[list[_Found]]:
+        words = self._beside.submit(self._index.lexical, questions, max(depth, MATCHING), among=among)
         vectors = self._encode(questions)
         near = self._index.dense(vectors, max(depth, NEAREST), among=among)
-        matching = self._index.lexical(questions, max(depth, MATCHING), among=among)
-        return [self._fuse(*each, depth) for each in zip(questions, vectors, near, matching, strict=True)]
+        return [self._fuse(*each, depth) for each in zip(questions, vectors, near, words.result(), strict=True)]
 
     def _fuse(
         self, question: str, vector: FloatArray, near: Iterable[Candidate], matches: Sequence[Candidate], depth: int

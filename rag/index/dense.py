@@ -33,6 +33,8 @@ SENTENCE_WEIGHT = 0.75
 _DIGITS = 6
 _SLACK = 2e-6
 _FIRST_LIMIT = 128
+# Rows that are seen before their memory is given back: some 64 KB each, at most.
+_HELD = 8192
 # No code stands for a vector longer than this.
 _LONGEST = 1.05
 
@@ -74,6 +76,7 @@ class DenseIndex:
         self._row_of = row_of
         self._coder = Coder(dimension)
         self._nearby = nearby
+        self._seen = 0
         self._bases = np.array([segment.base for segment in segments], np.int64)
         empty = np.empty(0, np.int64)
         self.numbers: Ints = np.concatenate([empty, *(segment.numbers for segment in segments)])
@@ -185,26 +188,33 @@ class DenseIndex:
     def _cosines(self, turned: FloatArray, places: Ints) -> tuple[Floats, Floats]:
         import numpy as np
 
-        own, best = np.empty(len(places)), np.empty(len(places))
-        scaled = turned[0].astype(np.float64) * self._coder.step
         homes = np.searchsorted(self._bases, places, side="right") - 1
-        for home in np.unique(homes):
-            segment, chosen = self._segments[int(home)], homes == home
-            inside = places[chosen] - segment.base
-            passages, sentences = self._codes(segment, inside)
-            counts = segment.starts[inside + 1] - segment.starts[inside]
-            own[chosen] = _products(passages, scaled)
-            best[chosen] = np.maximum.reduceat(_products(sentences, scaled), np.cumsum(counts) - counts)
+        order = np.argsort(homes, kind="stable")
+        parts = [self._codes(self._segments[int(home)], places[homes == home]) for home in np.unique(homes)]
+        counts = np.concatenate([count for _, _, count in parts])
+        scaled = turned[0].astype(np.float64) * self._coder.step
+        own, best = np.empty(len(places)), np.empty(len(places))
+        own[order] = _products(np.concatenate([codes for codes, _, _ in parts]), scaled)
+        sentences = _products(np.concatenate([codes for _, codes, _ in parts]), scaled)
+        best[order] = np.maximum.reduceat(sentences, np.cumsum(counts) - counts)
+        self._let_go(len(own) + len(sentences))
         return own, best
 
-    def _codes(self, segment: Segment, inside: Ints) -> tuple[Codes, Codes]:
-        """The codes of passages of a segment and of their sentences."""
+    def _codes(self, segment: Segment, places: Ints) -> tuple[Codes, Codes, Ints]:
+        """The codes of passages of a segment and of their sentences, and how many sentences each has."""
+        inside = places - segment.base
+        counts = segment.starts[inside + 1] - segment.starts[inside]
+        return segment.passages.rows(inside), segment.sentences.rows(segment.sentence_places(inside)), counts
+
+    def _let_go(self, seen: int) -> None:
+        """Of a large index only what was seen last is held in memory: each row brings the pages around it."""
         if self._nearby is None:
-            return segment.passages.rows(inside), segment.sentences.rows(segment.sentence_places(inside))
-        # Mapped, the pages around each of them would stay in memory, until all of a large index is there.
-        own = b"".join(segment.own_codes(int(at)) for at in inside)
-        sentences = b"".join(segment.sentence_codes(int(at)) for at in inside)
-        return signed(own, self._coder.dimension), signed(sentences, self._coder.dimension)
+            return
+        self._seen += seen
+        if self._seen > _HELD:
+            self._seen = 0
+            for segment in self._segments:
+                segment.let_go()
 
     def scores(self, query: FloatArray, places: Ints, weight: float = SENTENCE_WEIGHT) -> Floats:
         """The score of each of ``places``."""

@@ -6,6 +6,7 @@ hold the codes of passages and of sentences; ``lexical/`` is a word index of the
 
 from __future__ import annotations
 
+import mmap
 import os
 import sqlite3
 import weakref
@@ -115,6 +116,7 @@ class CodeFile:
         self._handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         weakref.finalize(self, os.close, self._handle)
         self._start = os.fstat(self._handle).st_size - self.count * self.dimension
+        self._map = mmap.mmap(self._handle, 0, access=mmap.ACCESS_READ)
 
     def search(self, queries: FloatArray, limit: int, among: Ints | None = None) -> tuple[FloatArray, Ints]:
         """Scores and places of the nearest, best first; fewer than ``limit`` if there are not so many.
@@ -138,14 +140,17 @@ class CodeFile:
         return scores, places
 
     def rows(self, places: Ints) -> Codes:
-        """The codes of places, from the mapped file: what an exact search has seen is in memory anyway."""
-        import faiss
+        """The codes of places, from the mapped file; ``let_go`` gives the memory back."""
         import numpy as np
 
-        size = self.count * self.dimension
-        whole = faiss.rev_swig_ptr(self._index.codes.data(), size).reshape(self.count, self.dimension)
+        whole = np.frombuffer(self._map, np.uint8, offset=self._start).reshape(self.count, self.dimension)
         codes: Codes = (whole[places] ^ np.uint8(_FLIP)).view(np.int8)
         return codes
+
+    def let_go(self) -> None:
+        """No longer count what ``rows`` has touched to this process's memory, where the system can do that."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def read(self, start: int, stop: int) -> bytes:
         """The codes of places from ``start`` to ``stop`` as FAISS writes them. Read, not mapped: memory stays flat."""
@@ -191,6 +196,10 @@ class Segment:
         counts = self.starts[passages + 1] - self.starts[passages]
         ends = np.cumsum(counts)
         return np.repeat(self.starts[passages] - (ends - counts), counts) + np.arange(counts.sum())
+
+    def let_go(self) -> None:
+        self.passages.let_go()
+        self.sentences.let_go()
 
     def own_codes(self, passage: int) -> bytes:
         return self.passages.read(passage, passage + 1)

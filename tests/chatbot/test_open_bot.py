@@ -59,21 +59,22 @@ def remove_lexical(index: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "kind", "advice"),
     [
-        (shutil.rmtree, IndexMissingError, "run `rag index` first"),
-        (truncate, IndexFormatError, "run `rag index --rebuild`"),
-        (overwrite, IndexFormatError, "run `rag index --rebuild`"),
+        (shutil.rmtree, IndexMissingError, "run `rag index FOLDER --index {}` first"),
+        (truncate, IndexFormatError, "run `rag index --rebuild --index {}`"),
+        (overwrite, IndexFormatError, "run `rag index --rebuild --index {}`"),
         (replace_by_foreign, IndexFormatError, "name another folder with --index"),
-        (set_format(0), IndexFormatError, "run `rag index --rebuild`"),
+        (set_format(0), IndexFormatError, "run `rag index --rebuild --index {}`"),
         (set_format(99), IndexFormatError, "update wenbao"),
-        (remove_vectors, IndexFormatError, "run `rag index --repair`"),
-        (cut_vectors, IndexFormatError, "run `rag index --repair`"),
-        (remove_lexical, IndexFormatError, "run `rag index --repair`"),
+        (remove_vectors, IndexFormatError, "run `rag index --repair --index {}`"),
+        (cut_vectors, IndexFormatError, "run `rag index --repair --index {}`"),
+        (remove_lexical, IndexFormatError, "run `rag index --repair --index {}`"),
     ],
 )
 def test_a_broken_index(copied: Path, damage: Callable[[Path], None], kind: type[RagError], advice: str) -> None:
     damage(copied / "index")
     with pytest.raises(kind) as caught:
         Chatbot.open(copied / "index")
+    advice = advice.format(copied / "index")
     assert str(caught.value).endswith((advice, f"{advice}, or name its folder with --index"))
     assert "\n" not in str(caught.value)
 
@@ -82,7 +83,7 @@ def test_an_index_of_another_model(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "a.txt").write_text("汽车展开幕。", encoding="utf-8")
     update(tmp_path / "index", [tmp_path / "pages"], KeywordEmbedder())
-    with pytest.raises(IndexModelError, match=r"built with keywords@1, not wenbao-mini@\w+: .*`rag index --rebuild`$"):
+    with pytest.raises(IndexModelError, match=r"built with keywords@1, not wenbao-mini@\w+: .*--rebuild --index .+`$"):
         Chatbot.open(tmp_path / "index")
 
 
@@ -112,5 +113,5 @@ def test_open_or_build_replaces_nothing(copied: Path, tmp_path: Path) -> None:
 
 
 def test_open_or_build_without_anything_to_build_from(tmp_path: Path) -> None:
-    with pytest.raises(IndexMissingError, match=r"run `rag index` first, or name its folder with --index$"):
+    with pytest.raises(IndexMissingError, match=r"run `rag index FOLDER --index .+` first, or name its folder"):
         open_or_build(tmp_path / "new", [tmp_path / "none"])
