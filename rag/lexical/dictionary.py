@@ -80,8 +80,8 @@ def runs(folded: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """A folded text piece by piece: words and phrases that the dictionary has, the longest first, with their Chinese
     forms; and all else, each word and what stands between two words by itself, with none.
 
-    >>> [folded[start:end] for folded in ["the high school, too"] for start, end, forms in runs(folded) if forms]
-    ['high school']
+    >>> [folded[start:end] for folded in ["the senior high school"] for start, end, forms in runs(folded) if forms]
+    ['senior high school']
     """
     words = list(_WORD.finditer(folded))
     done = at = 0

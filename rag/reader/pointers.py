@@ -60,8 +60,10 @@ class Pointed:
         n = high - low
         allowed = np.triu(np.ones((n, n), np.bool_)) & np.tri(n, k=LONGEST - 1, dtype=np.bool_)
         scores = np.where(allowed, self.first[low:high, None] + self.last[None, low:high], -np.inf).ravel()
-        some = np.argpartition(-scores, min(most, n * n) - 1)[:most]
-        best = some[np.lexsort((some, -scores[some]))]
+        # Of equal ones at the edge a partition keeps now these, now those, by the processor.
+        least = np.partition(scores, -min(most, n * n))[-min(most, n * n)]
+        some = np.flatnonzero(scores >= least)
+        best = some[np.lexsort((some, -scores[some]))][:most]
         return [
             ScoredSpan(Span(int(self.starts[low + at // n]), int(self.ends[low + at % n])), float(scores[at]))
             for at in best.tolist()

@@ -116,7 +116,7 @@ def test_white_space_around_sentence_and_mark_is_left_out() -> None:
     ],
 )
 def test_a_passage_that_is_not_its_source_is_never_quoted(text: str, start: int, end: int) -> None:
-    with pytest.raises(QuoteError, match=r"page\.txt#1\.1 no longer equals its source: rebuild"):
+    with pytest.raises(QuoteError, match=r"page\.txt#1\.1 no longer equals its source: run `rag index --rebuild`"):
         cite(document("武进有15家企业。"), passage(text, start=start, end=end), Span(0, 9), Span(3, 6), n=1, score=0)
 
 
