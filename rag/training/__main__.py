@@ -194,7 +194,7 @@ def read_(
     out: Out,
     minutes: Minutes,
     clozes: Annotated[float, typer.Option(help="Share of examples made from parallel text.")] = 0.14,
-    reworded: Annotated[float, typer.Option(help="Share of the English paragraphs put into Chinese.")] = 0.5,
+    reworded: Annotated[float, typer.Option(help="Share of the English paragraphs put into Chinese.")] = 0.0,
     steps: Steps = None,
     seed: Seed = 3,
     resume: Resume = False,

@@ -79,7 +79,23 @@ def read(folder, toy, tuned) -> Path:
     out = folder / "reader"
     given = ["--dictionary", toy.dictionary, "--pairs", toy.pairs]
     reading = ["--reading", folder / "zh.json", "--reading", folder / "en.json"]
-    stage("read", "--student", tuned, *given, *reading, "--out", out, "--minutes", 5, "--steps", 12, "--threads", 1)
+    stage(
+        "read",
+        "--student",
+        tuned,
+        *given,
+        *reading,
+        "--out",
+        out,
+        "--minutes",
+        5,
+        "--steps",
+        12,
+        "--threads",
+        1,
+        "--reworded",
+        0.5,
+    )
     return out
 
 
