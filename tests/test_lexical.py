@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.lexical import LexicalIndex, Match, tokens
+from rag.lexical import LexicalIndex, Match, bm25, tokens
 
 
 def build(folder: Path, *texts: str) -> LexicalIndex:
@@ -81,6 +81,18 @@ def test_of_a_pasted_page_only_the_rarest_terms_count(tmp_path: Path) -> None:
     terms = index.terms(page)
     assert len(terms) == 128
     assert "common" not in terms
+
+
+def test_among_many_rows_what_most_have_is_not_looked_for_unless_it_is_all_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = build(tmp_path, "red one", "red two", "red six", "red ten", "blue sea")
+    assert [match.row for match in index.search("red one", 5)] == [0, 1, 2, 3]
+    monkeypatch.setattr(bm25, "MANY", 4)
+    index = build(tmp_path / "many", "red one", "red two", "red six", "red ten", "blue sea")
+    assert [match.row for match in index.search("red one", 5)] == [0]
+    assert index.ceiling("red one") == pytest.approx(2.2 * math.log(1 + 4.5 / 1.5))
+    assert [match.row for match in index.search("red", 5)] == [0, 1, 2, 3]
 
 
 def test_an_empty_index(tmp_path: Path) -> None:

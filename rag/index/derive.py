@@ -18,8 +18,10 @@ from rag.index.settings import Settings, write_settings
 if TYPE_CHECKING:
     from rag.index.segment import Ints
 
-#: Probes are doubled until this share of the ten best passages is found.
+#: Probes are doubled until this share of the ten best passages is found, or until twice as many find no more than
+#: ``GAIN`` more of them: what is then missing was looked at and not proposed.
 WANTED_RECALL = 0.985
+GAIN = 0.002
 _FIRST_PROBES = 8
 _ASKED = 64
 _BEST = 10
@@ -177,14 +179,17 @@ def tuned(segments: Sequence[Segment], order: Ints, dimension: int, nearby: Near
     exact = DenseIndex(segments, row_of, dimension)
     queries = exact.passage_vectors(asked)
     truth = exact.search(queries, _BEST)
+    best = replace(record, probes=0, recall=-1.0)
     probes = min(_FIRST_PROBES, nearby.lists)
     while True:
-        record = replace(record, probes=probes)
-        quick = DenseIndex(segments, row_of, dimension, (nearby, record))
-        recall = recall_of(quick.search(queries, _BEST), truth)
-        if recall >= WANTED_RECALL or probes >= nearby.lists:
-            return replace(record, recall=round(recall, 4))
-        probes = min(2 * probes, nearby.lists)
+        tried = replace(record, probes=probes)
+        quick = DenseIndex(segments, row_of, dimension, (nearby, tried))
+        tried = replace(tried, recall=round(recall_of(quick.search(queries, _BEST), truth), 4))
+        if tried.recall <= best.recall + GAIN:
+            return best
+        if tried.recall >= WANTED_RECALL or probes >= nearby.lists:
+            return tried
+        best, probes = tried, min(2 * probes, nearby.lists)
 
 
 def recall_of(found: Sequence[Sequence[Candidate]], truth: Sequence[Sequence[Candidate]]) -> float:

@@ -177,7 +177,8 @@ def _residual(graph: Graph, bert: Bert, prefix: str, x: str, y: str) -> str:
     norm = prefix + "LayerNorm"
     gamma = graph.constant(norm + ".weight", weights[norm + ".weight"])
     beta = graph.constant(norm + ".bias", weights[norm + ".bias"])
-    return graph.add("SkipLayerNormalization", x, out, gamma, beta, domain=MICROSOFT, epsilon=bert.epsilon)[0]
+    (summed,) = graph.add("Add", x, out)
+    return graph.add("LayerNormalization", summed, gamma, beta, axis=-1, epsilon=bert.epsilon)[0]
 
 
 def _model(graph: Graph, inputs: Sequence[str], output: str, name: str, shape: Sequence[int | str]) -> Any:

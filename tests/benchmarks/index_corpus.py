@@ -1,8 +1,9 @@
 """Paragraphs, questions and vectors in any number, for the benchmark of the index.
 
-Paragraphs are those of SQuAD files; where they run out, a paragraph is made of one's sentences and another's.
-Vectors of the first ``real`` paragraphs, their sentences and of all questions are the model's. Any other text gets one
-of these, chosen by the text, with noise: so building takes minutes, and neighbours are spread as real ones are.
+Paragraphs are those of SQuAD files; where they run out, a paragraph's sentences are each made of the first half of one
+and the second half of another, so that words are as frequent as they were and hardly a sentence is there twice.
+Vectors of the first ``real`` paragraphs, their sentences and of all questions are the model's. Any other text gets a
+mixture of two of these, chosen by the text: so building takes minutes, and neighbours are spread as real ones are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,8 @@ from rag.text import sentences
 from rag.types import Article, Document, Paragraph
 
 PER_DOCUMENT = 50
-#: The length of the noise: what is made of a vector has a cosine of about .8 with it.
-NOISE = 0.75
-_POOL = 32_768
+#: How much there is of the first vector of a mixture, and of the second: its cosine with the first is about .9.
+MIXTURE = 0.8, 0.4
 
 
 def read_squad(files: Sequence[Path]) -> tuple[list[str], list[str]]:
@@ -49,22 +49,29 @@ def varied(paragraphs: Sequence[str]) -> Iterator[str]:
     """The paragraphs, and then new ones made of them, without end."""
     yield from paragraphs
     split = [[text[span.start : span.end] for span in sentences(text)] for text in paragraphs]
-    for round_ in range(1, len(paragraphs)):
-        for i, own in enumerate(split):
-            other = split[(i + 7919 * round_) % len(split)]
-            kept = own[: max(1, len(own) - 1)] if round_ % 2 else own[-max(1, len(own) - 1) :]
-            yield "".join([*kept[:3], other[round_ % len(other)], *kept[3:]])
+    every = [sentence for own in split for sentence in own]
+    for step in count(7919, 104_729):
+        place = 0
+        for own in split:
+            others = (every[(place + i + step) % len(every)] for i in range(len(own)))
+            place += len(own)
+            yield "".join(map(_crossed, own, others))
+
+
+def _crossed(one: str, other: str) -> str:
+    """The first half of one sentence and the second half of another."""
+    return one[: len(one) // 2] + other[len(other) // 2 :]
 
 
 def documents(paragraphs: Iterable[str], wanted: int) -> Iterator[Document]:
     """Documents of ``PER_DOCUMENT`` paragraphs, until there are ``wanted`` passages or no more paragraphs."""
-    count = number = 0
+    found = number = 0
     source = iter(paragraphs)
-    while count < wanted and (lines := list(islice(source, PER_DOCUMENT))):
+    while found < wanted and (lines := list(islice(source, PER_DOCUMENT))):
         text = "\n".join(lines)
         document = Document(f"{number:06}.txt", text, "utf-8", hashlib.sha256(text.encode()).hexdigest())
         number += 1
-        count += sum(len(passages(article, text)) for article in split_document(document))
+        found += sum(len(passages(article, text)) for article in split_document(document))
         yield document
 
 
@@ -139,8 +146,6 @@ class BenchEmbedder:
         self._model = load_embedder()
         self.dimension = self._model.dimension
         self._kept = kept
-        noise = np.random.default_rng(0).normal(size=(_POOL, self.dimension)).astype(np.float32)
-        self._noise = noise * (NOISE / np.sqrt(2 * self.dimension))
         self.made = 0
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
@@ -149,13 +154,18 @@ class BenchEmbedder:
     def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
         assert self._kept is not None
         keys = [Kept.key(text) for text in texts]
-        places = [self._kept.place(key) for key in keys]
-        unknown = np.array([place is None for place in places])
-        chosen = [int.from_bytes(key[:4]) % len(self._kept.vectors) for key in keys]
-        rows = self._kept.vectors[[c if p is None else p for p, c in zip(places, chosen, strict=True)]].astype(
-            np.float32
-        )
-        for at in (8, 12):
-            rows[unknown] += self._noise[[int.from_bytes(key[at : at + 4]) % _POOL for key in keys]][unknown]
-        self.made += int(unknown.sum())
+        known = [self._kept.place(key) for key in keys]
+        self.made += sum(place is None for place in known)
+        rows = self._mixture(keys)
+        for row, place in enumerate(known):
+            if place is not None:
+                rows[row] = self._kept.vectors[place]
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def _mixture(self, keys: Sequence[bytes]) -> np.ndarray:
+        """(len(keys), dimension): two kept vectors for each key, mixed."""
+        assert self._kept is not None
+        vectors = self._kept.vectors
+        chosen = np.array([[int.from_bytes(key[at : at + 4]) % len(vectors) for at in (0, 8)] for key in keys])
+        one, other = MIXTURE
+        return one * vectors[chosen[:, 0]].astype(np.float32) + other * vectors[chosen[:, 1]].astype(np.float32)

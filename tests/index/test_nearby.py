@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from index.written import write
 from rag.embedding import FloatArray
 from rag.index import Index, derive, repair, update
-from rag.index.derive import recall_of
+from rag.index.derive import recall_of, tuned
+from rag.index.nearby import Record
 from rag.types import Filter
 
 TOPICS = 40
@@ -74,6 +76,24 @@ def test_a_large_index_has_one_and_records_its_recall(large: Path) -> None:
         assert [c.score for c in found] == opened.similarities(
             TopicEmbedder().encode_queries(["话题07"])[0], [c.row for c in found]
         )
+
+
+@pytest.mark.parametrize(
+    ("recalls", "probes", "kept"),
+    [
+        ([0.9, 0.95, 0.99, 1.0], 32, 0.99),  # what is wanted
+        ([0.9, 0.95, 0.951, 1.0], 16, 0.95),  # twice as many find next to no more
+        ([0.5, 0.6, 0.7, 0.8], 64, 0.8),  # all lists there are
+    ],
+)
+def test_probes_are_doubled_while_that_helps(
+    monkeypatch: pytest.MonkeyPatch, recalls: list[float], probes: int, kept: float
+) -> None:
+    found = iter(recalls)
+    monkeypatch.setattr(derive, "DenseIndex", lambda *_: Mock())
+    monkeypatch.setattr(derive, "recall_of", lambda *_: next(found))
+    made = tuned([], np.arange(100), 32, Mock(lists=64), Record("nearby-1.faiss", 99, 100, 100, 8, 0.0))
+    assert (made.probes, made.recall) == (probes, kept)
 
 
 def test_a_small_one_has_none(index: Path, pages: Path) -> None:
