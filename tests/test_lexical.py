@@ -86,13 +86,21 @@ def test_of_a_pasted_page_only_the_rarest_terms_count(tmp_path: Path) -> None:
 def test_among_many_rows_what_most_have_is_not_looked_for_unless_it_is_all_there_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = build(tmp_path, "red one", "red two", "red six", "red ten", "blue sea")
-    assert [match.row for match in index.search("red one", 5)] == [0, 1, 2, 3]
-    monkeypatch.setattr(bm25, "MANY", 4)
-    index = build(tmp_path / "many", "red one", "red two", "red six", "red ten", "blue sea")
-    assert [match.row for match in index.search("red one", 5)] == [0]
-    assert index.ceiling("red one") == pytest.approx(2.2 * math.log(1 + 4.5 / 1.5))
-    assert [match.row for match in index.search("red", 5)] == [0, 1, 2, 3]
+    texts = ["red one", "red two", "red six", *["red ten"] * 7, *["blue sea"] * 5]
+    index = build(tmp_path, *texts)
+    assert [match.row for match in index.search("red one", 15)] == [0, *range(1, 10)]
+    monkeypatch.setattr(bm25, "MANY", 14)
+    index = build(tmp_path / "many", *texts)
+    assert [match.row for match in index.search("red one", 15)] == [0]
+    assert index.ceiling("red one") == pytest.approx(2.2 * math.log(1 + 14.5 / 1.5))
+    assert [match.row for match in index.search("red", 15)] == list(range(10))
+
+
+def test_among_many_rows_fewer_terms_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bm25, "MANY", 19)
+    words = [f"w{chr(0x4E00 + i)}" for i in range(18)]
+    index = build(tmp_path, *words, "", "")
+    assert len(index.terms(" ".join(words))) == 16
 
 
 def test_an_empty_index(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.index.codes import Coder, query_codes
 from rag.index.nearby import Nearby, Record
-from rag.index.segment import Segment, signed
+from rag.index.segment import Segment, flipped, signed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,6 +80,9 @@ class DenseIndex:
         self._bases = np.array([segment.base for segment in segments], np.int64)
         empty = np.empty(0, np.int64)
         self.numbers: Ints = np.concatenate([empty, *(segment.numbers for segment in segments)])
+        # Of each passage: where its sentences begin in its segment, and how many there are.
+        self._starts: Ints = np.concatenate([empty, *(segment.starts[:-1] for segment in segments)])
+        self._counts: Ints = np.concatenate([empty, *(np.diff(segment.starts) for segment in segments)])
         last = nearby[1].last if nearby else 0
         self._unsorted = [segment for segment in segments if int(segment.numbers[-1]) > last]
 
@@ -188,23 +191,31 @@ class DenseIndex:
     def _cosines(self, turned: FloatArray, places: Ints) -> tuple[Floats, Floats]:
         import numpy as np
 
-        homes = np.searchsorted(self._bases, places, side="right") - 1
-        order = np.argsort(homes, kind="stable")
-        parts = [self._codes(self._segments[int(home)], places[homes == home]) for home in np.unique(homes)]
-        counts = np.concatenate([count for _, _, count in parts])
+        order = np.argsort(places, kind="stable")
+        codes, others, counts = self._codes(places[order])
         scaled = turned[0].astype(np.float64) * self._coder.step
         own, best = np.empty(len(places)), np.empty(len(places))
-        own[order] = _products(np.concatenate([codes for codes, _, _ in parts]), scaled)
-        sentences = _products(np.concatenate([codes for _, codes, _ in parts]), scaled)
-        best[order] = np.maximum.reduceat(sentences, np.cumsum(counts) - counts)
-        self._let_go(len(own) + len(sentences))
+        own[order] = _products(codes, scaled)
+        best[order] = np.maximum.reduceat(_products(others, scaled), np.cumsum(counts) - counts)
+        self._let_go(len(codes) + len(others))
         return own, best
 
-    def _codes(self, segment: Segment, places: Ints) -> tuple[Codes, Codes, Ints]:
-        """The codes of passages of a segment and of their sentences, and how many sentences each has."""
-        inside = places - segment.base
-        counts = segment.starts[inside + 1] - segment.starts[inside]
-        return segment.passages.rows(inside), segment.sentences.rows(segment.sentence_places(inside)), counts
+    def _codes(self, places: Ints) -> tuple[Codes, Codes, Ints]:
+        """The codes of passages in order and of their sentences, and how many sentences each passage has."""
+        import numpy as np
+
+        counts = self._counts[places]
+        ends = np.cumsum(counts)
+        sentences = np.repeat(self._starts[places] - (ends - counts), counts) + np.arange(ends[-1])
+        own = np.empty((len(places), self._coder.dimension), np.uint8)
+        others = np.empty((len(sentences), self._coder.dimension), np.uint8)
+        edges = np.searchsorted(places, [*self._bases, self.size])
+        for home in np.flatnonzero(np.diff(edges)):
+            segment, part = self._segments[home], slice(edges[home], edges[home + 1])
+            inside = slice(ends[part.start] - counts[part.start], ends[part.stop - 1])
+            segment.passages.rows(places[part] - segment.base, own[part])
+            segment.sentences.rows(sentences[inside], others[inside])
+        return flipped(own), flipped(others), counts
 
     def _let_go(self, seen: int) -> None:
         """Of a large index only what was seen last is held in memory: each row brings the pages around it."""

@@ -110,6 +110,7 @@ class CodeFile:
     def __init__(self, path: Path) -> None:
         """``RuntimeError`` if the file is not whole."""
         import faiss
+        import numpy as np
 
         self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         self.count, self.dimension = int(self._index.ntotal), int(self._index.d)
@@ -117,6 +118,8 @@ class CodeFile:
         weakref.finalize(self, os.close, self._handle)
         self._start = os.fstat(self._handle).st_size - self.count * self.dimension
         self._map = mmap.mmap(self._handle, 0, access=mmap.ACCESS_READ)
+        whole = np.frombuffer(self._map, np.uint8, offset=self._start)
+        self._codes = whole.reshape(self.count, self.dimension)
 
     def search(self, queries: FloatArray, limit: int, among: Ints | None = None) -> tuple[FloatArray, Ints]:
         """Scores and places of the nearest, best first; fewer than ``limit`` if there are not so many.
@@ -139,13 +142,9 @@ class CodeFile:
         scores, places = self._index.search(queries, min(limit, len(among)), params=only)
         return scores, places
 
-    def rows(self, places: Ints) -> Codes:
-        """The codes of places, from the mapped file; ``let_go`` gives the memory back."""
-        import numpy as np
-
-        whole = np.frombuffer(self._map, np.uint8, offset=self._start).reshape(self.count, self.dimension)
-        codes: Codes = (whole[places] ^ np.uint8(_FLIP)).view(np.int8)
-        return codes
+    def rows(self, places: Ints, out: NDArray[np.uint8]) -> None:
+        """The codes of places as FAISS writes them, from the mapped file; ``let_go`` gives the memory back."""
+        self._codes.take(places, axis=0, out=out, mode="clip")
 
     def let_go(self) -> None:
         """No longer count what ``rows`` has touched to this process's memory, where the system can do that."""
@@ -212,4 +211,11 @@ def signed(data: bytes, dimension: int) -> Codes:
     """Codes as FAISS writes them, as the numbers they stand for, (n, dimension)."""
     import numpy as np
 
-    return (np.frombuffer(data, np.uint8) ^ np.uint8(_FLIP)).view(np.int8).reshape(-1, dimension)
+    return flipped(np.frombuffer(data, np.uint8)).reshape(-1, dimension)
+
+
+def flipped(data: NDArray[np.uint8]) -> Codes:
+    """Codes as FAISS writes them, as the numbers they stand for."""
+    import numpy as np
+
+    return (data ^ np.uint8(_FLIP)).view(np.int8)

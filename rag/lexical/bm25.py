@@ -26,11 +26,12 @@ from rag.text import language
 K1 = 1.2
 # A question has some 10 to 40 terms. Beyond this many only the rarest count, so that a pasted page stays cheap.
 MAX_TERMS = 128
-# Among more than so many rows, a term that more than this share of them have is not looked for: it says next to
-# nothing, and looking for it is most of the work. Half a million rows, ms at the median and the 95th percentile:
-# 8.4 and 34 with all terms, 7.2 and 13 without those of a fifth (99.9 % of the 30 best stay among the first 100).
+# Among more than so many rows fewer of the rarest count, and a term that more than this share of the rows have is not
+# looked for: it says next to nothing, and looking for it is most of the work. 400 000 rows, ms at the median and the
+# 95th percentile: 8.4 and 34 with all terms, 5.5 and 10 without those of a tenth (99 % of the 30 best stay among the
+# first 100). What it does to rankings is in ARCHITECTURE.md.
 MANY = 100_000
-COMMON = 0.2
+MANY_TERMS, COMMON = 16, 0.1
 # English words have several translations each, and a passage that means the same mostly uses another word: of the words
 # of English news sentences the dictionary finds .41 in their Chinese translations.
 DOUBT = 4
@@ -142,7 +143,7 @@ class LexicalIndex:
         return (1 + K1) * sum(t.weight * (DOUBT if t.translated else 1) for t in self.terms(question))
 
     def terms(self, question: str) -> list[Term]:
-        """What the question looks for, at most ``MAX_TERMS``: its words, and their translations that occur here."""
+        """What the question looks for, the rarest: its words, and their translations that occur here."""
         found = self._seen.get(question)
         if found is None:
             found = _kept(self._seen, question, self._terms(question))
@@ -155,15 +156,15 @@ class LexicalIndex:
             for token in dict.fromkeys(tokens(question))
             if not (token in known and self._frequency(token) == 0)
         ]
-        found = self._telling(words + translated)
-        if len(found) <= MAX_TERMS:
+        found, most = words + translated, MAX_TERMS
+        if self.size > MANY:
+            found, most = self._telling(found), MANY_TERMS
+        if len(found) <= most:
             return found
-        return sorted(found, key=lambda term: (-term.weight, term.forms))[:MAX_TERMS]
+        return sorted(found, key=lambda term: (-term.weight, term.forms))[:most]
 
     def _telling(self, terms: list[Term]) -> list[Term]:
         """Without the terms that too many rows have, unless all are such."""
-        if self.size <= MANY:
-            return terms
         least = self._weight(int(COMMON * self.size))
         return [term for term in terms if term.weight >= least] or terms
 
