@@ -111,6 +111,10 @@ class Chatbot:
     def close(self) -> None:
         self._index.close()
 
+    def is_outdated(self) -> bool:
+        """Whether the index has a newer state than the one that answers; ``open`` again finds that."""
+        return self._index.is_outdated()
+
     def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
         """Answer one question; ``Answer.abstained`` says that the corpus does not tell. Raises ``InputError``.
 
@@ -124,8 +128,7 @@ class Chatbot:
         """Answer questions in order. Raises ``InputError`` if one of them cannot be used."""
         started = time.perf_counter()
         texts = [clean_question(question) for question in questions]
-        found = self._retriever.retrieve(texts, k=HITS)
-        hits = [_headlines(text, each) for text, each in zip(texts, found, strict=True)]
+        hits = self._retriever.retrieve(texts, k=HITS)
         return self.read(texts, hits, min_confidence=min_confidence, started=started)
 
     def read(
@@ -138,6 +141,7 @@ class Chatbot:
     ) -> list[Answer]:
         """Answer from given hits, ``hits[i]`` for ``questions[i]``; ``took_ms`` is the share of each question."""
         began = time.perf_counter() if started is None else started
+        hits = [_headlines(question, each) for question, each in zip(questions, hits, strict=True)]
         readings = read_parts(self._reader, questions, hits, self.threshold)
         told = [self._whole(*each) for each in zip(questions, hits, readings, strict=True)]
         return self._answers(questions, hits, told, min_confidence, began)
@@ -266,7 +270,7 @@ class Chatbot:
         )
 
 
-def _headlines(question: str, hits: list[Hit]) -> list[Hit]:
+def _headlines(question: str, hits: Sequence[Hit]) -> Sequence[Hit]:
     """One passage an article, for a question about an article that does not say which: its headlines are the choice."""
     asked = article_question(question)
     if asked is None or asked.topic:

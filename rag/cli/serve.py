@@ -90,10 +90,11 @@ def serve(
     min_confidence: ConfidenceOption = None,
 ) -> None:
     """Open the web chat; an index over seeds/ is built first if there is none."""
-    from rag.chatbot import open_or_build
+    from rag.chatbot import Chatbot, open_or_build
     from rag.ui import serve as serve_chat
     from rag.ui.auth import Users
     from rag.ui.feedback import beside
+    from rag.ui.live import LiveBot
     from rag.ui.policy import Policy
     from rag.ui.upload import Shelf
 
@@ -107,7 +108,7 @@ def serve(
     with shown_progress() as progress:
         bot = open_or_build(at, [DEFAULT_FOLDER], model=model, min_confidence=min_confidence, progress=progress)
     shelf = Shelf.open(bot, at, model=model, min_confidence=min_confidence) if allow_upload else None
-    asked = shelf.bot if shelf else bot
+    asked = shelf.bot if shelf else LiveBot(bot, lambda: Chatbot.open(at, model=model, min_confidence=min_confidence))
     with closing(asked):
         serve_chat(
             asked,

@@ -62,12 +62,19 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def find_files(folder: Path) -> list[Path]:
-    """All files under ``folder`` in a stable order, hidden ones left out; whether they can be read shows later."""
+    """All files under ``folder`` in a stable order, hidden ones left out; whether they can be read shows later.
+
+    A folder in it that cannot be listed stands for what it holds.
+    """
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
         raise InputError(f"{folder} {what}: name a folder of articles")
-    found = []
-    for parent, folders, names in os.walk(folder):
+    found: list[Path] = []
+
+    def closed(error: OSError) -> None:
+        found.append(Path(error.filename))
+
+    for parent, folders, names in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(parent) / name for name in names if not name.startswith(".")]
     return sorted(found)
@@ -80,6 +87,8 @@ def read_document(path: Path, source: str, *, shown: str | None = None) -> Docum
     """
     name = source if shown is None else shown
     try:
+        if path.is_dir():
+            os.scandir(path).close()
         found = _format(path)
         return make_document(_bytes(path, found.max_bytes), source, found)
     except OSError as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.index.codes import Coder, query_codes
-from rag.index.nearby import Nearby, Record
+from rag.index.nearby import PROPOSED, PROPOSED_FOR_EACH, Nearby, Record
 from rag.index.segment import Segment, flipped, signed
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ SENTENCE_WEIGHT = 0.75
 _DIGITS = 6
 _SLACK = 2e-6
 _FIRST_LIMIT = 128
+# Passages whose vectors are held as float64 at a time: some 60 MB.
+_AT_ONCE = 4096
 # Rows that are seen before their memory is given back: some 64 KB each, at most.
 _HELD = 8192
 # No code stands for a vector longer than this.
@@ -134,7 +136,7 @@ class DenseIndex:
     def _search(
         self, question: _Question, k: int, weight: float, among: Ints | None, *, quick: bool
     ) -> list[Candidate]:
-        proposed = self._proposed(question) if quick else None
+        proposed = self._proposed(question, k) if quick else None
         segments = self._unsorted if quick else self._segments
         parts = [(segment, self._within(segment, among)) for segment in segments]
         limit = max(_FIRST_LIMIT, 2 * k)
@@ -146,13 +148,17 @@ class DenseIndex:
                 return ranked
             limit *= 4
 
-    def _proposed(self, question: _Question) -> Ints:
+    def _proposed(self, question: _Question, k: int) -> Ints:
         import numpy as np
 
         assert self._nearby is not None
         index, record = self._nearby
-        numbers = index.search(question.turned, record.probes)[0]
-        return np.searchsorted(self.numbers, numbers)
+        limit = max(PROPOSED, PROPOSED_FOR_EACH * k)
+        numbers = index.search(question.turned, record.probes * (limit // PROPOSED), limit)[0]
+        places = np.searchsorted(self.numbers, numbers)
+        if not np.array_equal(self.numbers.take(places, mode="clip"), numbers):
+            raise RuntimeError("the inverted file holds passages that are gone: run rag index --repair")
+        return places
 
     def _within(self, segment: Segment, among: Ints | None) -> Ints | None:
         """The allowed passages of a segment, by place in it."""
@@ -191,13 +197,15 @@ class DenseIndex:
     def _cosines(self, turned: FloatArray, places: Ints) -> tuple[Floats, Floats]:
         import numpy as np
 
-        order = np.argsort(places, kind="stable")
-        codes, others, counts = self._codes(places[order])
-        scaled = turned[0].astype(np.float64) * self._coder.step
         own, best = np.empty(len(places)), np.empty(len(places))
-        own[order] = _products(codes, scaled)
-        best[order] = np.maximum.reduceat(_products(others, scaled), np.cumsum(counts) - counts)
-        self._let_go(len(codes) + len(others))
+        scaled = turned[0].astype(np.float64) * self._coder.step
+        order = np.argsort(places, kind="stable")
+        for start in range(0, len(places), _AT_ONCE):
+            part = order[start : start + _AT_ONCE]
+            codes, others, counts = self._codes(places[part])
+            own[part] = _products(codes, scaled)
+            best[part] = np.maximum.reduceat(_products(others, scaled), np.cumsum(counts) - counts)
+            self._let_go(len(codes) + len(others))
         return own, best
 
     def _codes(self, places: Ints) -> tuple[Codes, Codes, Ints]:

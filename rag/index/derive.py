@@ -14,27 +14,35 @@ from rag.index.nearby import EXACT_UP_TO, GROWTH, UNSORTED, Nearby, Record
 from rag.index.plan import Range, make_plan
 from rag.index.segment import Segment, write_segment
 from rag.index.settings import Settings, write_settings
+from rag.types import Progress
 
 if TYPE_CHECKING:
     from rag.index.segment import Ints
 
 #: Probes are doubled until this share of the ten best passages is found, or until twice as many find no more than
-#: ``GAIN`` more of them: what is then missing was looked at and not proposed.
+#: ``GAIN`` more of them, twice over: what is then missing was looked at and not proposed.
 WANTED_RECALL = 0.985
 GAIN = 0.002
+_FLAT = 2
 _FIRST_PROBES = 8
 _ASKED = 64
 _BEST = 10
 _HIGHEST = 2**63 - 1
 
 
-def publish(index: Path, connection: sqlite3.Connection, settings: Settings, gone: Sequence[int] = ()) -> None:
+def publish(
+    index: Path,
+    connection: sqlite3.Connection,
+    settings: Settings,
+    gone: Sequence[int] = (),
+    progress: Progress | None = None,
+) -> None:
     """Inside a transaction: derive the parts of ``settings.generation``, and put the settings down.
 
     ``gone`` are the passages that were in the last state and are no more.
     """
     try:
-        _write_segments(index, connection, settings.dimension, gone)
+        _write_segments(index, connection, settings.dimension, gone, progress)
         order = _write_order(index, connection, settings.generation)
         _write_nearby(index, connection, settings, order, gone)
     except (RuntimeError, ValueError) as error:  # what FAISS and tantivy raise when a disk is full
@@ -74,13 +82,19 @@ def drop_parts(connection: sqlite3.Connection, names: Collection[str]) -> None:
         forget_nearby(connection)
 
 
-def _write_segments(index: Path, connection: sqlite3.Connection, dimension: int, gone: Sequence[int]) -> None:
+def _write_segments(
+    index: Path, connection: sqlite3.Connection, dimension: int, gone: Sequence[int], progress: Progress | None
+) -> None:
     segments = read_segments(connection)
     plan = make_plan(segments, gone, _outside(connection, segments))
     for number in plan.drop:
         _drop(connection, number)
+    done, total = 0, sum(wanted.count for wanted in plan.write)
     for wanted in plan.write:
         _write(index, connection, wanted, dimension)
+        done += wanted.count
+        if progress:
+            progress("write", done, total)
 
 
 def _outside(connection: sqlite3.Connection, segments: Sequence[Range]) -> list[list[int]]:
@@ -169,27 +183,33 @@ def forget_nearby(connection: sqlite3.Connection) -> None:
 def tuned(segments: Sequence[Segment], order: Ints, dimension: int, nearby: Nearby, record: Record) -> Record:
     """``record`` with as many probes as the recall wanted takes, and the recall measured.
 
-    It is asked for passages of its own, evenly spread, whose true neighbours an exact search tells.
+    It is asked for passages of its own, evenly spread, whose true neighbours beside themselves an exact search tells.
     """
     import numpy as np
 
     row_of = np.empty(len(order), np.int64)
     row_of[order] = np.arange(len(order))
     asked = np.linspace(0, len(order) - 1, min(_ASKED, len(order))).astype(np.int64)
-    exact = DenseIndex(segments, row_of, dimension)
-    queries = exact.passage_vectors(asked)
-    truth = exact.search(queries, _BEST)
-    best = replace(record, probes=0, recall=-1.0)
+    queries = DenseIndex(segments, row_of, dimension).passage_vectors(asked)
+
+    def neighbours(found: DenseIndex) -> list[list[Candidate]]:
+        ranked = found.search(queries, _BEST + 1)
+        return [[c for c in best if c.row != row][:_BEST] for best, row in zip(ranked, row_of[asked], strict=True)]
+
+    truth = neighbours(DenseIndex(segments, row_of, dimension))
+    tried: list[Record] = []
     probes = min(_FIRST_PROBES, nearby.lists)
     while True:
-        tried = replace(record, probes=probes)
-        quick = DenseIndex(segments, row_of, dimension, (nearby, tried))
-        tried = replace(tried, recall=round(recall_of(quick.search(queries, _BEST), truth), 4))
-        if tried.recall <= best.recall + GAIN:
-            return best
-        if tried.recall >= WANTED_RECALL or probes >= nearby.lists:
-            return tried
-        best, probes = tried, min(2 * probes, nearby.lists)
+        record = replace(record, probes=probes)
+        quick = DenseIndex(segments, row_of, dimension, (nearby, record))
+        tried.append(replace(record, recall=round(recall_of(neighbours(quick), truth), 4)))
+        if tried[-1].recall < WANTED_RECALL and len(tried) > _FLAT:
+            before = tried[-1 - _FLAT]
+            if tried[-1].recall <= before.recall + GAIN:
+                return before
+        if tried[-1].recall >= WANTED_RECALL or probes >= nearby.lists:
+            return tried[-1]
+        probes = min(2 * probes, nearby.lists)
 
 
 def recall_of(found: Sequence[Sequence[Candidate]], truth: Sequence[Sequence[Candidate]]) -> float:

@@ -34,10 +34,14 @@ def numbers_of(connection: sqlite3.Connection, where: Filter) -> Iterator[int]:
         "SELECT document, number, source, title, date FROM articles "
         "JOIN documents ON documents.id = document WHERE live"
     )
-    passages = "SELECT id FROM passages WHERE document = ? AND article_number = ?"
+    wanted: dict[int, set[int]] = {}
     for document, number, source, title, day in connection.execute(query):
         if from_source(source) and titled(title) and _is_within(day, where):
-            yield from (found for (found,) in connection.execute(passages, (document, number)))
+            wanted.setdefault(document, set()).add(number)
+    passages = "SELECT id, article_number FROM passages WHERE document = ?"
+    for document, articles in wanted.items():
+        found = connection.execute(passages, (document,))
+        yield from (number for number, article in found if article in articles)
 
 
 def _any_of(tests: Sequence[Callable[[str], bool]]) -> Callable[[str], bool]:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: Up to so many passages every vector is compared.
 EXACT_UP_TO = 100_000
-#: How many sentences it proposes.
-PROPOSED = 256
+#: How many sentences it proposes at least, and for each passage asked for.
+PROPOSED, PROPOSED_FOR_EACH = 256, 8
 #: New passages are compared one by one until there are so many that they are taken in.
 UNSORTED = 20_000
 #: It is trained anew when there are so many times what it was trained for.

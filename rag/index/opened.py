@@ -62,13 +62,25 @@ class Index:
                 try:
                     opened = cls._opened(folder, connection)
                 except FileNotFoundError as error:
-                    missing = error
+                    trouble: Exception = schema.damaged(folder, f"{error} is missing", mend="--repair")
+                    continue
+                except IndexFormatError as error:
+                    # A writer may just be taking away what it has replaced.
+                    if not cls._has_moved(folder, connection):
+                        raise
+                    trouble = error
                     continue
                 except sqlite3.DatabaseError as error:
                     raise schema.damaged(folder, str(error)) from error
                 unless_opened.pop_all()
                 return opened
-        raise schema.damaged(folder, f"{missing} is missing", mend="--repair")
+        raise trouble
+
+    @staticmethod
+    def _has_moved(folder: Path, connection: sqlite3.Connection) -> bool:
+        """Whether the live state is no longer the one that a connection sees."""
+        with closing(schema.connect_to_read(folder)) as newer:
+            return read_settings(newer) != read_settings(connection)
 
     @classmethod
     def _opened(cls, folder: Path, connection: sqlite3.Connection) -> Index:

@@ -129,8 +129,10 @@ def connect_to_read(index: Path) -> sqlite3.Connection:
 
 def snapshot(index: Path) -> sqlite3.Connection:
     """The file as it is now, whatever it holds. ``sqlite3.DatabaseError`` if it is none or is not there."""
-    # A folder nobody can write to has no writer, and SQLite cannot make its shared memory file there.
-    mode = "mode=ro" if os.access(index, os.W_OK) else "mode=ro&immutable=1"
+    # In a folder that may not be written to SQLite cannot make its shared memory file. If there is one, somebody else
+    # may be writing; if there is none, nobody is.
+    shared = os.access(index, os.W_OK) or (index / f"{FILE}-shm").exists()
+    mode = "mode=ro" if shared else "mode=ro&immutable=1"
     uri = f"file:{quote(str((index / FILE).absolute()))}?{mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:

@@ -58,12 +58,11 @@ def _is_new(job: Job, rows: Sequence[Row]) -> bool:
 
 
 def _switch(job: Job, rows: Sequence[Row]) -> None:
-    job.progress("write", 0, 1)
     # Work in progress can be done again after a power cut; the switch must survive it.
     job.connection.execute("PRAGMA synchronous = FULL")
     with transaction(job.connection):
         drop_parts(job.connection, parts.broken(job.index, job.connection))
         gone = store.make_live(job.connection, [row.id for row in rows])
-        publish(job.index, job.connection, job.new, gone)
+        publish(job.index, job.connection, job.new, gone, job.progress)
     parts.remove_others(job.index, job.connection)
     job.progress("write", 1, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,14 @@ def open_job(index: Path, embedder: Embedder, *, rebuild: bool, progress: Progre
                 raise wrong_model(index, old.model, embedder.name)
             parts.remove_others(index, connection)
             new = _settings(old, embedder, rebuild=rebuild)
-            yield Job(index, connection, embedder, old, new, progress or _silent)
+            try:
+                yield Job(index, connection, embedder, old, new, progress or _silent)
+            except BaseException:
+                # What a failed switch has written would keep a full disk full; the next writer clears it away if this
+                # cannot.
+                with suppress(sqlite3.Error, OSError):
+                    parts.remove_others(index, connection)
+                raise
 
 
 def _prepare(index: Path) -> None:

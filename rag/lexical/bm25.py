@@ -118,7 +118,7 @@ class LexicalIndex:
 
     def matches(self, question: str, k: int, among: Collection[int] | None = None) -> list[Match]:
         """The ``k`` best rows and all that tie with the last of them, best first; only rows of ``among``, if given."""
-        terms = self.terms(question)
+        terms = self._searched(question)
         if not terms or not self.size or k < 1 or (among is not None and not among):
             return []
         query = self._any_of(terms)
@@ -140,7 +140,7 @@ class LexicalIndex:
 
         A translated term counts ``DOUBT`` times: it takes that much more of them to be as sure.
         """
-        return (1 + K1) * sum(t.weight * (DOUBT if t.translated else 1) for t in self.terms(question))
+        return (1 + K1) * sum(t.weight * (DOUBT if t.translated else 1) for t in self._searched(question))
 
     def terms(self, question: str) -> list[Term]:
         """What the question looks for, the rarest: its words, and their translations that occur here."""
@@ -156,17 +156,15 @@ class LexicalIndex:
             for token in dict.fromkeys(tokens(question))
             if not (token in known and self._frequency(token) == 0)
         ]
-        found, most = words + translated, MAX_TERMS
-        if self.size > MANY:
-            found, most = self._telling(found), MANY_TERMS
-        if len(found) <= most:
-            return found
-        return sorted(found, key=lambda term: (-term.weight, term.forms))[:most]
+        return _rarest(words + translated, MAX_TERMS)
 
-    def _telling(self, terms: list[Term]) -> list[Term]:
-        """Without the terms that too many rows have, unless all are such."""
+    def _searched(self, question: str) -> list[Term]:
+        """The terms that rows are searched for: all, or in a large index the rarest of those that are not common."""
+        terms = self.terms(question)
+        if self.size <= MANY:
+            return terms
         least = self._weight(int(COMMON * self.size))
-        return [term for term in terms if term.weight >= least] or terms
+        return _rarest([term for term in terms if term.weight >= least] or terms, MANY_TERMS)
 
     def share_with(self, token: str) -> float:
         """The share of the rows that have a token; 0 without rows."""
@@ -256,6 +254,10 @@ def _kept(memory: dict[str, _Made], key: str, made: _Made) -> _Made:
         memory.clear()
     memory[key] = made
     return made
+
+
+def _rarest(terms: list[Term], most: int) -> list[Term]:
+    return terms if len(terms) <= most else sorted(terms, key=lambda term: (-term.weight, term.forms))[:most]
 
 
 def _down_to(matches: Sequence[Match], k: int) -> list[Match]:

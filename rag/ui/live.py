@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Literal
 
 from rag.chatbot import Chatbot
+from rag.errors import RagError
 from rag.types import Answer, Article, Document, Filter, Hit, Leg
 from rag.ui.bot import Info
 
 _EXAMPLES = 8
+#: Between two looks whether the index has a newer state.
+SECONDS_BETWEEN_LOOKS = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 class LiveBot:
     """Passes every question on to the bot of the day. A bot that was exchanged is closed once nobody is using it."""
 
-    def __init__(self, bot: Chatbot) -> None:
+    def __init__(self, bot: Chatbot, reopen: Callable[[], Chatbot] | None = None) -> None:
+        """With ``reopen`` the bot is exchanged for a new one when a writer has changed its index."""
         self._bot = bot
+        self._reopen = reopen
+        self._looked = time.monotonic()
+        self._looking = Lock()
         self._users: dict[Chatbot, int] = {bot: 0}
         self._lock = Lock()
         self._examples: dict[str, tuple[str, ...]] = {}
@@ -36,8 +47,23 @@ class LiveBot:
         for bot in bots:
             bot.close()
 
+    def _follow(self) -> None:
+        """Exchange the bot if its index has a newer state; one thread looks, the others go on with what there is."""
+        if self._reopen is None or not self._looking.acquire(blocking=False):
+            return
+        try:
+            if time.monotonic() - self._looked >= SECONDS_BETWEEN_LOOKS:
+                self._looked = time.monotonic()
+                if self._bot.is_outdated():
+                    self.exchange(self._reopen())
+        except RagError as error:
+            _log.warning("the index has changed and cannot be opened; answering from what it was: %s", error)
+        finally:
+            self._looking.release()
+
     @contextmanager
     def _current(self) -> Iterator[Chatbot]:
+        self._follow()
         with self._lock:
             bot = self._bot
             self._users[bot] += 1

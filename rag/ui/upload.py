@@ -73,7 +73,11 @@ class Shelf:
     @classmethod
     def open(cls, bot: Chatbot, index: Path, *, model: str | None = None, min_confidence: float | None = None) -> Shelf:
         """A shelf whose files are in the index, also where that was built anew without them. Raises ``RagError``."""
-        shelf = cls(LiveBot(bot), index, model, lambda: Chatbot.open(index, model=model, min_confidence=min_confidence))
+
+        def reopen() -> Chatbot:
+            return Chatbot.open(index, model=model, min_confidence=min_confidence)
+
+        shelf = cls(LiveBot(bot, reopen), index, model, reopen)
         if shelf.folder.is_dir() and any(shelf.folder.iterdir()):
             shelf._take_in(None)
         return shelf

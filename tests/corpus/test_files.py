@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import os
 import time
@@ -95,6 +96,21 @@ def test_large_bytes_are_refused():
     assert make_document(b"0123456789", "x", small).text == "0123456789"
     with pytest.raises(ReadError, match="larger than"):
         make_document(b"01234567890", "x", small)
+
+
+def test_a_folder_that_cannot_be_listed_is_told_of(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.txt").write_text("早")
+    scan = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert find_files(tmp_path) == [tmp_path / "a.txt", tmp_path / "closed"]
+    assert reason(tmp_path / "closed") == "closed: cannot be read (Permission denied); left out"
 
 
 def test_find_files(tmp_path):

@@ -82,15 +82,15 @@ def test_a_large_index_has_one_and_records_its_recall(large: Path) -> None:
     ("recalls", "probes", "kept"),
     [
         ([0.9, 0.95, 0.99, 1.0], 32, 0.99),  # what is wanted
-        ([0.9, 0.95, 0.951, 1.0], 16, 0.95),  # twice as many find next to no more
-        ([0.5, 0.6, 0.7, 0.8], 64, 0.8),  # all lists there are
+        ([0.9, 0.95, 0.951, 0.951], 16, 0.95),  # four times as many find next to no more
+        ([0.9, 0.95, 0.951, 0.96], 64, 0.96),  # a flat step between steps that help; all lists there are
     ],
 )
 def test_probes_are_doubled_while_that_helps(
     monkeypatch: pytest.MonkeyPatch, recalls: list[float], probes: int, kept: float
 ) -> None:
     found = iter(recalls)
-    monkeypatch.setattr(derive, "DenseIndex", lambda *_: Mock())
+    monkeypatch.setattr(derive, "DenseIndex", lambda *_: Mock(search=lambda *_: [[]] * 64))
     monkeypatch.setattr(derive, "recall_of", lambda *_: next(found))
     made = tuned([], np.arange(100), 32, Mock(lists=64), Record("nearby-1.faiss", 99, 100, 100, 8, 0.0))
     assert (made.probes, made.recall) == (probes, kept)
@@ -101,6 +101,12 @@ def test_a_small_one_has_none(index: Path, pages: Path) -> None:
     assert files(index) == set()
     with Index.open(index) as opened:
         assert (opened.recall, recall(opened)) == (1, 1)
+
+
+def test_many_are_found_where_many_are_asked_for(large: Path) -> None:
+    with Index.open(large) as opened:
+        found = opened.dense(TopicEmbedder().encode_queries(["话题07"]), 300)[0]
+        assert len({candidate.row for candidate in found}) == 300
 
 
 def test_what_is_new_is_found_at_once_and_taken_in_later(large: Path, pages: Path) -> None:

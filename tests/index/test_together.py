@@ -7,13 +7,15 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from keyword_embedder import KeywordEmbedder
 
 from index.written import SCHOOL, write
-from rag.errors import IndexBusyError
+from rag.errors import IndexBusyError, IndexFormatError
 from rag.index import Index, parts, update
+from rag.index import opened as opened_module
 from rag.index.lock import write_lock
 
 
@@ -102,6 +104,32 @@ def test_a_reader_that_is_overtaken_while_opening_looks_again(
     monkeypatch.setattr(parts, "check_sizes", overtake)
     with Index.open(index) as opened:
         assert opened.document("new.txt").text.endswith("1。")
+
+
+def test_what_a_writer_is_taking_away_is_no_damage(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages], embedder)
+
+    def overtake(*_):
+        monkeypatch.setattr(opened_module, "open_segments", open_segments)
+        write(pages, {"new.txt": SCHOOL})
+        update(index, [pages], embedder)
+        raise RuntimeError("half of it is gone")
+
+    open_segments = opened_module.open_segments
+    monkeypatch.setattr(opened_module, "open_segments", overtake)
+    with Index.open(index) as opened:
+        assert opened.document("new.txt").text == SCHOOL
+
+
+def test_damage_without_a_writer_is_damage(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages], embedder)
+    monkeypatch.setattr(opened_module, "open_segments", Mock(side_effect=RuntimeError))
+    with pytest.raises(IndexFormatError, match="--repair"):
+        Index.open(index)
 
 
 def test_threads_share_an_index(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:

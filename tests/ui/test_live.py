@@ -4,8 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any, cast
 
+import pytest
+
 from rag.chatbot import Chatbot
+from rag.errors import IndexModelError
 from rag.types import Answer
+from rag.ui import live as live_module
 from rag.ui.live import LiveBot
 
 from .fakebot import YEAR_ZH, FakeBot
@@ -14,7 +18,7 @@ from .fakebot import YEAR_ZH, FakeBot
 class Closable(FakeBot):
     def __init__(self) -> None:
         super().__init__()
-        self.closed = False
+        self.closed = self.outdated = False
         self.begun, self.go_on = Event(), Event()
         self.go_on.set()
 
@@ -26,6 +30,9 @@ class Closable(FakeBot):
 
     def close(self) -> None:
         self.closed = True
+
+    def is_outdated(self) -> bool:
+        return self.outdated
 
 
 def live(bot: Closable) -> LiveBot:
@@ -71,3 +78,28 @@ def test_everything_else_is_passed_on() -> None:
     assert [a.answer for a in bot.ask_all([YEAR_ZH])] == ["2018年"]
     source = fake.articles()[0].source
     assert bot.document(source) == fake.document(source)
+
+
+def test_it_follows_its_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = Closable(), Closable()
+    bot = LiveBot(cast(Chatbot, old), lambda: cast(Chatbot, new))
+    old.outdated = True
+    bot.ask(YEAR_ZH)
+    assert (old.asked, new.asked) == ([YEAR_ZH], [])  # it has just been opened
+    monkeypatch.setattr(live_module, "SECONDS_BETWEEN_LOOKS", 0.0)
+    bot.ask(YEAR_ZH)
+    assert (old.asked, new.asked, old.closed) == ([YEAR_ZH], [YEAR_ZH], True)
+
+
+def test_it_stays_with_what_it_has_if_the_new_index_cannot_be_opened(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> Chatbot:
+        raise IndexModelError("the index was built with other@1")
+
+    monkeypatch.setattr(live_module, "SECONDS_BETWEEN_LOOKS", 0.0)
+    old = Closable()
+    old.outdated = True
+    bot = LiveBot(cast(Chatbot, old), broken)
+    assert bot.ask(YEAR_ZH).answer == "2018年"
+    assert "built with other@1" in caplog.text
