@@ -43,6 +43,8 @@ class LlamaIndex:
             from llama_index.retrievers.bm25 import BM25Retriever
 
             self._retriever = BM25Retriever.from_persist_dir(str(store))
+            # Neither is kept with the index; without them a question is cut by its white space.
+            self._retriever.token_pattern, self._retriever.skip_stemming = PATTERN, True
             return
         from llama_index.core import StorageContext, load_index_from_storage
         from llama_index.vector_stores.faiss import FaissVectorStore
