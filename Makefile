@@ -55,11 +55,16 @@ evaluate: install ## Score the bot on the gold set
 	@$(BIN)/rag index seeds
 	@$(BIN)/rag evaluate tests/gold/questions.jsonl
 
-results: $(VENV)/tested ## Measure every set again (DATA=folder of the SQuAD files) and fill the tables
-	@$(BIN)/python tests/benchmarks/results.py --data $(DATA)
+results: data $(VENV)/tested ## Measure every set again (DATA=folder of the SQuAD files) and fill the tables
+	@$(BIN)/python tests/benchmarks/results.py --data "$(DATA)"
 
-race: $(VENV)/tested ## Run the race against other systems (DATA=folder of the SQuAD files)
-	@$(BIN)/python tests/benchmarks/race.py --data $(DATA)
+race: data $(VENV)/tested ## Run the race against other systems (DATA=folder of the SQuAD files)
+	@$(BIN)/python tests/benchmarks/race.py --data "$(DATA)"
+
+.PHONY: data
+data:
+	@[ -d "$(DATA)" ] || \
+	  { echo "DATA has to be the folder of the SQuAD files; name it with: make $(MAKECMDGOALS) DATA=FOLDER"; exit 1; }
 
 clean: ## Remove the environment, caches and the built index
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -1,14 +1,20 @@
-"""The figures in docs/results keep what the project promises of retrieval."""
+"""The figures in docs/results keep what the project promises of retrieval, and the page of the race shows them."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-RESULTS = Path(__file__).parents[1] / "docs" / "results"
+sys.path.append(str(Path(__file__).parent / "benchmarks"))
+
+from racetable import page
+
+DOCS = Path(__file__).parents[1] / "docs"
+RESULTS = DOCS / "results"
 #: recall@1 of the vectors alone.
 DENSE_FLOORS = {
     "cmrc": 0.82,
@@ -35,3 +41,9 @@ def test_vectors_alone_find_what_was_promised(name: str, floor: float) -> None:
 @pytest.mark.parametrize("name", CHINESE)
 def test_vectors_and_words_together_are_never_worse_than_words(name: str) -> None:
     assert scores(f"{name}-fused")["mrr@10"] >= scores(f"{name}-lexical")["mrr@10"] - TOLERANCE
+
+
+@pytest.mark.skipif(not (RESULTS / "race.json").exists(), reason="the race was not run")
+def test_the_page_of_the_race_shows_what_was_measured() -> None:
+    """Mended by ``python tests/benchmarks/race.py --rewrite``."""
+    assert (DOCS / "race.md").read_text(encoding="utf-8") == page(DOCS)

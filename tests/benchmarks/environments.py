@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 #: Searching is done offline: a system that would fetch a model fails instead.
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False"}
+#: Written when an environment is ready.
+NOTE = "race.json"
 
 
 def prepare(folder: Path, requirements: Sequence[str], also: Sequence[str]) -> tuple[Path, float]:
@@ -22,9 +26,9 @@ def prepare(folder: Path, requirements: Sequence[str], also: Sequence[str]) -> t
     """
     if not requirements:
         return Path(sys.executable), 0.0
-    python, note = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"), folder / "race.json"
+    python, note = _python(folder), folder / NOTE
     wanted = [*requirements, "//", *also]
-    if note.exists() and (kept := json.loads(note.read_text(encoding="utf-8")))["requirements"] == wanted:
+    if note.exists() and (kept := read_json(note))["requirements"] == wanted:
         return python, kept["mib"]
     venv.create(folder, with_pip=True, clear=True)
     empty = size(folder)
@@ -36,10 +40,44 @@ def prepare(folder: Path, requirements: Sequence[str], also: Sequence[str]) -> t
     return python, mib
 
 
+def installed(folder: Path) -> dict[str, str]:
+    """The versions in an environment of what was required by name; none if it could not be made."""
+    note = folder / NOTE
+    if not note.exists():
+        return {}
+    wanted = {_project(requirement) for requirement in read_json(note)["requirements"]}
+    command = [str(_python(folder)), "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"]
+    listed = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return {found["name"]: found["version"] for found in listed if _project(found["name"]) in wanted}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Raises ``RuntimeError`` if the file holds something else."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RuntimeError(f"{path} is not JSON ({error}): delete it and run again") from error
+    return found
+
+
 def size(folder: Path) -> float:
     """MiB of the files in a folder; what Python compiled at install is not counted."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return sum(path.stat().st_size for path in files if path.suffix != ".pyc") / 2**20
+
+
+def _python(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _project(requirement: str) -> str:
+    """The name as pip compares it.
+
+    >>> _project("Sentence_Transformers>=6.2"), _project("/a/folder")
+    ('sentence-transformers', '')
+    """
+    name = re.split(r"[^\w.-]", requirement)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _install(python: Path, requirements: Sequence[str]) -> None:

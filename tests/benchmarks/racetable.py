@@ -1,13 +1,20 @@
-"""The race as tables in Markdown: figures, the same as ratios to Wenbao's, and what each could not do."""
+"""The race as a page in Markdown: figures, the same as ratios to Wenbao's, and what each could not do."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+Row = Mapping[str, Any]
+
+#: The row that the others are compared with.
+OURS = "Wenbao, as it ships"
 QUALITY = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "em", "f1")
 COST = (
     ("passages_per_s", "passages indexed a second"),
+    ("index_memory_mib", "memory while indexing, MiB"),
     ("search_ms_p50", "search p50, ms"),
     ("search_ms_p95", "search p95, ms"),
     ("answer_ms_p50", "answer p50, ms"),
@@ -16,50 +23,89 @@ COST = (
     ("start_s", "start to first result, s"),
     ("install_mib", "installed, MiB"),
 )
+NOBODY = (
+    "EM, F1 and answer latency have no opponent: "
+    "the readers of the other systems come from the Hugging Face Hub or are language models."
+)
 _WITHIN = 0.95
 
 
-def tables(results: Mapping[str, Any]) -> str:
-    """The whole page, made by ``race.py`` and never by hand."""
+def page(folder: Path) -> str:
+    """``race.md`` of a folder, from its ``results/race.json`` and, if there are any, ``results/race-notes.md``."""
+    results = json.loads((folder / "results" / "race.json").read_text(encoding="utf-8"))
+    notes = folder / "results" / "race-notes.md"
+    return tables(results, notes.read_text(encoding="utf-8") if notes.exists() else "")
+
+
+def tables(results: Mapping[str, Any], notes: str = "") -> str:
+    """The whole page; only the notes, which it ends with, are made by hand."""
     machine = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in results["machine"].items())
     parts = [
         "# The race",
         "Made by `python tests/benchmarks/race.py`; each system as its own documents set it up for Chinese, offline, "
         "one process at a time, on the same passages and questions.",
         "Ratios are to Wenbao as it ships. Above 1 is better in the first table of a set and in the rate of indexing, "
-        "and worse in the other columns.",
+        "and worse in the other columns. Memory is the most that the process held; Wenbao's while asking includes its "
+        "reader.",
         f"Machine: {machine}. Started {results['started']}.",
     ]
     for name, found in results["sets"].items():
         parts += [f"## {name}: {found['questions']} questions over {found['passages']} passages", *_set(found["rows"])]
-    return "\n\n".join(parts) + "\n"
+    by_hand = f"## What lost, why, and what could be done\n\n{notes.strip()}" if notes.strip() else ""
+    parts += [_versions(results.get("installed", {})), by_hand]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _set(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    first = rows[0]
+def _set(rows: Sequence[Row]) -> list[str]:
     ran = [row for row in rows if "failed" not in row]
-    quality = _table(["system", *QUALITY], ([row["name"], *(_score(row, first, q) for q in QUALITY)] for row in ran))
-    cost = _table(
-        ["system", *(title for _, title in COST)],
-        ([row["name"], *(_figure(row, first, name) for name, _ in COST)] for row in ran),
-    )
-    return [quality, cost, *_behind(ran), _notes(rows)]
+    ours = next((row for row in ran if row["name"] == OURS), {})
+    quality = [[row["name"], *(_score(row, ours, name) for name in QUALITY)] for row in ran]
+    cost = [[row["name"], *(_figure(row, ours, name) for name, _ in COST)] for row in ran]
+    return [
+        _table(["system", *QUALITY], quality),
+        _table(["system", *(title for _, title in COST)], cost),
+        _verdict(ran, ours) if ours else "",
+        _notes(rows),
+    ]
 
 
-def _behind(ran: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The quality rows in which Wenbao is more than 5 % behind the best."""
-    if not ran:
-        return []
+def _verdict(ran: Sequence[Row], ours: Row) -> str:
+    """How Wenbao does among other systems; with another model it is none of them."""
+    rivals = [row for row in ran if not row["name"].startswith("Wenbao,")]
+    if not rivals:
+        return ""
+    answering = [row for row in rivals if "answer_ms_p50" in row]
+    told = [
+        _behind(ours, rivals),
+        _latency("answer", ours, answering) if answering else NOBODY,
+        _latency("search", ours, rivals),
+    ]
+    return "\n".join(f"- {line}" for line in told)
+
+
+def _behind(ours: Row, rivals: Sequence[Row]) -> str:
+    """The figures of quality in which Wenbao is more than 5 % behind the best."""
     told = []
     for name in QUALITY:
-        best = max(ran, key=lambda row: row.get(name) or 0.0)
-        ours, top = ran[0].get(name), best.get(name)
-        if ours is not None and top and ours < _WITHIN * top:
-            told.append(f"{name} ({ours:.3f}, {best['name']} {top:.3f})")
-    return [f"More than 5 % behind the best in: {', '.join(told)}." if told else "Within 5 % of the best in every row."]
+        best = max(rivals, key=lambda row: row.get(name) or 0.0)
+        mine, top = ours.get(name), best.get(name)
+        if mine is not None and top and mine < _WITHIN * top:
+            told.append(f"{name} ({mine:.3f}, {best['name']} {top:.3f})")
+    behind = f"more than 5 % behind the best in {', '.join(told)}" if told else "within 5 % of the best in every figure"
+    return f"Quality: {behind}."
 
 
-def _notes(rows: Iterable[Mapping[str, Any]]) -> str:
+def _latency(step: str, ours: Row, rivals: Sequence[Row]) -> str:
+    name = f"{step}_ms_p50"
+    best = min(rivals, key=lambda row: row[name])
+    mine, top = f"{ours[name]:.1f} ms", f"{best[name]:.1f} ms"
+    among = f"Of {len(rivals) + 1} that {step}"
+    if ours[name] <= best[name]:
+        return f"{among}, Wenbao is the fastest: {mine} at p50; next is {best['name']}, {top}."
+    return f"{among}, the fastest is {best['name']}: {top} at p50; Wenbao takes {mine}."
+
+
+def _notes(rows: Iterable[Row]) -> str:
     lines = []
     for row in rows:
         told = [*row["notes"], *([f"it failed: {row['failed']}"] if "failed" in row else [])]
@@ -68,20 +114,28 @@ def _notes(rows: Iterable[Mapping[str, Any]]) -> str:
     return "What they could not do, and why:\n\n" + "\n".join(lines) if lines else "Each did all that was asked."
 
 
-def _score(row: Mapping[str, Any], first: Mapping[str, Any], name: str) -> str:
-    return _with_ratio(row, first, name, "{:.3f}")
+def _versions(installed: Mapping[str, Mapping[str, str]]) -> str:
+    lines = [
+        f"- {environment}: {', '.join(f'{name} {version}' for name, version in found.items())}"
+        for environment, found in installed.items()
+    ]
+    return "## Versions\n\nWhat pip installed of what was named to it:\n\n" + "\n".join(lines) if lines else ""
 
 
-def _figure(row: Mapping[str, Any], first: Mapping[str, Any], name: str) -> str:
+def _score(row: Row, ours: Row, name: str) -> str:
+    return _with_ratio(row, ours, name, "{:.3f}")
+
+
+def _figure(row: Row, ours: Row, name: str) -> str:
     value = row.get(name)
-    return _with_ratio(row, first, name, "{:.0f}" if value is not None and value >= 100 else "{:.1f}")
+    return _with_ratio(row, ours, name, "{:.0f}" if value is not None and value >= 100 else "{:.1f}")
 
 
-def _with_ratio(row: Mapping[str, Any], first: Mapping[str, Any], name: str, shape: str) -> str:
-    value, base = row.get(name), first.get(name)
+def _with_ratio(row: Row, ours: Row, name: str, shape: str) -> str:
+    value, base = row.get(name), ours.get(name)
     if value is None:
         return "–"
-    return shape.format(value) + (f" (×{value / base:.2f})" if base and row is not first else "")
+    return shape.format(value) + (f" (×{value / base:.2f})" if base and row is not ours else "")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

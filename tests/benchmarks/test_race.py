@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from math import log2
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +20,9 @@ import contestants
 import environments
 import race
 from contestants import Contestant
-from racetable import tables
+from racetable import OURS, page, tables
 
+ROOT = Path(__file__).parents[2]
 CONTEXTS = ("塔高五十米。", "大门在城东。", "河水向南流。")
 QUESTIONS = (("塔有多高?", "五十米", 0), ("河水流向何方?", "南", 2), ("塔在大门哪里?", "城西", 0))
 FAKES = (
@@ -45,6 +50,12 @@ def data(tmp_path: Path) -> Path:
     for name, content in (("dev.json", paragraphs), ("more.json", more)):
         (tmp_path / name).write_text(json.dumps({"data": [{"paragraphs": content}]}), encoding="utf-8")
     return tmp_path
+
+
+def shown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The page of one set with these figures."""
+    named = [{"notes": [], "search_ms_p50": 9.0, **row} for row in rows]
+    return tables({"started": "", "machine": {}, "sets": {"s": {"questions": 1, "passages": 1, "rows": named}}})
 
 
 def load(data: Path, **limits: int | None) -> race.Task:
@@ -80,24 +91,82 @@ def test_the_tables_keep_who_lost_and_who_failed(data, tmp_path):
     race.write({"started": "now", "machine": {"cores": 2}, "sets": {"small": {
         "questions": 3, "passages": 4, "rows": race.race(load(data), FAKES, tmp_path, timeout=60)
     }}}, tmp_path)  # fmt: skip
-    page = (tmp_path / "race.md").read_text(encoding="utf-8")
-    assert page == tables(json.loads((tmp_path / "results" / "race.json").read_text(encoding="utf-8")))
-    assert "## small: 3 questions over 4 passages" in page
-    assert "| Wenbao, as it ships | 0.667 | 1.000 |" in page
-    assert "| Peer, plain | 0.667 (×1.00) | 1.000 (×1.00) |" in page
-    assert re.search(r"\| Peer, plain \|.*\| – \| – \|\n", page)
-    assert "- Peer, plain: it does not answer." in page
-    assert "- Peer, broken: it failed: RuntimeError: no model here." in page
-    assert "Within 5 % of the best in every row." in page
+    text = (tmp_path / "race.md").read_text(encoding="utf-8")
+    assert text == tables(json.loads((tmp_path / "results" / "race.json").read_text(encoding="utf-8")))
+    assert "## small: 3 questions over 4 passages" in text
+    assert "| Wenbao, as it ships | 0.667 | 1.000 |" in text
+    assert "| Peer, plain | 0.667 (×1.00) | 1.000 (×1.00) |" in text
+    assert re.search(r"\| Peer, plain \|.*\| – \| – \|\n", text)
+    assert "| memory while indexing, MiB |" in text
+    assert "- Peer, plain: it does not answer." in text
+    assert "- Peer, broken: it failed: RuntimeError: no model here." in text
+    assert "- Quality: within 5 % of the best in every figure." in text
 
 
-def test_rows_that_are_lost_are_named():
-    rows = [
-        {"name": "Wenbao", "notes": [], "recall@1": 0.5, "em": 0.2},
-        {"name": "Peer", "notes": [], "recall@1": 0.6},
-    ]
-    page = tables({"started": "", "machine": {}, "sets": {"s": {"questions": 1, "passages": 1, "rows": rows}}})
-    assert "More than 5 % behind the best in: recall@1 (0.500, Peer 0.600)." in page
+def test_figures_that_are_lost_are_named():
+    text = shown([{"name": OURS, "recall@1": 0.5, "em": 0.2}, {"name": "Peer, plain", "recall@1": 0.6}])
+    assert "- Quality: more than 5 % behind the best in recall@1 (0.500, Peer, plain 0.600)." in text
+
+
+def test_latency_is_compared_with_other_systems_that_do_the_same():
+    ours = {"name": OURS, "answer_ms_p50": 12.0}
+    variant = {"name": "Wenbao, with another model", "answer_ms_p50": 1.0, "search_ms_p50": 1.0}
+    searching = {"name": "Peer, plain", "search_ms_p50": 0.4}
+    answering = {"name": "Peer, reader", "answer_ms_p50": 30.0, "search_ms_p50": 20.0}
+    alone = shown([ours, variant, searching])
+    assert "- EM, F1 and answer latency have no opponent: the readers of the other systems come from" in alone
+    assert "- Of 2 that search, the fastest is Peer, plain: 0.4 ms at p50; Wenbao takes 9.0 ms." in alone
+    together = shown([ours, variant, answering])
+    assert "- Of 2 that answer, Wenbao is the fastest: 12.0 ms at p50; next is Peer, reader, 30.0 ms." in together
+    assert "- Of 2 that search, Wenbao is the fastest: 9.0 ms at p50; next is Peer, reader, 20.0 ms." in together
+    assert "no opponent" not in together
+
+
+@pytest.mark.parametrize("ours", [[], [{"name": OURS, "failed": "no disk"}]])
+def test_without_wenbao_there_is_neither_a_ratio_nor_a_verdict(ours):
+    text = shown([*ours, {"name": "Peer, plain", "recall@1": 0.6}, {"name": "Peer, other", "recall@1": 0.3}])
+    assert "| Peer, other | 0.300 |" in text
+    assert "×" not in text
+    assert "Quality:" not in text
+    assert "that search" not in text
+
+
+def test_the_page_ends_with_the_versions_and_what_was_written_by_hand(tmp_path):
+    results = {"started": "now", "machine": {}, "sets": {}, "installed": {"peer": {"torch": "2.13.0", "x": "1.0"}}}
+    race.write(results, tmp_path)
+    assert (tmp_path / "race.md").read_text(encoding="utf-8").endswith("\n- peer: torch 2.13.0, x 1.0\n")
+    (tmp_path / "results" / "race-notes.md").write_text("Nothing.\n", encoding="utf-8")
+    race.main(["--rewrite", "--out", str(tmp_path)])
+    text = (tmp_path / "race.md").read_text(encoding="utf-8")
+    assert text == page(tmp_path)
+    assert text.endswith("x 1.0\n\n## What lost, why, and what could be done\n\nNothing.\n")
+
+
+def test_one_whose_environment_cannot_be_read_does_not_end_the_race(data, tmp_path, monkeypatch):
+    monkeypatch.setitem(contestants.REQUIREMENTS, "spoilt", ("x==1",))
+    (tmp_path / "venvs" / "spoilt").mkdir(parents=True)
+    (tmp_path / "venvs" / "spoilt" / "race.json").write_text("{", encoding="utf-8")
+    spoilt = Contestant("Peer", "spoilt", "spoilt", "peer_fake", "plain")
+    failed, plain = race.race(load(data), [spoilt, FAKES[1]], tmp_path, timeout=60)
+    assert failed["failed"].startswith("…/venvs/spoilt/race.json is not JSON (")
+    assert failed["failed"].endswith("): delete it and run again")
+    assert plain["recall@1"] == pytest.approx(2 / 3)
+
+
+def test_one_whose_model_is_missing_says_so(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(race, "prepare", lambda *_: (tmp_path / "bin" / "python", 0.0))
+    without = Contestant("Peer", "without its model", "bare", "peer_fake", "plain", "minilm")
+    [row] = race.race(load(data), [without], tmp_path, timeout=60)
+    assert row["failed"] == "there is no all-MiniLM-L6-v2 in the environment bare"
+
+
+def test_versions_are_those_of_what_was_required_by_name(tmp_path, monkeypatch):
+    (tmp_path / "venvs" / "peer").mkdir(parents=True)
+    note = {"requirements": ["PyTest>=8", str(ROOT), "//", "not_there==1"], "mib": 0.0}
+    (tmp_path / "venvs" / "peer" / "race.json").write_text(json.dumps(note), encoding="utf-8")
+    monkeypatch.setattr(environments, "_python", lambda _: Path(sys.executable))
+    peers = [Contestant("Peer", setup, environment, "peer_fake") for setup, environment in (("a", "peer"), ("b", "no"))]
+    assert race.versions(peers, tmp_path) == {"peer": {"pytest": pytest.__version__}}
 
 
 def test_a_step_that_takes_too_long_is_stopped(tmp_path):
@@ -118,7 +187,41 @@ def test_every_contestant_has_an_adapter_an_environment_and_a_title_of_its_own()
 
 
 def test_the_options_of_the_command():
-    options = race.arguments(["--data", "d", "--only", "bm25s", "--questions", "50", "--set", "CMRC 2018 dev"])
+    part = ["--only", "bm25s", "--set", "CMRC 2018 dev"]
+    options = race.arguments(["--data", "d", "--questions", "50", "--out", "o", *part])
     assert (options.data, options.only, options.questions, options.set) == (
         Path("d"), ["bm25s"], 50, ["CMRC 2018 dev"],
     )  # fmt: skip
+    assert race.arguments(["--data", "d", "--questions", "50"]).out == ROOT / "docs"
+
+
+def refused(given: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The last line of what the command says to it."""
+    with pytest.raises(SystemExit):
+        race.arguments(given)
+    return capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("part", [["--only", "bm25s"], ["--set", "CMRC 2018 dev"], ["--passages", "9"]])
+@pytest.mark.parametrize("out", [[], ["--out", str(ROOT / "tests" / ".." / "docs")]])
+def test_a_part_of_the_race_does_not_end_up_in_our_documents(part, out, capsys):
+    assert refused(["--data", "d", *part, *out], capsys) == (
+        f"race.py: error: {part[0]} gives a part of the race, which our documents must not show: add --out FOLDER"
+    )
+
+
+def test_a_page_is_made_of_figures_that_are_there(tmp_path, capsys):
+    figures = tmp_path / "results" / "race.json"
+    assert refused(["--rewrite", "--out", str(tmp_path)], capsys) == (
+        f"race.py: error: there is no {figures} to make the page of: run the race first"
+    )
+    assert refused([], capsys) == "race.py: error: one of the arguments --data --rewrite is required"
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+@pytest.mark.parametrize("target", ["race", "results"])
+def test_make_asks_for_the_data_before_it_installs_anything(target, tmp_path):
+    command = ["make", target, "DATA=", f"VENV={tmp_path / 'venv'}", "PYTHON=false"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode
+    assert f"DATA has to be the folder of the SQuAD files; name it with: make {target} DATA=FOLDER\n" in done.stdout
