@@ -20,7 +20,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_floors_are_kept(index: Path) -> None:
+def test_the_floors_are_kept(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_CACHE_DIR", str(tmp_path))  # a test that was stopped is not to be resumed
     options = Options(
         questions=ROOT / "tests" / "gold" / "questions.jsonl",
         index=index,

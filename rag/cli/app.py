@@ -9,11 +9,13 @@ import typer
 
 from rag import __version__
 from rag.cli import ask, evaluate, feedback, index, serve, user
+from rag.cli.stopped import StoppedError
 from rag.errors import RagError
 
 BAD_INPUT = 2
 #: What typer returns for Ctrl-C, and shells expect.
 INTERRUPTED = 130
+_STOPPED = "stopped; what was finished is kept"
 
 app = typer.Typer(
     name="rag",
@@ -51,12 +53,14 @@ def main() -> None:
         status = app(sys.argv[1:] or ["--help"], prog_name=app.info.name, standalone_mode=False)
     except RagError as error:
         _fail(str(error), BAD_INPUT)
+    except StoppedError as error:
+        _fail(f"{_STOPPED}: {error}", INTERRUPTED)
     except typer.TyperException as error:
         context: typer.Context | None = getattr(error, "ctx", None)
         command = context.command_path if context else app.info.name
         _fail(f"{error.format_message().rstrip('.')}: see `{command} --help`", BAD_INPUT)
     if status == INTERRUPTED:
-        _fail("stopped; what was finished is kept", INTERRUPTED)
+        _fail(_STOPPED, INTERRUPTED)
     sys.exit(status)
 
 

@@ -12,10 +12,11 @@ import typer
 
 from rag.cli.options import DEFAULT_INDEX, ConfidenceOption, IndexOption, LegOption, ModelOption
 from rag.cli.progress import shown_progress
+from rag.cli.stopped import StoppedError
 from rag.errors import InputError
 
 if TYPE_CHECKING:
-    from rag.evaluation import Outputs, Report
+    from rag.evaluation import Options, Outputs, Report
 
 FAILED_CHECK = 1
 #: Parameters that are heeded for a file of dialogues or a report; the others would do nothing there.
@@ -63,7 +64,7 @@ def evaluate(
     run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings as trec_eval reads them.")] = None,
 ) -> None:
     """Score retrieval and answers on a set of questions; show or compare a report again without asking."""
-    from rag.evaluation import Mode, Options, Outputs, is_report, load_expected, load_report, misses, run_evaluation
+    from rag.evaluation import Mode, Options, Outputs, is_report, load_expected, load_report, misses
     from rag.evaluation.dialogues import is_dialogues
 
     if is_dialogues(questions):
@@ -74,8 +75,7 @@ def evaluate(
     stored = is_report(questions)
     if stored:
         _refuse_idle(context, f"{questions} is a report", _OF_REPORTS)
-    if gold_passage and run_file:
-        raise InputError("--gold-passage ranks nothing that --run could write: leave one of them out")
+    _refuse_contradictions(context, gold_passage=gold_passage, retrieval=retrieval)
     outputs = Outputs(json_file, html_file, run_file, load_report(compare) if compare else None)
     outputs.check()
     if stored:
@@ -96,8 +96,7 @@ def evaluate(
             model=model,
             expected=expected,
         )
-        with shown_progress() as progress:
-            report = run_evaluation(options, progress=progress, save=outputs.write)
+        report = _run(options, outputs)
     _show(report, outputs)
     if report.misses:
         raise typer.Exit(FAILED_CHECK)
@@ -116,9 +115,31 @@ def _refuse_idle(context: typer.Context, what: str, heeded: Sequence[str]) -> No
         raise InputError(f"{told}: only {', '.join(useful)} can be given with it")
 
 
+def _refuse_contradictions(context: typer.Context, *, gold_passage: bool, retrieval: bool) -> None:
+    """Raises ``InputError`` for a typed option that the mode leaves nothing to do for."""
+    contradictions = (
+        (gold_passage, "run_file", "--gold-passage ranks nothing that --run could write"),
+        (gold_passage, "leg", "--gold-passage searches for nothing that --leg could find"),
+        (retrieval, "min_confidence", "--retrieval answers nothing that --min-confidence could withhold"),
+    )
+    for given, name, told in contradictions:
+        if given and _typed(context, name):
+            raise InputError(f"{told}: leave one of them out")
+
+
 def _typed(context: typer.Context, name: str) -> bool:
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
+
+
+def _run(options: Options, outputs: Outputs) -> Report:
+    from rag.evaluation import run_evaluation
+
+    try:
+        with shown_progress() as progress:
+            return run_evaluation(options, progress=progress, save=outputs.write)
+    except KeyboardInterrupt as stop:
+        raise StoppedError("the same command with --resume goes on") from stop
 
 
 def _converse(dialogues: Path, at: Path, model: str | None, limit: int | None, json_file: Path | None) -> None:

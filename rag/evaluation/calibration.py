@@ -1,8 +1,8 @@
-"""Scores of the confidence, and bootstrap intervals of mean scores."""
+"""Scores of the confidence, and bootstrap intervals of them and of mean scores."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 BINS = 10
 RESAMPLES = 1000
+_AT_ONCE = 50  # resamples: as many numbers as rows are held for each
+LEVEL = 0.95
 Judged = tuple[float, bool]  # (confidence, right)
+Interval = tuple[float, float]
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
 def ece(judged: Sequence[Judged], bins: int = BINS) -> float | None:
@@ -60,21 +65,63 @@ def mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def interval(values: Sequence[float], *, level: float = 0.95, seed: int = 0) -> tuple[float, float] | None:
+def interval(values: Sequence[float]) -> Interval | None:
     """Percentile bootstrap interval of the mean; the seed is fixed, so the same rows give the same interval."""
     if not values:
         return None
-    means = resampled_means(values, seed=seed)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def resampled_means(values: Sequence[float], *, seed: int = 0) -> NDArray[np.float64]:
-    """The means of as many values drawn with replacement, ``RESAMPLES`` times.
-
-    How often each distinct value is drawn is multinomial, which says the same as drawing row by row, and faster.
-    """
     distinct, counts = np.unique(np.asarray(values, dtype=np.float64), return_counts=True)
-    drawn = np.random.default_rng(seed).multinomial(len(values), counts / len(values), size=RESAMPLES)
-    means: NDArray[np.float64] = drawn @ distinct / len(values)
-    return means
+    return _percentiles([drawn @ distinct / len(values) for drawn in _resamples(counts)])
+
+
+def confidence_intervals(judged: Sequence[Judged]) -> dict[str, Interval | None]:
+    """Percentile bootstrap intervals of ``aurc`` and ``ece``, by name."""
+    if not judged:
+        return {"aurc": None, "ece": None}
+    distinct, counts = np.unique(np.asarray(judged, dtype=np.float64), axis=0, return_counts=True)
+    found = [(resampled_aurc(distinct, drawn), resampled_ece(distinct, drawn)) for drawn in _resamples(counts)]
+    areas, errors = zip(*found, strict=True)
+    return {"aurc": _percentiles(areas), "ece": _percentiles(errors)}
+
+
+def resampled_aurc(distinct: Floats, drawn: Counts) -> Floats:
+    """``aurc`` of each resample; ``drawn[r, i]`` says how often ``distinct[i]``, (confidence, right), is in the r-th.
+
+    ``distinct`` is sorted. Where ``s`` of each answer of one confidence is wrong, after ``n`` surer ones with ``e``
+    errors, the risk at coverage ``g`` is ``s + (e - n s) / g``: its sum over them needs but harmonic numbers.
+    """
+    confidence, right = distinct[::-1].T  # the surest first
+    starts = np.flatnonzero(np.diff(confidence, prepend=np.inf))
+    given = np.add.reduceat(drawn[:, ::-1], starts, axis=1)  # (resamples, distinct confidences)
+    wrong = np.add.reduceat(drawn[:, ::-1] * (1 - right), starts, axis=1)
+    reached = np.cumsum(given, axis=1)
+    surer, errors = reached - given, np.cumsum(wrong, axis=1) - wrong
+    share = wrong / np.maximum(given, 1)
+    total = int(reached[0, -1])
+    harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, total + 1))])
+    risks = wrong + (errors - surer * share) * (harmonic[reached] - harmonic[surer])
+    areas: Floats = risks.sum(axis=1) / total
+    return areas
+
+
+def resampled_ece(distinct: Floats, drawn: Counts) -> Floats:
+    """``ece`` of each resample; ``drawn`` is as for ``resampled_aurc``."""
+    confidence, right = distinct.T
+    bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
+    gaps = np.where(bins[:, None] == np.arange(BINS), (confidence - right)[:, None], 0.0)  # (distinct, bins)
+    errors: Floats = np.abs(drawn @ gaps).sum(axis=1) / drawn[0].sum()
+    return errors
+
+
+def _resamples(counts: Counts) -> Iterator[Counts]:
+    """How often each distinct value is in resamples of as many rows, ``(resamples, values)``, ``RESAMPLES`` in all.
+
+    These counts are multinomial, which says the same as drawing row by row, and faster.
+    """
+    rng, total = np.random.default_rng(0), int(counts.sum())
+    for _ in range(RESAMPLES // _AT_ONCE):
+        yield rng.multinomial(total, counts / total, size=_AT_ONCE)
+
+
+def _percentiles(resampled: Sequence[Floats]) -> Interval:
+    low, high = np.quantile(np.concatenate(resampled), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)

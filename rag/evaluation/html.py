@@ -10,6 +10,8 @@ from typing import Any
 
 from rag.evaluation.compare import Comparison
 from rag.evaluation.plots import reliability_svg, risk_coverage_svg
+from rag.evaluation.questions import Question
+from rag.evaluation.ranking import DEPTH
 from rag.evaluation.report import Report
 from rag.evaluation.scores import LATENCY, SCORES, Intervals, Row, Table
 from rag.types import Answer, Citation
@@ -45,10 +47,15 @@ def html_page(report: Report, comparison: Comparison | None = None) -> str:
 
 
 def _intro(report: Report) -> str:
-    run, failed = report.run, sum(report.failures.values())
-    told = [f"{failed} of {len(report.rows)} went wrong", f"model {run.get('model')}", f"started {run.get('started')}"]
+    failed = sum(report.failures.values())
+    told = [f"{failed} of {len(report.rows)} went wrong", *_known(report.run)]
     skipped = "".join(f"<p class='f'>skipped: {escape(line)}</p>" for line in report.skipped)
     return f"<p>{escape(' · '.join(told))}</p>{skipped}"
+
+
+def _known(run: Mapping[str, Any]) -> list[str]:
+    """What tells a run from others; a report that a script made knows nothing of it."""
+    return [f"{name} {run[name]}" for name in ("model", "started") if run.get(name)]
 
 
 def _scores(report: Report) -> str:
@@ -91,7 +98,7 @@ def _comparison(found: Comparison) -> str:
          f"{d.ci95[0]:+.3f} to {d.ci95[1]:+.3f}", f"{d.p:.4f}"]
         for d in found.differences
     )  # fmt: skip
-    other = escape(f"{found.other.get('model')}, started {found.other.get('started')}")
+    other = escape(", ".join(_known(found.other)) or "another run")
     head = ["score", "this run", "other run", "difference", "95 %", "p"]
     told = f"{found.questions} questions in common; {len(found.won)} won, {len(found.lost)} lost (see the filter below)"
     return f"<h2>Compared with {other}</h2><p>{told}</p><div class='wide'>{_table(head, rows)}</div>"
@@ -116,17 +123,27 @@ def _change(row: Row, comparison: Comparison | None) -> str:
 
 def _row(row: Row, change: str) -> str:
     question, failure = row.question, row.failure or "right"
-    gold = escape(" / ".join(question.answers)) if question.answers else "<i>none: abstaining is right</i>"
-    if question.relevant:
-        gold = escape(", ".join(name for name, _ in question.relevant))
     label = f"<span class='f'>{escape(FAILURES[row.failure])}</span>" if row.failure else "right"
     return (
         f'<article data-failure="{escape(failure)}" data-lang="{escape(question.lang)}" '
         f'data-type="{escape(question.type or "")}" data-change="{change}">'
         f"<h3>{escape(question.question)}</h3>"
         f"<p>{label}{f' · {change}' if change else ''} · <small>{escape(question.id)}</small></p>"
-        f"<p>gold: {gold}</p>{_answer(row.answer) if row.answer else ''}</article>"
+        f"<p>gold: {_gold(question)}</p>{_missed(question) if row.failure == 'not retrieved' else ''}"
+        f"{_answer(row.answer) if row.answer else _ranking(row)}</article>"
     )
+
+
+def _gold(question: Question) -> str:
+    if question.relevant:
+        return escape(", ".join(name for name, _ in question.relevant))
+    return escape(" / ".join(question.answers)) or "<i>none: abstaining is right</i>"
+
+
+def _missed(question: Question) -> str:
+    """What should have been found."""
+    named = [escape(text) for text in (question.source, question.evidence or question.context) if text]
+    return f"<p>stands in: {' · '.join(named)}</p>" if named else ""
 
 
 def _answer(answer: Answer) -> str:
@@ -158,5 +175,14 @@ def _nearest(answer: Answer) -> str:
     return f"<details><summary><small>retrieved</small></summary><ol>{''.join(found)}</ol></details>"
 
 
+def _ranking(row: Row) -> str:
+    """What was found for a question that was only searched for, as deep as it is scored."""
+    found = "".join(f"<li>{escape(name)} <small>{score:.4f}</small></li>" for name, score in row.ranking[:DEPTH])
+    return f"<details><summary><small>retrieved</small></summary><ol>{found}</ol></details>" if found else ""
+
+
 def _facts(run: Mapping[str, Any]) -> str:
-    return "<dl>" + "".join(f"<dt>{escape(k)}</dt><dd>{escape(str(v))}</dd>" for k, v in run.items()) + "</dl>"
+    if not run:
+        return ""
+    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in run.items())
+    return f"<details><summary>How this was made</summary><dl>{facts}</dl></details>"

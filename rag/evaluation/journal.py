@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import rag
-from rag.errors import EvaluationError
+from rag.errors import EvaluationError, InputError
 from rag.evaluation.pool import cache_folder
 from rag.evaluation.questions import Question
 from rag.evaluation.scores import Row
@@ -21,15 +21,23 @@ class Journal:
     """A file of rows, one a line; a line is whole or, where the last one was cut off, not there."""
 
     def __init__(self, path: Path, *, resume: bool) -> None:
-        """Starts anew, unless told to ``resume``. ``EvaluationError`` if the cache cannot be written to."""
+        """Raises ``InputError`` for rows that are not to be resumed: hours of work are not thrown away unasked.
+
+        ``EvaluationError`` if the cache cannot be written to.
+        """
         self.path = path
         try:
-            self._kept = _read(path) if resume else {}
+            lines = _whole_lines(path)
+            if lines and not resume:
+                told = f"{len(lines)} questions of this run were asked before it was stopped"
+                raise InputError(f"{told}: go on with --resume, or delete {path} to start anew")
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("".join(_line(key, row) for key, row in self._kept.items()), encoding="utf-8")
+            _replace(path, lines)
         except OSError as error:
             told = f"{path.parent} cannot be written to ({error.strerror}): name another place with RAG_CACHE_DIR"
             raise EvaluationError(told) from error
+        rows = map(json.loads, lines)
+        self._kept: dict[int, dict[str, Any]] = {row.pop("number"): row for row in rows}
 
     def kept(self, number: int, question: Question) -> Row | None:
         """The row of the question with this number, if it was asked before."""
@@ -84,11 +92,16 @@ def _line(number: int, row: Mapping[str, Any]) -> str:
     return json.dumps({"number": number, **row}, ensure_ascii=False) + "\n"
 
 
-def _read(path: Path) -> dict[int, dict[str, Any]]:
-    """The whole lines; what stands behind the last line end was being written when the run was stopped."""
+def _whole_lines(path: Path) -> list[bytes]:
+    """What stands behind the last line end was being written when the run was stopped, maybe half a character."""
     try:
-        whole = path.read_text(encoding="utf-8").split("\n")[:-1]
+        return path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
-        return {}
-    rows = map(json.loads, whole)
-    return {row.pop("number"): row for row in rows}
+        return []
+
+
+def _replace(path: Path, lines: Iterable[bytes]) -> None:
+    """In one step, so that a run stopped here loses nothing either."""
+    part = path.with_suffix(".part")
+    part.write_bytes(b"".join(line + b"\n" for line in lines))
+    part.replace(path)

@@ -32,10 +32,15 @@ def load_questions(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
 
 def load_paragraphs(path: str | Path) -> tuple[str, ...]:
     """The paragraphs of a SQuAD file or a BEIR folder, each once, in order."""
-    loaded = load_questions(path)
+    return load_pool(path).paragraphs
+
+
+def load_pool(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
+    """A file that is read for its paragraphs, as ``load_questions`` reads it."""
+    loaded = load_questions(path, skip_bad=skip_bad)
     if loaded.format == "jsonl":
         raise EvaluationError(f"{path} has no paragraphs: a pool is a SQuAD JSON file")
-    return loaded.paragraphs
+    return loaded
 
 
 def whole_json(text: str) -> Any:

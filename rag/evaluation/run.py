@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from rag.chatbot import Chatbot
 from rag.errors import EvaluationError, InputError
 from rag.evaluation.expected import load_expected, misses
 from rag.evaluation.journal import Journal, journal_path
-from rag.evaluation.load import load_paragraphs, load_questions
+from rag.evaluation.load import load_pool, load_questions
 from rag.evaluation.manifest import machine, reader, software
 from rag.evaluation.pool import open_pool, pool_sources
 from rag.evaluation.questions import QuestionSet
@@ -52,9 +52,7 @@ def run_evaluation(
     """
     _check(options)
     expected = load_expected(options.expected) if options.expected else ()
-    loaded = load_questions(options.questions, skip_bad=options.skip_bad)
-    if options.pool and loaded.format == "jsonl":
-        raise InputError(f"{loaded.name} is asked over the index: --pool goes with SQuAD files")
+    loaded = _loaded(options)
     started, clock = datetime.now(UTC), perf_counter()
     with _opened(options, loaded, progress) as (bot, pool):
         ready = perf_counter()
@@ -64,6 +62,7 @@ def run_evaluation(
         report = evaluate(
             bot, asked, options.mode, pool=pool, skip_bad=options.skip_bad, journal=journal, progress=progress
         )
+    _require_any(report.rows, report.skipped, options.questions)
     times = {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(perf_counter() - clock, 1),
@@ -91,6 +90,26 @@ def _check(options: Options) -> None:
         raise InputError(f"--min-confidence {mode.min_confidence}: give a probability from 0 to 1")
 
 
+def _loaded(options: Options) -> QuestionSet:
+    """The questions, with the paragraphs of their own file and of each ``--pool``."""
+    loaded = load_questions(options.questions, skip_bad=options.skip_bad)
+    if options.pool and loaded.format == "jsonl":
+        raise InputError(f"{loaded.name} is asked over the index: --pool goes with SQuAD files")
+    _require_any(loaded.questions, loaded.skipped, options.questions)
+    for path in options.pool:
+        more = load_pool(path, skip_bad=options.skip_bad)
+        paragraphs, skipped = (*loaded.paragraphs, *more.paragraphs), (*loaded.skipped, *more.skipped)
+        loaded = replace(loaded, paragraphs=paragraphs, skipped=skipped)
+    return loaded
+
+
+def _require_any(found: Sequence[object], skipped: Sequence[str], path: Path) -> None:
+    """Means of nothing are no report: scripts would take them for one."""
+    if not found:
+        why = f"{len(skipped)} skipped, the last: {skipped[-1]}" if skipped else "give a file that holds some"
+        raise EvaluationError(f"{path} has no question that can be asked: {why}")
+
+
 def _journal(conditions: dict[str, Any], *, resume: bool) -> Journal | None:
     """Without a cache to write to, a run that is not to be resumed does without."""
     try:
@@ -109,8 +128,7 @@ def _opened(
         with Chatbot.open(options.index, model=options.model) as bot:
             yield bot, None
         return
-    more = (paragraph for path in options.pool for paragraph in load_paragraphs(path))
-    sources = pool_sources((*asked.paragraphs, *more))
+    sources = pool_sources(asked.paragraphs)
     with open_pool(sources, options.model, progress) as bot:
         yield bot, sources
 
@@ -137,8 +155,8 @@ def _conditions(options: Options, bot: Chatbot, asked: QuestionSet) -> dict[str,
 
 
 def _digest(asked: QuestionSet) -> str:
-    """Of the questions that are asked, with their answers."""
+    """Of the questions that are asked, with all that their rows are scored by."""
     digest = hashlib.sha256()
     for question in asked.questions:
-        digest.update(repr((question.id, question.question, question.answers)).encode())
+        digest.update(repr(question).encode())
     return digest.hexdigest()[:16]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from rag.evaluation.answers import contains
-from rag.evaluation.calibration import Judged, aurc, ece, interval, mean
+from rag.evaluation.calibration import Interval, Judged, aurc, confidence_intervals, ece, interval, mean
 from rag.evaluation.gold import Gold
 from rag.evaluation.questions import Question
 from rag.evaluation.ranking import DEPTH, first_rank, found_grades, ranking_scores
@@ -28,7 +28,7 @@ MEANS = (*RETRIEVAL, *READING, *OVERALL, *RATES)
 
 Failure = Literal["not retrieved", "misread", "abstained", "answered"]
 Table = dict[str, float | None]
-Intervals = dict[str, tuple[float, float] | None]
+Intervals = dict[str, Interval | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,18 @@ class Row:
     ranking: tuple[tuple[str, float], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Version 1; an answer has its passages with it, so ``ranking`` is there only where nothing was answered."""
         return {
             "id": self.question.id,
             "question": self.question.question,
             "lang": self.question.lang,
             "type": self.question.type,
             "answers": list(self.question.answers),
+            **_evidence(self.question),
             "answer": self.answer.to_dict() if self.answer else None,
             "scores": dict(self.scores),
             "failure": self.failure,
+            **({"ranking": self.ranking} if self.ranking and not self.answer else {}),
         }
 
     def record(self) -> dict[str, Any]:
@@ -79,6 +82,17 @@ class Row:
             "latency_ms": self.latency_ms,
             **{name: self.scores.get(name) for name in MEANS},
         }
+
+
+def _evidence(question: Question) -> dict[str, Any]:
+    """What holds the answer, as far as the set names it."""
+    named = {
+        "source": question.source,
+        "evidence": question.evidence,
+        "context": question.context,
+        "relevant": dict(question.relevant),
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 def retrieval_row(question: Question, gold: Gold, hits: Sequence[Hit]) -> Row:
@@ -179,8 +193,10 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def intervals(rows: Sequence[Row]) -> Intervals:
-    """95 % bootstrap intervals of the scores that are means."""
-    return {name: interval(_values(rows, name)) for name in MEANS}
+    """95 % bootstrap intervals of every score but the latencies."""
+    judged = [row.judged for row in rows if row.judged is not None]
+    means: Intervals = {name: interval(_values(rows, name)) for name in MEANS}
+    return means | confidence_intervals(judged)
 
 
 def grouped(rows: Iterable[Row], key: Literal["lang", "type"]) -> dict[str, list[Row]]:

@@ -59,5 +59,13 @@ def _report(rows: Sequence[Row], content: Mapping[str, Any]) -> Report:
 
 def _question(row: Mapping[str, Any]) -> Question:
     return Question(
-        id=row["id"], question=row["question"], lang=row["lang"], type=row.get("type"), answers=tuple(row["answers"])
+        id=row["id"],
+        question=row["question"],
+        lang=row["lang"],
+        type=row.get("type"),
+        answers=tuple(row["answers"]),
+        source=row.get("source"),
+        evidence=row.get("evidence"),
+        context=row.get("context"),
+        relevant=tuple(row.get("relevant", {}).items()),
     )

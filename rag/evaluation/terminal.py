@@ -36,7 +36,7 @@ def print_report(report: Report, console: Console) -> None:
 
 def print_comparison(found: Comparison, console: Console) -> None:
     """A line for each score, how many questions could not be paired, then the questions won and lost."""
-    shown = _table(f"{found.questions} questions in common with {found.other.get('model')}", "score")
+    shown = _table(f"{found.questions} questions in common with {found.other.get('model', 'the other run')}", "score")
     for name in ("this", "other", "difference", "95 %", "p"):
         shown.add_column(name, justify="right")
     for each in found.differences:

@@ -1,4 +1,4 @@
-"""Rankings and judgements in the forms of trec_eval, so that other tools can score the same run."""
+"""Rankings in the form of trec_eval, so that other tools can score the same run by judgements of their own."""
 
 from __future__ import annotations
 

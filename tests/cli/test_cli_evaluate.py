@@ -7,7 +7,7 @@ import pytest
 from running import rag
 from typer.testing import CliRunner, Result
 
-from rag.cli import app
+from rag.cli import app, main
 from rag.errors import InputError
 from rag.evaluation import SCORES, Report
 
@@ -170,6 +170,49 @@ def test_reading_alone_ranks_nothing_to_write(tmp_path: Path) -> None:
     said = "rag: --gold-passage ranks nothing that --run could write: leave one of them out"
     assert (ran.status, ran.told) == (2, said)
     assert not (tmp_path / "run.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("mode", "option", "told"),
+    [
+        ("--gold-passage", ("--leg", "fused"), "--gold-passage searches for nothing that --leg could find"),
+        ("--retrieval", ("--min-confidence", 0), "--retrieval answers nothing that --min-confidence could withhold"),
+    ],
+)
+def test_options_without_effect_in_a_mode_are_refused(
+    questions: Path, mode: str, option: tuple[object, ...], told: str
+) -> None:
+    with pytest.raises(InputError, match=f"^{told}: leave one of them out$"):
+        run("evaluate", questions, mode, *option)
+
+
+def test_those_of_the_environment_are_not(built: Path, questions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_MIN_CONFIDENCE", "0.5")
+    assert run("evaluate", questions, "--index", built / "index", "--retrieval").exit_code == 0
+
+
+def test_a_file_without_questions_is_one_line(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("no json\n", encoding="utf-8")
+    (tmp_path / "none.json").write_text('{"data": []}', encoding="utf-8")
+    for file in ("bad.jsonl", "none.json"):
+        ran = rag("evaluate", tmp_path / file, "--index", built / "index", "--skip-bad")
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.told.startswith(f"rag: {tmp_path / file} has no question that can be asked: ")
+
+
+def test_control_c_names_how_to_go_on(
+    questions: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rag.chatbot.Chatbot.open", interrupted)
+    monkeypatch.setattr("sys.argv", ["rag", "evaluate", str(questions)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 130
+    said = "rag: stopped; what was finished is kept: the same command with --resume goes on\n"
+    assert capsys.readouterr().err == said
 
 
 IDLE_EVERYWHERE = [

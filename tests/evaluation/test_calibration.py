@@ -2,11 +2,21 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evaluation.calibration import aurc, ece, interval, mean
+from rag.evaluation.calibration import (
+    RESAMPLES,
+    aurc,
+    confidence_intervals,
+    ece,
+    interval,
+    mean,
+    resampled_aurc,
+    resampled_ece,
+)
 
 JUDGED = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30)
 
@@ -64,3 +74,34 @@ def test_the_bootstrap_interval_holds_the_mean_and_repeats():
     assert high == pytest.approx(0.88, abs=0.02)
     assert interval(values) == (low, high)
     assert interval([1.0] * 5) == (1.0, 1.0)
+
+
+@given(JUDGED, st.data())
+def test_a_resample_is_scored_as_its_rows_are(judged, data):
+    distinct = sorted(set(judged))
+    counts = st.lists(st.integers(0, 3), min_size=len(distinct), max_size=len(distinct)).filter(any)
+    drawn = data.draw(counts)
+    rows = [pair for pair, count in zip(distinct, drawn, strict=True) for _ in range(count)]
+    given_twice = np.array([drawn, drawn])
+    assert resampled_aurc(np.array(distinct, dtype=float), given_twice) == pytest.approx([aurc(rows)] * 2)
+    assert resampled_ece(np.array(distinct, dtype=float), given_twice) == pytest.approx([ece(rows)] * 2)
+
+
+def test_the_intervals_of_the_confidence_are_those_of_resampled_rows():
+    """Row by row, as it is defined; 300 resamples are near enough to the 1000."""
+    rng = random.Random(1)
+    judged = [(confidence, rng.random() < confidence) for confidence in (rng.random() for _ in range(200))]
+    drawn = [rng.choices(judged, k=len(judged)) for _ in range(300)]
+    found = confidence_intervals(judged)
+    for name, score in (("aurc", aurc), ("ece", ece)):
+        assert found[name] == pytest.approx(np.quantile([score(rows) for rows in drawn], [0.025, 0.975]), abs=0.02)
+    assert found["aurc"][0] < aurc(judged) < found["aurc"][1]
+    assert confidence_intervals(judged) == found
+
+
+def test_intervals_of_the_confidence_by_hand():
+    """Two rows: a resample has each of them once, or one twice, which has the error of that row."""
+    judged = [(1.0, True), (0.0, True)]
+    assert confidence_intervals(judged) == {"aurc": (0.0, 0.0), "ece": (0.0, 1.0)}
+    assert confidence_intervals([]) == {"aurc": None, "ece": None}
+    assert RESAMPLES == 1000

@@ -83,6 +83,11 @@ def test_the_terminal_shows_the_first_twenty():
     assert lines[20:] == ["  q19: q19?", "  and 5 more", "lost: 0"]
 
 
+def test_a_run_without_a_name_is_the_other():
+    title = printed(Report.of([row("a", 1)]), Report.of([row("a", 1)]))[:2]
+    assert " ".join(line.strip() for line in title) == "1 questions in common with the other run"
+
+
 def test_the_terminal_says_how_many_have_no_partner():
     this, other = Report.of([row("a", 1), row("b", 1)]), Report.of([row("a", 1)])
     assert "not compared: 1 questions of this run alone, 0 of the other alone" in printed(this, other)

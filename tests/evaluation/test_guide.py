@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rag.evaluation import SCORES
+from rag.evaluation import SCORES, is_report
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
@@ -57,6 +57,10 @@ def test_rows_and_a_comparison(place, capsys):
     _, rows, _ = CODE
     exec(compile(rows, "rows", "exec"), {})
     assert "('recall@1', " in capsys.readouterr().out
+    page = (place / "fused.html").read_text(encoding="utf-8")
+    assert page.count("<article ") == 4
+    assert "4 questions in common" in page
+    assert is_report(place / "fused.json")
 
 
 def test_a_squad_file_over_its_own_paragraphs(place):

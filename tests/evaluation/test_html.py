@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from rag.evaluation import Report, compare
+from rag.evaluation import Question, Report, Row, compare
 from rag.evaluation.html import html_page
 
 
@@ -64,6 +64,48 @@ def test_a_comparison_tells_what_was_won_and_lost(report, other):
     page = html_page(report, compare(report, other))
     assert "3 questions in common; 2 won, 0 lost" in page
     assert [row.get("data-change") for row in rows(page)] == ["won", "", "won"]
+
+
+def test_of_retrieval_alone_the_ranking_is_shown_and_what_it_lacks():
+    ranking = tuple((f"d<{rank}>", 1 / rank) for rank in range(1, 13))
+    judged = Question("1", "塔多高?", "zh", None, (), relevant=(("d<1>", 2), ("d9", 1)))
+    ours = Question("2", "门在哪?", "zh", None, ("城东",), "a.txt", "门在<城东>")
+    squad = Question("3", "河多长?", "zh", None, ("9里",), context="河长9里。")
+    found, missed, empty = rows(
+        html_page(
+            Report.of(
+                [
+                    Row(judged, None, {"recall@1": 0.5}, None, ranking=ranking),
+                    Row(ours, None, {"recall@1": 0.0}, "not retrieved", ranking=(("a.txt#1.2", 0.25),)),
+                    Row(squad, None, {"recall@1": 0.0}, "not retrieved"),
+                ]
+            )
+        )
+    )
+    assert [text(item) for item in found.findall(".//li")][:2] == ["d<1> 1.0000", "d<2> 0.5000"]
+    assert len(found.findall(".//li")) == 10  # as deep as it is scored
+    assert "gold: d<1>, d9" in text(found)
+    assert "stands in" not in text(found)
+    assert "stands in: a.txt · 门在<城东>" in text(missed)
+    assert [text(item) for item in missed.findall(".//li")] == ["a.txt#1.2 0.2500"]
+    assert "stands in: 河长9里。" in text(empty)
+    assert empty.find("details") is None
+
+
+def test_what_a_script_does_not_say_is_left_out(report, other):
+    page = html_page(report, compare(report, other))
+    assert "<p>1 of 3 went wrong</p>" in page
+    assert "<h2>Compared with another run</h2>" in page
+    assert "None" not in page
+    assert "How this was made" not in page
+
+
+def test_what_a_run_says_of_itself_is_shown(report, other):
+    this, that = (replace(each, run={"model": f"m@{n}", "started": "noon"}) for n, each in enumerate((report, other)))
+    page = html_page(this, compare(this, that))
+    assert "<p>1 of 3 went wrong · model m@0 · started noon</p>" in page
+    assert "<h2>Compared with model m@1, started noon</h2>" in page
+    assert "<summary>How this was made</summary><dl><dt>model</dt><dd>m@0</dd>" in page
 
 
 def test_what_a_run_says_of_itself_is_escaped(report):

@@ -43,6 +43,10 @@ def test_json_version_1(report):
     assert content["scores"]["contains"] == 0.5
     assert content["ci95"]["contains"] == [0, 1]
     assert content["ci95"]["false_answer_rate"] is None
+    # One answer is right, one wrong, both with confidence .9: what is drawn is wrong twice, once or never.
+    assert content["ci95"]["aurc"] == [0, 1]
+    assert content["ci95"]["ece"] == pytest.approx([0.1, 0.9])
+    assert content["ci95"].keys() == content["scores"].keys() - {"latency_ms_p50", "latency_ms_p95"}
     assert [row["failure"] for row in content["rows"]] == [None, "not retrieved"]
 
 

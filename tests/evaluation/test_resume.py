@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from scripted import Line, ScriptedBot
 
-from rag.errors import EvaluationError
+from rag.errors import EvaluationError, InputError
 from rag.evaluation import Mode, Question, QuestionSet, evaluate
 from rag.evaluation.journal import Journal, journal_path
 from rag.types import Answer, Hit
@@ -63,21 +63,43 @@ def test_what_was_asked_before_is_not_asked_again(tmp_path, monkeypatch):
     assert (report.resumed, whole.resumed) == (128, 0)
 
 
-def test_a_line_cut_off_in_the_middle_is_asked_again(tmp_path):
+@pytest.mark.parametrize("cut", [b'"failure"', "在东".encode()[1:]])
+def test_a_line_cut_off_in_the_middle_is_asked_again(tmp_path, cut):
+    """Be it in the middle of a character."""
     path = tmp_path / "run.jsonl"
     stopped(path)
-    path.write_bytes(path.read_bytes()[:-20])
+    kept = path.read_bytes()
+    path.write_bytes(kept[: kept.rindex(cut)])
     journal = Journal(path, resume=True)
     assert journal.kept(126, ASKED.questions[126]) is not None
     assert journal.kept(127, ASKED.questions[127]) is None
     assert path.read_text(encoding="utf-8").count("\n") == 127
 
 
-def test_without_resume_a_run_starts_anew(tmp_path):
+def test_without_resume_what_was_asked_is_not_thrown_away(tmp_path):
     path = tmp_path / "run.jsonl"
     stopped(path)
-    Journal(path, resume=False)
-    assert path.read_bytes() == b""
+    kept = path.read_bytes()
+    told = f"^128 questions of this run .* stopped: go on with --resume, or delete {path} to start anew$"
+    with pytest.raises(InputError, match=told):
+        Journal(path, resume=False)
+    assert path.read_bytes() == kept
+    path.unlink()
+    assert Journal(path, resume=False).kept(0, ASKED.questions[0]) is None
+
+
+def test_rows_that_were_resumed_are_there_whenever_the_run_is_stopped(tmp_path, monkeypatch):
+    path = tmp_path / "run.jsonl"
+    stopped(path)
+    kept = path.read_bytes()
+
+    def stop(self: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", stop)
+    with pytest.raises(KeyboardInterrupt):
+        Journal(path, resume=True)
+    assert path.read_bytes() == kept
 
 
 def test_retrieval_alone_is_resumed_too(tmp_path):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,6 +95,17 @@ def test_squad_is_asked_over_its_paragraphs_and_always_answered(squad, tmp_path,
     assert (report.run["threshold"], report.run["pool"]) == (0, ["more.json"])
 
 
+def test_bad_lines_of_a_pool_are_fatal_or_skipped_too(squad, tmp_path, opened):
+    more = tmp_path / "more.json"
+    more.write_text(json.dumps({"data": [{"paragraphs": [{"qas": []}, {"context": "丙在南。", "qas": []}]}]}), "utf-8")
+    told = f'{more}: data[0].paragraphs[0] needs "context", a text'
+    with pytest.raises(EvaluationError, match=re.escape(told)):
+        run_evaluation(Options(squad, pool=(more,)))
+    report = run_evaluation(Options(squad, pool=(more,), skip_bad=True))
+    assert report.skipped == (told,)
+    assert opened == [(["甲在东。", "乙在西。", "丙在南。"], None)]
+
+
 def test_a_limit_limits_questions_and_never_the_pool(squad, opened):
     report = run_evaluation(Options(squad, limit=1))
     assert [row.question.id for row in report.rows] == ["1"]
@@ -142,6 +154,22 @@ def test_bad_lines_are_fatal_or_skipped_by_choice(gold):
     assert report.to_dict()["skipped"] == list(report.skipped)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("q.json", '{"data": []}', "give a file that holds some"),
+        ("q.jsonl", "{broken\n[1]", "2 skipped, the last: {path} line 2 is not an object"),
+        ("q.jsonl", json.dumps(ROWS[0] | {"source": "c.txt"}), "1 skipped, the last: question 1: its source c.txt is"),
+    ],
+)
+def test_without_a_question_there_is_no_report(tmp_path, name, content, told):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    message = f"{path} has no question that can be asked: {told.format(path=path)}"
+    with pytest.raises(EvaluationError, match=f"^{re.escape(message)}"):
+        run_evaluation(Options(path, skip_bad=True))
+
+
 def test_a_sample_and_the_machine_are_in_the_manifest(gold):
     report = run_evaluation(Options(gold, sample=1, seed=3))
     assert (len(report.rows), report.run["sample"], report.run["seed"]) == (1, 1, 3)
@@ -161,6 +189,18 @@ def test_rows_are_kept_until_the_report_is_saved(gold, tmp_path):
     report = run_evaluation(Options(gold, resume=True), save=saved.append)
     assert saved == [report]
     assert list((tmp_path / "cache" / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("id", "9"), ("question", "乙在哪?"), ("answers", ["西"]), ("source", None), ("evidence", "东"), ("lang", "ja")],
+)
+def test_rows_are_resumed_only_if_nothing_of_the_questions_changed(gold, field, value):
+    gold.write_text(json.dumps(ROWS[0]), encoding="utf-8")
+    before = run_evaluation(Options(gold)).run["questions_sha256"]
+    assert run_evaluation(Options(gold)).run["questions_sha256"] == before
+    gold.write_text(json.dumps(ROWS[0] | {field: value}), encoding="utf-8")
+    assert run_evaluation(Options(gold)).run["questions_sha256"] != before
 
 
 def test_without_a_cache_only_resuming_is_an_error(gold, tmp_path, monkeypatch):

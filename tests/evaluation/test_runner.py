@@ -97,7 +97,8 @@ def test_tables_by_language_of_the_question_and_by_type(bot):
 def test_rows_hold_what_a_user_would_see(bot):
     rows = {row.question.id: row for row in evaluate(bot, questions()).rows}
     shown, withheld = rows["right"].to_dict(), rows["unsure"].to_dict()
-    assert set(shown) == {"id", "question", "lang", "type", "answers", "answer", "scores", "failure"}
+    given = {"id", "question", "lang", "type", "answers", "source", "evidence"}
+    assert set(shown) == {*given, "answer", "scores", "failure"}
     assert shown["answer"]["answer"] == "增长5%"
     assert (withheld["answer"]["abstained"], withheld["answer"]["citations"]) == (True, [])
     assert withheld["answer"]["confidence"] == 0.3

@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from scripted import Line, ScriptedBot
 
 from rag.errors import EvaluationError
-from rag.evaluation import is_report, load_report
+from rag.evaluation import Mode, Question, QuestionSet, evaluate, is_report, load_report
+from rag.evaluation.html import html_page
 
 
 def test_a_report_read_back_is_the_report(report, reports):
@@ -13,6 +15,30 @@ def test_a_report_read_back_is_the_report(report, reports):
     assert found.to_dict() == report.to_dict()
     assert found.judged == report.judged
     assert found.rows[0].answer == report.rows[0].answer
+
+
+DOCUMENTS = {"d1": "塔高5米。", "d2": "门在城东。"}
+JUDGED = QuestionSet(
+    "news",
+    "beir",
+    (Question("q1", "塔多高?", "zh", None, (), relevant=(("d1", 2), ("d2", 1))),),
+    documents=DOCUMENTS,
+)
+SQUAD = QuestionSet("dev.json", "squad", (Question("q1", "塔多高?", "zh", None, ("5米",), context="塔高5米。"),))
+POOL = {"塔高5米。": "p0", "门在城东。": "p1"}
+
+
+@pytest.mark.parametrize("asked", [JUDGED, SQUAD])
+def test_a_report_of_retrieval_read_back_is_the_report(tmp_path, asked):
+    bot = ScriptedBot({source: text for text, source in POOL.items()}, {"塔多高?": Line(("p1#1.1",))})
+    report = evaluate(bot, asked, Mode(retrieval=True), pool=POOL)
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(report.to_dict(), ensure_ascii=False), encoding="utf-8")
+    found = load_report(path)
+    assert found.rows[0].question == asked.questions[0]
+    assert found.rows[0].ranking == report.rows[0].ranking == (("d2" if asked is JUDGED else "p1", 1.0),)
+    assert found.records()[0]["answerable"] is True
+    assert html_page(found) == html_page(report)
 
 
 def test_reports_are_told_from_questions(reports, tmp_path):
