@@ -29,7 +29,9 @@ MAX_TERMS = 128
 # Among more than so many rows fewer of the rarest count, and a term that more than this share of the rows have is not
 # looked for: it says next to nothing, and looking for it is most of the work. 400 000 rows, ms at the median and the
 # 95th percentile: 8.4 and 34 with all terms, 5.5 and 10 without those of a tenth (99 % of the 30 best stay among the
-# first 100). What it does to rankings is in ARCHITECTURE.md.
+# first 100). Fused MRR@10 with all terms and so, in pools of 150 to 7600 passages, 400 questions each: CMRC .982 and
+# .983, DRCD .955 and .951, JaQuAD .888 and .886, XQuAD .966 and .969, news .880 and .887, English on Chinese .913 and
+# .901.
 MANY = 100_000
 MANY_TERMS, COMMON = 16, 0.1
 # English words have several translations each, and a passage that means the same mostly uses another word: of the words
@@ -156,7 +158,7 @@ class LexicalIndex:
             for token in dict.fromkeys(tokens(question))
             if not (token in known and self._frequency(token) == 0)
         ]
-        return _rarest(words + translated, MAX_TERMS)
+        return _at_most(MAX_TERMS, words + translated)
 
     def _searched(self, question: str) -> list[Term]:
         """The terms that rows are searched for: all, or in a large index the rarest of those that are not common."""
@@ -164,7 +166,7 @@ class LexicalIndex:
         if self.size <= MANY:
             return terms
         least = self._weight(int(COMMON * self.size))
-        return _rarest([term for term in terms if term.weight >= least] or terms, MANY_TERMS)
+        return _at_most(MANY_TERMS, [term for term in terms if term.weight >= least] or terms)
 
     def share_with(self, token: str) -> float:
         """The share of the rows that have a token; 0 without rows."""
@@ -256,7 +258,8 @@ def _kept(memory: dict[str, _Made], key: str, made: _Made) -> _Made:
     return made
 
 
-def _rarest(terms: list[Term], most: int) -> list[Term]:
+def _at_most(most: int, terms: list[Term]) -> list[Term]:
+    """The rarest of them."""
     return terms if len(terms) <= most else sorted(terms, key=lambda term: (-term.weight, term.forms))[:most]
 
 
