@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,14 +44,16 @@ def open_job(index: Path, embedder: Embedder, *, rebuild: bool, progress: Progre
                 raise wrong_model(index, old.model, embedder.name)
             parts.remove_others(index, connection)
             new = _settings(old, embedder, rebuild=rebuild)
-            try:
+            with ExitStack() as unless_done:
+                unless_done.callback(_clear_away, index, connection)
                 yield Job(index, connection, embedder, old, new, progress or _silent)
-            except BaseException:
-                # What a failed switch has written would keep a full disk full; the next writer clears it away if this
-                # cannot.
-                with suppress(sqlite3.Error, OSError):
-                    parts.remove_others(index, connection)
-                raise
+                unless_done.pop_all()
+
+
+def _clear_away(index: Path, connection: sqlite3.Connection) -> None:
+    """Remove what a failed run has written: it would keep a full disk full. What stays, the next writer removes."""
+    with suppress(sqlite3.Error, OSError):  # the failure that led here is the one to tell of
+        parts.remove_others(index, connection)
 
 
 def _prepare(index: Path) -> None:

@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from keyword_embedder import KeywordEmbedder
 
 from index.written import CARS, SCHOOL, write
 from rag.errors import IndexFolderError, InputError
-from rag.index import Index, repair, update
+from rag.index import Index, derive, repair, update
 
 FULL = """
 import resource, signal, sys
@@ -102,3 +103,17 @@ def test_files_of_the_former_format_go_with_a_rebuild(index: Path, pages: Path, 
     names = {path.name for path in index.iterdir()}
     assert "mine.txt" in names
     assert not names & {"vectors-1.faiss", "sentences-1.faiss", "lexical-1"}
+
+
+def test_a_failed_update_leaves_nothing_half_written(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages], embedder)
+    before = {path.name for path in index.iterdir() if path.name.startswith(("segment-", "order-"))}
+    write(pages, {"new.txt": SCHOOL})
+    with monkeypatch.context() as patch:
+        patch.setattr(derive, "write_settings", Mock(side_effect=OSError("no space left")))
+        with pytest.raises(IndexFolderError, match="no space left"):
+            update(index, [pages], embedder)
+    assert {path.name for path in index.iterdir() if path.name.startswith(("segment-", "order-"))} == before
+    assert update(index, [pages], embedder).added == ("new.txt",)
