@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.errors import IndexFormatError
 from rag.index.codes import Coder, query_codes
 from rag.index.nearby import PROPOSED, PROPOSED_FOR_EACH, Nearby, Record
 from rag.index.segment import Segment, flipped, signed
@@ -157,7 +158,7 @@ class DenseIndex:
         numbers = index.search(question.turned, record.probes * (limit // PROPOSED), limit)[0]
         places = np.searchsorted(self.numbers, numbers)
         if not np.array_equal(self.numbers.take(places, mode="clip"), numbers):
-            raise RuntimeError("the inverted file holds passages that are gone: run rag index --repair")
+            raise IndexFormatError("the inverted file holds passages that are gone: run rag index --repair")
         return places
 
     def _within(self, segment: Segment, among: Ints | None) -> Ints | None:
