@@ -145,7 +145,7 @@ class LexicalIndex:
         return (1 + K1) * sum(t.weight * (DOUBT if t.translated else 1) for t in self._searched(question))
 
     def terms(self, question: str) -> list[Term]:
-        """What the question looks for: its words, and their translations that occur here; the rarest, if they are many."""
+        """What the question looks for: its words, and their translations that occur here; the rarest of many."""
         found = self._seen.get(question)
         if found is None:
             found = _kept(self._seen, question, self._terms(question))
