@@ -1,4 +1,4 @@
-"""The trained reader: for every token of a text, how likely an answer begins or ends there."""
+"""The trained reader: for every token of a text, how likely an answer begins or ends there, and with which other."""
 
 from __future__ import annotations
 
@@ -39,13 +39,16 @@ class Pointed:
     """A text as the reader sees it, token by token.
 
     ``starts`` and ``ends`` (n,) are the characters at which tokens begin and end; ``first`` and ``last`` (n,) say how
-    much better an answer begins and ends with a token than there being no answer, in natural logarithms.
+    much better an answer begins and ends with a token than there being no answer, in natural logarithms. How well the
+    two fit, the product of the first's row in ``openings`` (n, f) and the last's in ``closings``, is added to them.
     """
 
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     first: FloatArray
     last: FloatArray
+    openings: FloatArray
+    closings: FloatArray
 
     def best(self, within: Span) -> ScoredSpan | None:
         """The best answer of whole tokens inside ``within``; nothing where no token is."""
@@ -59,7 +62,8 @@ class Pointed:
             return []
         n = high - low
         allowed = np.triu(np.ones((n, n), np.bool_)) & np.tri(n, k=LONGEST - 1, dtype=np.bool_)
-        scores = np.where(allowed, self.first[low:high, None] + self.last[None, low:high], -np.inf).ravel()
+        fit = self.openings[low:high] @ self.closings[low:high].T
+        scores = np.where(allowed, self.first[low:high, None] + self.last[None, low:high] + fit, -np.inf).ravel()
         # Of equal ones at the edge a partition keeps now these, now those, by the processor.
         least = np.partition(scores, -min(most, n * n))[-min(most, n * n)]
         some = np.flatnonzero(scores >= least)
@@ -129,17 +133,22 @@ def bundled_reader() -> PointerModel:
 
 
 def _run(session: Any, ids: list[int], first: int) -> FloatArray:
-    """Scores (n, 2) of the window's text tokens, less those of the mark in front, which stands for no answer."""
+    """The numbers (n, 2 + 2f) of the window's text tokens, as first, as last and for their fit.
+
+    The score of the mark in front, which stands for no answer, is taken away, half from either end of an answer.
+    """
     types = [0] * first + [1] * (len(ids) - first - 1) + [0]
-    scores = session.run(None, {"ids": np.array([ids], np.int64), "types": np.array([types], np.int64)})[0][0]
-    relative: FloatArray = scores[first:-1] - scores[0]
-    return relative
+    found = session.run(None, {"ids": np.array([ids], np.int64), "types": np.array([types], np.int64)})[0][0]
+    opening, closing = np.split(found[0, 2:], 2)
+    seen: FloatArray = found[first:-1]
+    seen[:, :2] -= found[0, :2] + opening @ closing / 2
+    return seen
 
 
 def _joined(text: Any, parts: Sequence[tuple[int, FloatArray]]) -> Pointed:
-    """One row of scores a token, of the window in which it stands farthest from an edge."""
+    """One row of numbers a token, of the window in which it stands farthest from an edge."""
     size = len(text.ids)
-    scores = np.zeros((size, 2), dtype=np.float32)
+    found = np.zeros((size, parts[0][1].shape[1]), dtype=np.float32)
     margins = np.full(size, -1)
     for at, part in parts:
         n = len(part)
@@ -147,7 +156,8 @@ def _joined(text: Any, parts: Sequence[tuple[int, FloatArray]]) -> Pointed:
         right = np.arange(n)[::-1] if at + n < size else np.full(n, n)
         margin = np.minimum(left, right)
         better = margin > margins[at : at + n]
-        scores[at : at + n][better] = part[better]
+        found[at : at + n][better] = part[better]
         margins[at : at + n][better] = margin[better]
     offsets = np.array(text.offsets, dtype=np.int64).reshape(size, 2)
-    return Pointed(offsets[:, 0], offsets[:, 1], scores[:, 0], scores[:, 1])
+    openings, closings = np.split(found[:, 2:], 2, axis=1)
+    return Pointed(offsets[:, 0], offsets[:, 1], found[:, 0], found[:, 1], openings, closings)

@@ -1,7 +1,7 @@
 """Which of the likeliest spans of a sentence is marked: the pointers' first choice often takes too much with it.
 
-First and last token are chosen by themselves, so that a span tends to begin where its sentence does and to say the
-question's subject again. A few facts about each span, weighed by ``python -m rag.training.spans``, mend that.
+A span tends to begin where its sentence does and to say the question's subject again. A few facts about each span,
+weighed by ``python -m rag.training.spans``, mend that.
 """
 
 from __future__ import annotations

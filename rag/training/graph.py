@@ -1,6 +1,6 @@
 """The encoder as an ONNX graph, written node by node: token ids of one text in, its unit vector out.
 
-For the reader: ids of question and text in, two scores of every token out.
+For the reader: ids of question and text in, the numbers of every token out of which spans are scored.
 
 One text has no padding and so needs no mask, and its vector cannot depend on others in a batch.
 Weights are int8, symmetric, with a scale for every output channel and every row of the embedding table;
@@ -121,9 +121,9 @@ def encoder_graph(bert: Bert, bits: int = 8) -> Any:
 
 
 def pointer_graph(bert: Bert, head: tuple[FloatArray, FloatArray], bits: int = 8) -> Any:
-    """An ``onnx.ModelProto`` from ``ids`` and ``types`` (1, n; 1 marks the text) to ``scores`` (1, n, 2).
+    """An ``onnx.ModelProto`` from ``ids`` and ``types`` (1, n; 1 marks the text) to ``scores`` (1, n, h).
 
-    ``head``: weight (2, d) and bias (2,) of the pointers to an answer's first and last token.
+    ``head``: weight (h, d) and bias (h,) of what ``SpanStudent`` says of every token.
     """
     graph = Graph(bits, bert.peaks)
     (types,) = graph.add("Gather", graph.constant("types.weight", bert.weights[TYPES]), "types")
@@ -131,7 +131,7 @@ def pointer_graph(bert: Bert, head: tuple[FloatArray, FloatArray], bits: int = 8
     weight, bias = head
     (product,) = graph.add("MatMul", x, graph.constant("head.weight", np.ascontiguousarray(weight.T)))
     (scores,) = graph.add("Add", product, graph.constant("head.bias", bias))
-    return _model(graph, ["ids", "types"], scores, "scores", [1, "tokens", 2])
+    return _model(graph, ["ids", "types"], scores, "scores", [1, "tokens", len(bias)])
 
 
 def _body(graph: Graph, bert: Bert, types: str) -> str:

@@ -1,4 +1,8 @@
-"""The reader in PyTorch: the encoder with two pointers over question and text (Devlin et al. 2019)."""
+"""The reader in PyTorch: the encoder with two pointers over question and text (Devlin et al. 2019), and their fit.
+
+First and last token by themselves do not know of each other. So a product of two short vectors, one of each, is added
+to their scores (biaffine, Dozat and Manning 2017), and the choice is learnt among all spans at once (Lee et al. 2016).
+"""
 
 from __future__ import annotations
 
@@ -11,20 +15,29 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from rag.training.reader_data import Window
+from rag.training.reader_data import LONGEST_ANSWER, Window
 from rag.training.student import Student, half_width
 
 HEAD = "head.pt"
+#: Numbers of a token as the first, and as many as the last, whose product says how well two tokens fit.
+FIT = 64
 
 
 class SpanStudent(Student):
-    """A student whose last layer also feeds two pointers, one to an answer's first and one to its last token."""
+    """A student whose last layer also feeds two pointers, one to an answer's first and one to its last token.
+
+    ``head`` gives every token 2 + 2 * FIT numbers: as first, as last, then the vectors that are multiplied.
+    """
 
     dropout = True
 
     def __init__(self, bert: Any, tokenizer: Any) -> None:
         super().__init__(bert, tokenizer)
-        self.head = torch.nn.Linear(bert.config.hidden_size, 2)
+        self.head = torch.nn.Linear(bert.config.hidden_size, 2 + 2 * FIT)
+        torch.nn.init.normal_(self.head.weight, std=0.02)
+        torch.nn.init.zeros_(self.head.bias)
+        with torch.no_grad():  # the pointers alone at first
+            self.head.weight[2 + FIT :].zero_()
         for layer in bert.encoder.layer:  # the fast attention of a CPU has no dropout
             layer.attention.self.dropout.p = 0.0
 
@@ -58,19 +71,39 @@ class SpanStudent(Student):
         return [*super().groups(vectors_rate, body_rate), head]
 
     def logits(self, windows: Sequence[Window]) -> Tensor:
-        """Scores (n, longest, 2) of every token as first and as last; question and padding are out of the choice."""
+        """What ``head`` says of every token: (n, longest, 2 + 2 * FIT)."""
         width = max(len(window.ids) for window in windows)
         ids = torch.tensor([[*window.ids, *[0] * (width - len(window.ids))] for window in windows])
-        places = torch.arange(width)[None]
         lengths = torch.tensor([len(window.ids) for window in windows])[:, None]
-        firsts = torch.tensor([window.first for window in windows])[:, None]
-        text = (places >= firsts) & (places < lengths - 1)
         with half_width():
             hidden = self.bert(
-                input_ids=ids, attention_mask=(places < lengths).long(), token_type_ids=text.long()
+                input_ids=ids,
+                attention_mask=(torch.arange(width) < lengths).long(),
+                token_type_ids=text(windows).long(),
             ).last_hidden_state
         scores: Tensor = self.head(hidden.float())
-        return scores.masked_fill(~(text | (places == 0))[..., None], -1e4)
+        return scores
+
+    def spans(self, windows: Sequence[Window]) -> Tensor:
+        """Scores (n, longest, longest) of every span by first and last token.
+
+        Question, padding and what is too long are out of the choice; that there is no answer is the span 0 to 0.
+        """
+        scores, allowed = self.logits(windows), text(windows)
+        first, last = scores[..., 0], scores[..., 1]
+        fit = scores[..., 2 : 2 + FIT] @ scores[..., 2 + FIT :].transpose(1, 2)
+        near = torch.ones(fit.shape[1:], dtype=torch.bool).triu().tril(LONGEST_ANSWER - 1)
+        possible = allowed[:, :, None] & allowed[:, None] & near
+        possible[:, 0, 0] = True
+        return (first[:, :, None] + last[:, None] + fit).masked_fill(~possible, -1e4)
+
+
+def text(windows: Sequence[Window]) -> Tensor:
+    """Where the text of each window stands (n, longest), not question, marks or padding."""
+    places = torch.arange(max(len(window.ids) for window in windows))[None]
+    ends = torch.tensor([len(window.ids) - 1 for window in windows])[:, None]
+    firsts = torch.tensor([window.first for window in windows])[:, None]
+    return (places >= firsts) & (places < ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +115,10 @@ class Pointing:
     kind: str = "read"
 
     def __call__(self) -> Tensor:
-        scores = self.student.logits(self.windows)
-        starts = torch.tensor([window.start for window in self.windows])
-        ends = torch.tensor([window.end for window in self.windows])
-        return (cross_entropy(scores[..., 0], starts) + cross_entropy(scores[..., 1], ends)) / 2
+        scores = self.student.spans(self.windows)
+        width = scores.shape[-1]
+        spans = torch.tensor([window.start * width + window.end for window in self.windows])
+        return cross_entropy(scores.flatten(1), spans) / 2
 
 
 def steps(student: SpanStudent, batches: Iterator[Sequence[Window]]) -> Iterator[Pointing]:

@@ -91,13 +91,22 @@ class Tokens:
 def window(question: Text, text: Text, answer: tuple[int, int] | None, length: int, rng: random.Random) -> Window:
     """A window of at most ``length`` tokens placed at random, around the answer (first and last token) if given."""
     asked = list(question.ids[:LONGEST_QUESTION])
-    room = length - len(asked) - 3
+    room = _room(question, length)
     at = rng.randint(*_places(len(text.ids), room, answer))
     first = len(asked) + 2
     ids = [CLS, *asked, SEP, *text.ids[at : at + room], SEP]
     if answer is None:
         return Window(ids, first, 0, 0)
     return Window(ids, first, first + answer[0] - at, first + answer[1] - at)
+
+
+def _room(question: Text, length: int) -> int:
+    """Tokens left for the text behind the question and the three marks."""
+    return length - min(len(question.ids), LONGEST_QUESTION) - 3
+
+
+def _fits(answer: tuple[int, int], room: int) -> bool:
+    return answer[1] - answer[0] < min(LONGEST_ANSWER, room)
 
 
 def _places(size: int, room: int, answer: tuple[int, int] | None) -> tuple[int, int]:
@@ -136,9 +145,7 @@ class Lessons:
         if rng.random() < NEGATIVE:
             return self._negative(pool, number, words, length, into_chinese, rng)
         text, answer = self._told(pool, question, into_chinese, rng)
-        if answer is None or answer[1] - answer[0] >= LONGEST_ANSWER:
-            return None
-        return window(words, text, answer, length, rng)
+        return window(words, text, answer, length, rng) if answer and _fits(answer, _room(words, length)) else None
 
     def _asked(self, text: str, into_chinese: bool, rng: random.Random) -> str:
         if into_chinese:
@@ -184,7 +191,8 @@ class Lessons:
         context = lead + _joined([pairs[at], *after], forward)
         text = self.tokens(context, remember=False)
         answer = text.tokens(len(lead) + start, len(lead) + end)
-        return window(self.tokens(question, remember=False), text, answer, length, rng) if answer else None
+        words = self.tokens(question, remember=False)
+        return window(words, text, answer, length, rng) if answer and _fits(answer, _room(words, length)) else None
 
     def _words(self, zh: str) -> list[tuple[int, int]]:
         found = self.tokens(zh, remember=False)

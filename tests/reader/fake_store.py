@@ -53,7 +53,8 @@ class FakePointers:
             if answer in text:
                 first[text.index(answer)] = last[text.index(answer) + len(answer) - 1] = score / 2
         places = np.arange(len(text))
-        return Pointed(places, places + 1, first, last)
+        unfit = np.zeros((len(text), 0), np.float32)
+        return Pointed(places, places + 1, first, last, unfit, unfit)
 
 
 def passage(paragraph: int, text: str, title: str = "新闻", source: str = "a.txt") -> Passage:

@@ -8,14 +8,18 @@ import numpy as np
 import pytest
 
 from rag.errors import ModelError
-from rag.reader.pointers import LONGEST, Pointed, PointerModel, ScoredSpan, _joined, bundled_reader
+from rag.reader.pointers import LONGEST, Pointed, PointerModel, ScoredSpan, _joined, _run, bundled_reader
 from rag.types import Span
 
 
-def pointed(first: list[float], last: list[float]) -> Pointed:
-    """Tokens of two characters each."""
+def pointed(
+    first: list[float], last: list[float], openings: list[float] | None = None, closings: list[float] | None = None
+) -> Pointed:
+    """Tokens of two characters each, and one number each for how they fit."""
     places = np.arange(len(first)) * 2
-    return Pointed(places, places + 2, np.array(first, np.float32), np.array(last, np.float32))
+    scores = [np.array(each, np.float32) for each in (first, last)]
+    fit = [np.array(each or [0.0] * len(first), np.float32)[:, None] for each in (openings, closings)]
+    return Pointed(places, places + 2, scores[0], scores[1], fit[0], fit[1])
 
 
 def test_the_best_span_begins_before_it_ends() -> None:
@@ -23,6 +27,15 @@ def test_the_best_span_begins_before_it_ends() -> None:
     assert text.best(Span(0, 8)) == ScoredSpan(Span(6, 8), 5.0)
     assert text.best(Span(0, 6)) == ScoredSpan(Span(0, 2), 3.0)
     assert text.best(Span(2, 6)) == ScoredSpan(Span(2, 6), 3.0)
+
+
+def test_first_and_last_token_have_to_fit() -> None:
+    text = pointed([3, 0, 2.5, 0], [0, 3, 0, 0], openings=[-1, 0, 2, 0], closings=[0, 2, 0, 1])
+    assert [(each.span, each.score) for each in text.likeliest(Span(0, 8), 3)] == [
+        (Span(4, 8), 4.5),
+        (Span(0, 4), 4.0),
+        (Span(0, 2), 3.0),
+    ]
 
 
 def test_only_whole_tokens_are_taken() -> None:
@@ -50,6 +63,21 @@ def test_a_token_is_scored_where_most_is_seen_around_it() -> None:
     text = _joined(Encoded(), [(0, one), (2, two)])
     assert text.first.tolist() == text.last.tolist() == [1, 1, 1, 2, 2, 2]
     assert text.starts.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+class Session:
+    """Three tokens in front, then four of the text, then a mark; the n-th says n, n, and n and 1 for the fit."""
+
+    def run(self, names: object, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+        assert inputs["types"].tolist() == [[0, 0, 0, 1, 1, 1, 1, 0]]
+        numbers = np.arange(1, 9, dtype=np.float32)
+        return [np.stack([numbers, numbers, numbers, np.ones(8, np.float32)], 1)[None]]
+
+
+def test_no_answer_is_the_span_of_the_mark_in_front() -> None:
+    seen = _run(Session(), list(range(8)), 3)
+    np.testing.assert_allclose(seen[0], [4 - 1.5, 4 - 1.5, 4, 1])
+    np.testing.assert_allclose(seen[:, 2], [4, 5, 6, 7])
 
 
 @pytest.mark.parametrize(

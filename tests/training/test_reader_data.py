@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.training.corpora import HELD, Pair, Question, Reading, held_out
-from rag.training.reader_data import LONGEST_QUESTION, Text, batches, cloze, window, without
+from rag.training.reader_data import (
+    LONGEST_ANSWER,
+    LONGEST_QUESTION,
+    Lessons,
+    Text,
+    batches,
+    cloze,
+    window,
+    without,
+)
 from rag.training.tune import Pool
 
 
@@ -93,3 +102,33 @@ def test_batches_are_of_about_one_length_within_the_budget() -> None:
         longest = max(len(w.ids) for w in batch)
         assert len(batch) * longest <= 4608
         assert longest - min(len(w.ids) for w in batch) < 120
+
+
+class Characters:
+    """Every character is a token."""
+
+    def __call__(self, text: str, *, remember: bool = True) -> Text:
+        places = range(len(text))
+        return Text([ord(c) for c in text], list(places), [i + 1 for i in places])
+
+
+def test_every_answer_drawn_is_whole_in_its_window() -> None:
+    """Questions that leave little room, and answers of 1 to 61 characters: those that do not fit are not drawn."""
+    paragraph = "".join(chr(0x4E00 + i) for i in range(200))
+    questions = tuple(Question("问" * (length % 47 + 1), 0, 90, 90 + length) for length in range(1, 62))
+    reading = Reading((paragraph,), questions)
+    lessons = Lessons(
+        pools=[Pool(reading, [[] for _ in questions], 1.0, 1.0)],
+        parallel=[],
+        clozes=0.0,
+        reworded=0.0,
+        tokens=Characters(),  # type: ignore[arg-type]
+        switches=[lambda text, rng: text],
+        senses={},
+    )
+    rng = random.Random(0)
+    drawn = [made for made in (lessons.draw(rng) for _ in range(2000)) if made is not None and made.start]
+    spoken = {"".join(map(chr, made.ids[made.start : made.end + 1])) for made in drawn}
+    assert spoken <= {paragraph[q.start : q.end] for q in questions}
+    assert max(map(len, spoken)) == LONGEST_ANSWER
+    assert all(made.end < len(made.ids) - 1 for made in drawn)

@@ -196,10 +196,11 @@ def test_the_reader_learns_and_its_export_equals_it(read, toy, folder):
     tokens = Tokens(student.tokenizer, student.simplify)
     seen = window(tokens(question), tokens(text), None, 64, random.Random(0))
     with torch.no_grad():
-        scores = student.logits([seen])[0]
-    wanted = (scores[seen.first : -1] - scores[0]).numpy()
+        scores = student.spans([seen])[0]
+    wanted = (scores - scores[0, 0]).numpy()[seen.first : -1, seen.first : -1]
     (found,) = PointerModel(exported).read(question, [text])
-    np.testing.assert_allclose(np.stack([found.first, found.last], 1), wanted, atol=0.15)  # bfloat16
+    fit = found.openings @ found.closings.T
+    np.testing.assert_allclose(np.triu(found.first[:, None] + found.last + fit), np.triu(wanted), atol=0.2)  # bfloat16
     assert (found.starts[0], found.ends[-1]) == (0, len(text))
 
 
