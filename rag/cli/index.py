@@ -16,7 +16,7 @@ from rag.errors import InputError, ReadError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.index import UpdateSummary
+    from rag.index import RepairSummary, UpdateSummary
     from rag.types import Document
 
 _NAMED = 5
@@ -44,8 +44,9 @@ def index(
     if repair and (folders or rebuild):
         raise InputError("--repair takes no folders and no --rebuild: give it alone")
     if repair:
-        mended = repair_index(at).mended
-        typer.echo("\n".join(f"mended: {problem}" for problem in mended) or f"{at}: every part is whole")
+        with shown_progress() as progress:
+            found = repair_index(at, lambda: load_embedder(model), progress=progress)
+        _show_repair(found, at)
         return
     chosen = folders or _default_folders(at, rebuild=rebuild)
     with shown_progress() as progress:
@@ -92,6 +93,18 @@ def inspect(
             _show_document(document)
     if failed:
         raise typer.Exit(2)
+
+
+def _show_repair(summary: RepairSummary, at: Path) -> None:
+    """What could not be mended ends the command as a broken index does."""
+    for problem in summary.mended:
+        typer.echo(f"mended: {visible(problem)}")
+    for problem in summary.left:
+        typer.echo(f"rag: {visible(problem)}", err=True)
+    if summary.left:
+        raise typer.Exit(2)
+    if not summary.mended:
+        typer.echo(f"{at}: every part is whole")
 
 
 def _default_folders(at: Path, *, rebuild: bool) -> list[Path]:

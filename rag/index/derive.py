@@ -82,6 +82,11 @@ def drop_parts(connection: sqlite3.Connection, names: Collection[str]) -> None:
         forget_nearby(connection)
 
 
+def segment_parts(connection: sqlite3.Connection) -> list[str]:
+    """The names of the segments."""
+    return [parts.segment_name(found.id) for found in read_segments(connection) if found.id is not None]
+
+
 def _write_segments(
     index: Path, connection: sqlite3.Connection, dimension: int, gone: Sequence[int], progress: Progress | None
 ) -> None:
@@ -119,20 +124,18 @@ def _write(index: Path, connection: sqlite3.Connection, wanted: Range, dimension
         index,
         connection,
         parts.segment_name(number),
-        lambda folder: write_segment(folder, connection, wanted.first, wanted.last, dimension),
+        lambda folder: write_segment(folder, connection, wanted, dimension),
     )
 
 
 def _write_order(index: Path, connection: sqlite3.Connection, generation: int) -> Ints:
-    """The places of passages in the order of their ids."""
+    """Returns the place of each passage, in the order of their ids."""
     import numpy as np
 
     for name in parts.recorded(connection):
         if name.startswith("order-"):
             parts.forget(connection, name)
-    numbers = np.fromiter(store.numbers_in_order(connection), np.int64)
-    places = np.empty(len(numbers), np.int64)
-    places[np.argsort(numbers)] = np.arange(len(numbers))
+    places = places_of(np.fromiter(store.numbers_in_order(connection), np.int64))
     order = places.astype(np.uint32)
 
     def write(path: Path) -> None:
@@ -143,12 +146,26 @@ def _write_order(index: Path, connection: sqlite3.Connection, generation: int) -
     return places
 
 
+def places_of(numbers: Ints) -> Ints:
+    """The place of each of ``numbers`` among them all, when they are in order."""
+    import numpy as np
+
+    places = np.empty(len(numbers), np.int64)
+    places[np.argsort(numbers)] = np.arange(len(numbers))
+    return places
+
+
+def is_large(passages: int) -> bool:
+    """Whether an index of so many has an inverted file."""
+    return passages > EXACT_UP_TO
+
+
 def _write_nearby(
     index: Path, connection: sqlite3.Connection, settings: Settings, order: Ints, gone: Sequence[int]
 ) -> None:
     """Keep, change, make or drop it, as the number of passages asks for."""
     old = Record.read(connection)
-    if len(order) <= EXACT_UP_TO:
+    if not is_large(len(order)):
         forget_nearby(connection)
         return
     segments = open_segments(index, connection)

@@ -125,6 +125,16 @@ class Nearby:
     def count(self) -> int:
         return int(self._index.ntotal)
 
+    def numbers(self) -> Ints:
+        """The passages of the sentences it holds, in order, each as often as it has sentences."""
+        import faiss
+        import numpy as np
+
+        held = self._index.invlists
+        sizes = [held.list_size(i) for i in range(self.lists)]
+        every = [faiss.rev_swig_ptr(held.get_ids(i), size) for i, size in enumerate(sizes) if size]
+        return np.sort(np.concatenate(every)) if every else np.empty(0, np.int64)
+
     @property
     def lists(self) -> int:
         return int(self._index.nlist)

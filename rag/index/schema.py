@@ -12,17 +12,18 @@ from rag.index.command import command
 
 FILE = "corpus.sqlite"
 #: Raised whenever the tables or the files beside them change their meaning.
-FORMAT = 3
+FORMAT = 4
 # "WenB" in ASCII: tells our file from any other program's.
 APPLICATION_ID = 0x57656E42
 
 # Rows of documents with live = 0 are work in progress: read and split, not yet switched to. ``content`` is set when all
-# of a document is written: a hash of what can be cited from it.
+# of a document is written: a hash of what can be cited from it. ``digest`` and ``split_digest`` are hashes of all that
+# was read from its file and of all that was made of that: rag.index.truth.
 # A passage's ``id`` never comes back (AUTOINCREMENT), and what is made live has higher ones than what was live: a
 # segment is a range of them.
 # ``more`` is JSON of the fields that have no column: rag.index.records.
 # Texts are embedded once each: ``vectors.key`` is a hash of the text and of what it is embedded with, ``vector`` its
-# codes (``rag.index.codes``), one byte a number.
+# codes (``rag.index.codes``), one byte a number, ``digest`` a hash of both.
 TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE parts (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
@@ -37,7 +38,7 @@ CREATE TABLE folders (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, live INTEGER NOT NULL DEFAULT 0, recipe TEXT NOT NULL,
     folder INTEGER NOT NULL REFERENCES folders, path TEXT NOT NULL, source TEXT, content TEXT,
-    sha256 TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL, more TEXT,
+    sha256 TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL, more TEXT, digest TEXT, split_digest TEXT,
     UNIQUE (live, folder, path)
 );
 CREATE UNIQUE INDEX documents_by_source ON documents (source) WHERE live;
@@ -62,7 +63,9 @@ CREATE TABLE sentences (
     PRIMARY KEY (passage, start)
 ) WITHOUT ROWID;
 CREATE INDEX sentences_by_vector ON sentences (vector);
-CREATE TABLE vectors (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL);
+CREATE TABLE vectors (
+    id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL, digest BLOB NOT NULL
+);
 """
 
 

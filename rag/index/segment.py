@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.index.plan import Range
 from rag.lexical import LexicalIndex
 
 if TYPE_CHECKING:
@@ -32,45 +33,52 @@ NUMBERS, STARTS, PASSAGES, SENTENCES, LEXICAL = (
     "sentences.faiss",
     "lexical",
 )
-_ROWS_AT_ONCE = 8192
-# FAISS counts codes from 0 to 255.
-_FLIP = 0x80
+ROWS_AT_ONCE = 8192
+#: FAISS counts codes from 0 to 255.
+FLIP = 0x80
 
-_PASSAGE_CODES = (
+PASSAGE_CODES = (
     "SELECT p.id, p.sentences, v.vector FROM passages p JOIN vectors v ON v.id = p.vector "
     "WHERE p.id BETWEEN ? AND ? ORDER BY p.id"
 )
-_SENTENCE_CODES = (
+SENTENCE_CODES = (
     "SELECT v.vector FROM sentences s JOIN vectors v ON v.id = s.vector "
     "WHERE s.passage BETWEEN ? AND ? ORDER BY s.passage, s.start"
 )
 _TEXTS = "SELECT id, article, text FROM passages WHERE id BETWEEN ? AND ? ORDER BY id"
 
 
-def write_segment(folder: Path, connection: sqlite3.Connection, first: int, last: int, dimension: int) -> None:
-    """Derive the segment of the passages from ``first`` to ``last`` from the truth into a new folder."""
+def write_segment(folder: Path, connection: sqlite3.Connection, wanted: Range, dimension: int) -> None:
+    """Derive the segment of the passages of a range from the truth into a new folder.
+
+    ``sqlite3.DatabaseError`` if the truth lacks some of them, or a vector.
+    """
     import numpy as np
 
     folder.mkdir()
+    first, last, count = wanted.first, wanted.last, wanted.count
     numbers: list[int] = []
     counts: list[int] = []
 
     def own() -> Iterator[bytes]:
-        for number, count, codes in connection.execute(_PASSAGE_CODES, (first, last)):
+        for number, sentences, codes in connection.execute(PASSAGE_CODES, (first, last)):
             numbers.append(number)
-            counts.append(count)
+            counts.append(sentences)
             yield codes
 
     _write_codes(folder / PASSAGES, own(), dimension)
-    rows = connection.execute(_SENTENCE_CODES, (first, last))
-    _write_codes(folder / SENTENCES, (codes for (codes,) in rows), dimension)
+    rows = connection.execute(SENTENCE_CODES, (first, last))
+    written = _write_codes(folder / SENTENCES, (codes for (codes,) in rows), dimension)
+    if (len(numbers), sum(counts)) != (count, written):
+        raise sqlite3.DatabaseError("passages, sentences or vectors are missing")
     np.save(folder / NUMBERS, np.array(numbers, np.int64))
     np.save(folder / STARTS, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
     texts = connection.execute(_TEXTS, (first, last))
     LexicalIndex.build(folder / LEXICAL, (f"{article}\n{text}" for _, article, text in texts), numbers)
 
 
-def _write_codes(path: Path, codes: Iterator[bytes], dimension: int) -> None:
+def _write_codes(path: Path, codes: Iterator[bytes], dimension: int) -> int:
+    """Returns how many there were."""
     import faiss
     import numpy as np
 
@@ -79,12 +87,12 @@ def _write_codes(path: Path, codes: Iterator[bytes], dimension: int) -> None:
     last = b""
 
     def flush() -> None:
-        index.add_sa_codes(np.frombuffer(b"".join(batch), np.uint8).reshape(-1, dimension) ^ np.uint8(_FLIP))
+        index.add_sa_codes(np.frombuffer(b"".join(batch), np.uint8).reshape(-1, dimension) ^ np.uint8(FLIP))
         batch.clear()
 
     for last in codes:
         batch.append(last)
-        if len(batch) == _ROWS_AT_ONCE:
+        if len(batch) == ROWS_AT_ONCE:
             flush()
     if batch:
         flush()
@@ -92,8 +100,9 @@ def _write_codes(path: Path, codes: Iterator[bytes], dimension: int) -> None:
     # Codes are read straight from the end of the file.
     with path.open("rb") as file:
         file.seek(-len(last), os.SEEK_END)
-        if file.read() != bytes(np.frombuffer(last, np.uint8) ^ np.uint8(_FLIP)):
+        if file.read() != bytes(np.frombuffer(last, np.uint8) ^ np.uint8(FLIP)):
             raise RuntimeError(f"{path} was not written as expected: another version of FAISS?")
+    return int(index.ntotal)
 
 
 def new_codes(dimension: int) -> Any:
@@ -218,4 +227,4 @@ def flipped(data: NDArray[np.uint8]) -> Codes:
     """Codes as FAISS writes them, as the numbers they stand for."""
     import numpy as np
 
-    return (data ^ np.uint8(_FLIP)).view(np.int8)
+    return (data ^ np.uint8(FLIP)).view(np.int8)

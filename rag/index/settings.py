@@ -39,13 +39,16 @@ class Settings:
 
 
 def read_settings(connection: sqlite3.Connection) -> Settings | None:
-    """``None`` before the first state of an index is finished."""
+    """``None`` before the first state of an index is finished. ``sqlite3.DatabaseError`` if they make no sense."""
     found = dict(connection.execute("SELECT name, value FROM settings"))
     if not found:
         return None
-    values: dict[str, Any] = {
-        f.name: found[f.name] if f.type == "str" else int(found[f.name]) for f in fields(Settings)
-    }
+    try:
+        values: dict[str, Any] = {
+            f.name: found[f.name] if f.type == "str" else int(found[f.name]) for f in fields(Settings)
+        }
+    except (KeyError, ValueError) as error:
+        raise sqlite3.DatabaseError(f"its settings make no sense: {error}") from error
     return Settings(**values)
 
 

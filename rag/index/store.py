@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.index import truth
 from rag.index.records import article_columns, more_of_document, passage_columns
 from rag.types import Article, Document, Passage, Span
 
@@ -92,7 +93,9 @@ def stage_document(connection: sqlite3.Connection, recipe: str, folder: int, pat
         "RETURNING id",
         (recipe, folder, path, document.sha256, document.encoding, document.text, more_of_document(document)),
     ).fetchone()
-    return Row(int(added[0]), False, recipe, folder, path, None, document.sha256, False)
+    row = int(added[0])
+    connection.execute("UPDATE documents SET digest = ? WHERE id = ?", (truth.read_digest(connection, row), row))
+    return Row(row, False, recipe, folder, path, None, document.sha256, False)
 
 
 def read_text(connection: sqlite3.Connection, row: int, source: str) -> Document:
@@ -138,6 +141,8 @@ def write_passage(
 def finish_split(connection: sqlite3.Connection, row: int) -> None:
     """Say that all passages of a document are written."""
     connection.execute("UPDATE documents SET content = ? WHERE id = ?", (content_hash(connection, row), row))
+    digest = truth.split_digest(connection, row)
+    connection.execute("UPDATE documents SET split_digest = ? WHERE id = ?", (digest, row))
 
 
 def content_hash(connection: sqlite3.Connection, row: int) -> str:
@@ -158,7 +163,8 @@ def find_vector(connection: sqlite3.Connection, key: bytes) -> int | None:
 
 
 def add_vector(connection: sqlite3.Connection, key: bytes, codes: bytes) -> int:
-    return int(connection.execute("INSERT INTO vectors (key, vector) VALUES (?, ?)", (key, codes)).lastrowid or 0)
+    query = "INSERT INTO vectors (key, vector, digest) VALUES (?, ?, ?)"
+    return int(connection.execute(query, (key, codes, truth.vector_digest(key, codes))).lastrowid or 0)
 
 
 def drop_staged(connection: sqlite3.Connection, keep: Iterable[int]) -> None:
@@ -195,12 +201,22 @@ def drop_passages(connection: sqlite3.Connection, rows: Sequence[int]) -> list[i
     query = "SELECT vector FROM sentences WHERE passage IN (SELECT value FROM json_each(?))"
     used.update(vector for (vector,) in connection.execute(query, (json.dumps(passages),)))
     connection.executemany("DELETE FROM passages WHERE id = ?", [(number,) for number in passages])
-    connection.executemany(
+    drop_unused(connection, used)
+    return passages
+
+
+def forget_keys(connection: sqlite3.Connection, vectors: Collection[int]) -> None:
+    """Let no text find these vectors any more: it is embedded again."""
+    connection.executemany("UPDATE vectors SET key = randomblob(16) WHERE id = ?", [(vector,) for vector in vectors])
+
+
+def drop_unused(connection: sqlite3.Connection, vectors: Collection[int]) -> int:
+    """Drop those of ``vectors`` that no passage and no sentence has. Returns how many these are."""
+    return connection.executemany(
         "DELETE FROM vectors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM passages WHERE vector = ?1) "
         "AND NOT EXISTS (SELECT 1 FROM sentences WHERE vector = ?1)",
-        [(vector,) for vector in sorted(used)],
-    )
-    return passages
+        [(vector,) for vector in sorted(vectors)],
+    ).rowcount
 
 
 def fingerprint(connection: sqlite3.Connection) -> str:
@@ -212,22 +228,5 @@ def fingerprint(connection: sqlite3.Connection) -> str:
 
 
 def numbers_in_order(connection: sqlite3.Connection) -> Iterator[int]:
-    """All passages by number, in the order of their names; to be asked when every document is live."""
+    """All passages by number, also those of documents that are not live, in the order of their names."""
     return (number for (number,) in connection.execute("SELECT id FROM passages ORDER BY passage_id"))
-
-
-def problems(connection: sqlite3.Connection, dimension: int) -> Iterator[str]:
-    """What is wrong with the truth itself."""
-    for (line,) in connection.execute("PRAGMA integrity_check(1)"):
-        if line != "ok":
-            yield str(line)
-    for table, *_ in connection.execute("PRAGMA foreign_key_check"):
-        yield f"a row of {table} refers to nothing"
-    for row, content in connection.execute("SELECT id, content FROM documents WHERE live").fetchall():
-        if content_hash(connection, row) != content:
-            yield "its texts are not those it was built with"
-            break
-    bad = "SELECT 1 FROM {} x LEFT JOIN vectors v ON v.id = x.vector WHERE coalesce(length(v.vector), 0) != ? LIMIT 1"
-    for table in ("passages", "sentences"):
-        if connection.execute(bad.format(table), (dimension,)).fetchone():
-            yield "a vector is missing"

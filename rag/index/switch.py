@@ -6,26 +6,30 @@ there. The switch is one SQLite transaction, so that a reader sees the old state
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rag.index import parts, store
-from rag.index.derive import drop_parts, publish
+from rag.index.derive import drop_parts, publish, segment_parts
 from rag.index.embed import Splitter, write_documents
 from rag.index.names import source_names
 from rag.index.store import Row, transaction
 from rag.index.writer import Job
 
 
-def bring_to(job: Job, wanted: Sequence[Row], splitter: Splitter) -> list[Row]:
-    """Make ``wanted``, live or staged, the documents of the index; they are returned as they are then."""
+def bring_to(job: Job, wanted: Sequence[Row], splitter: Splitter, wrong: Collection[str] = ()) -> list[Row]:
+    """Make ``wanted``, live or staged, the documents of the index; they are returned as they are then.
+
+    ``wrong`` are parts to be derived anew whatever they look like.
+    """
     rows = _named(job, wanted)
     write_documents(job, [(row, source) for row, source in rows if not _is_done(row, source)], splitter)
     done = [replace(row, source=source, done=True) for row, source in rows]
     with transaction(job.connection):
         store.drop_staged(job.connection, [row.id for row in done])
-    if _is_new(job, done):
-        _switch(job, done)
+    wrong = {*wrong, *parts.broken(job.index, job.connection), *_of_other_tokens(job)}
+    if wrong or _is_new(job, done):
+        _switch(job, done, wrong)
     return done
 
 
@@ -49,19 +53,23 @@ def _is_done(row: Row, source: str) -> bool:
 
 
 def _is_new(job: Job, rows: Sequence[Row]) -> bool:
-    """Whether the state aimed at differs from the live one, or a part of that has to be mended."""
+    """Whether the state aimed at differs from the live one."""
     if job.old is None or job.new != replace(job.old, generation=job.new.generation, fingerprint=""):
         return True
-    if {row.id for row in rows} != {row.id for row in job.live()}:
-        return True
-    return bool(parts.broken(job.index, job.connection))
+    return {row.id for row in rows} != {row.id for row in job.live()}
 
 
-def _switch(job: Job, rows: Sequence[Row]) -> None:
+def _of_other_tokens(job: Job) -> list[str]:
+    """The segments whose words were told apart by another version."""
+    same = job.old is None or job.old.tokens == job.new.tokens
+    return [] if same else segment_parts(job.connection)
+
+
+def _switch(job: Job, rows: Sequence[Row], wrong: Collection[str]) -> None:
     # Work in progress can be done again after a power cut; the switch must survive it.
     job.connection.execute("PRAGMA synchronous = FULL")
     with transaction(job.connection):
-        drop_parts(job.connection, parts.broken(job.index, job.connection))
+        drop_parts(job.connection, wrong)
         gone = store.make_live(job.connection, [row.id for row in rows])
         publish(job.index, job.connection, job.new, gone, job.progress)
     parts.remove_others(job.index, job.connection)

@@ -46,7 +46,7 @@ def open_job(index: Path, embedder: Embedder, *, rebuild: bool, progress: Progre
             new = _settings(old, embedder, rebuild=rebuild)
             with ExitStack() as unless_done:
                 unless_done.callback(_clear_away, index, connection)
-                yield Job(index, connection, embedder, old, new, progress or _silent)
+                yield Job(index, connection, embedder, old, new, progress or silent)
                 unless_done.pop_all()
 
 
@@ -116,8 +116,13 @@ def _connect(index: Path, *, rebuild: bool) -> sqlite3.Connection:
 
 
 def _is_whole(connection: sqlite3.Connection) -> bool:
+    """Whether what a rebuild takes over can be read: documents of folders that it is not about, and the settings."""
     try:
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        read_settings(connection)
+        for live in (True, False):
+            store.document_rows(connection, live=live)
+        lost = connection.execute("PRAGMA foreign_key_check").fetchone()
+        return lost is None and bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
     except sqlite3.DatabaseError:
         return False
 
@@ -129,5 +134,5 @@ def _settings(old: Settings | None, embedder: Embedder, *, rebuild: bool) -> Set
     )
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: int, total: int) -> None:
     """The progress of a caller who asked for none."""

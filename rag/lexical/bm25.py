@@ -114,6 +114,15 @@ class LexicalIndex:
     def size(self) -> int:
         return int(self._searcher.num_docs)
 
+    def rows(self) -> list[int]:
+        """All rows in order."""
+        from tantivy import Query
+
+        if not self.size:
+            return []
+        hits = self._searcher.search(Query.all_query(), limit=self.size, count=False).hits
+        return sorted(self._searcher.fast_field_values("row", [address for _, address in hits]))
+
     def search(self, question: str, k: int) -> list[Match]:
         """The ``k`` best rows, best first; ties go to the lower row, also at the edge."""
         return sorted(self.matches(question, k), key=lambda match: (-match.score, match.row))[:k]

@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,18 @@ def test_repair(pages: Path, tmp_path: Path) -> None:
     assert json.loads(run("search", "汽车展", "-k", 1, "--json", "--index", at).stdout)["source"] == "cars.txt"
     with pytest.raises(RagError, match="--repair takes no folders"):
         run("index", pages, "--repair", "--index", at)
+
+
+def test_what_a_repair_cannot_mend_is_a_broken_index(pages: Path, tmp_path: Path) -> None:
+    at = tmp_path / "index"
+    run("index", pages, "--index", at)
+    with sqlite3.connect(at / "corpus.sqlite") as connection:
+        connection.execute("UPDATE documents SET text = 'forged'")
+    connection.close()
+    (pages / "cars.txt").unlink()
+    ran = rag("index", "--repair", "--index", at)
+    assert (ran.status, ran.out) == (2, "mended: the text of school.md was damaged\n")
+    assert ran.told.startswith(f"rag: the text of cars.txt was damaged: {pages}/cars.txt is gone: put it back and run ")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -10,9 +11,9 @@ import pytest
 
 from index.written import write
 from rag.embedding import FloatArray
-from rag.index import Index, derive, repair, update
+from rag.index import Index, derive, parts, repair, update
 from rag.index.derive import recall_of, tuned
-from rag.index.nearby import Record
+from rag.index.nearby import Nearby, Record
 from rag.types import Filter
 
 TOPICS = 40
@@ -159,4 +160,21 @@ def test_repair_makes_it_anew(large: Path) -> None:
     assert repair(large).mended == ("nearby-1.faiss is damaged",)
     with Index.open(large) as opened:
         assert recall(opened) > 0.9
+    assert repair(large).mended == ()
+
+
+def test_repair_compares_it_with_the_passages(large: Path) -> None:
+    name = "nearby-1.faiss"
+    nearby = Nearby.open(large / name)
+    nearby.remove([1])
+    nearby.save(large / name)
+    with sqlite3.connect(large / "corpus.sqlite") as connection:
+        values = (parts.size(large / name), parts.digest(large / name), name)
+        connection.execute("UPDATE parts SET bytes = ?, digest = ? WHERE name = ?", values)
+    connection.close()
+    assert repair(large).mended == (f"{name} does not hold the sentences it was made of",)
+    with sqlite3.connect(large / "corpus.sqlite") as connection:
+        connection.execute("DELETE FROM nearby")
+    connection.close()
+    assert repair(large).mended == ("the inverted file of an index so large was not recorded",)
     assert repair(large).mended == ()

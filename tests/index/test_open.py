@@ -154,14 +154,13 @@ def test_an_update_mends_a_missing_part(built: Path, pages: Path, embedder: Keyw
 @pytest.mark.parametrize(
     "break_it",
     [
-        sql("UPDATE passages SET text = 'forged' WHERE id = 1"),
-        sql("UPDATE documents SET text = 'forged'"),
-        sql("UPDATE vectors SET vector = x'00'"),
-        sql("DELETE FROM vectors"),
+        sql("DELETE FROM folders"),
+        sql("DELETE FROM settings WHERE name = 'dimension'"),
+        sql("UPDATE settings SET value = 'x' WHERE name = 'dimension'"),
         lambda index: halve(index / "corpus.sqlite"),
     ],
 )
-def test_a_damaged_truth_asks_for_a_rebuild(
+def test_a_truth_that_cannot_be_read_asks_for_a_rebuild(
     built: Path, pages: Path, embedder: KeywordEmbedder, break_it: Callable[[Path], object]
 ) -> None:
     break_it(built)

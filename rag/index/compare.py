@@ -1,0 +1,128 @@
+"""Whether the parts hold what the truth says, passage by passage; their bytes are compared in ``rag.index.parts``."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.index import parts, store
+from rag.index.derive import is_large, places_of, read_segments
+from rag.index.nearby import Nearby, Record
+from rag.index.plan import Range
+from rag.index.segment import FLIP, PASSAGE_CODES, ROWS_AT_ONCE, SENTENCE_CODES, CodeFile, Segment
+from rag.lexical import LexicalIndex
+
+if TYPE_CHECKING:
+    from rag.index.segment import Ints
+
+_LIVE = "SELECT p.id, p.sentences FROM passages p JOIN documents d ON d.id = p.document WHERE live ORDER BY p.id"
+
+
+def differences(
+    index: Path, connection: sqlite3.Connection, generation: int, known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Each part that is to be derived anew and what is wrong with it, but for those ``known`` to be wrong."""
+    numbers, counts = _live(connection)
+    yield from _segment_differences(index, connection, numbers, known)
+    order = parts.order_name(generation)
+    if order not in parts.recorded(connection):
+        yield order, f"{order} is not recorded"
+    elif order not in known and not _is_order(index / order, connection, numbers):
+        yield order, f"{order} is not the order of the passages"
+    yield from _nearby_differences(index, connection, numbers, counts, known)
+
+
+def _live(connection: sqlite3.Connection) -> tuple[Ints, Ints]:
+    """The numbers of the live passages, and how many sentences each has."""
+    import numpy as np
+
+    rows = np.array(connection.execute(_LIVE).fetchall(), np.int64).reshape(-1, 2)
+    return rows[:, 0], rows[:, 1]
+
+
+def _segment_differences(
+    index: Path, connection: sqlite3.Connection, numbers: Ints, known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    last, held, recorded = 0, 0, parts.recorded(connection)
+    for found in read_segments(connection):
+        assert found.id is not None
+        name = parts.segment_name(found.id)
+        own = numbers[(numbers >= found.first) & (numbers <= found.last)]
+        if name not in recorded:
+            yield name, f"{name} is not recorded"
+        elif found.first <= last or len(own) != found.count:
+            yield name, f"{name} is recorded with other passages than there are"
+        elif name not in known and not _holds(index / name, connection, found, own):
+            yield name, f"{name} does not hold the passages it was made of"
+        last, held = max(last, found.last), held + len(own)
+    if held < len(numbers):
+        yield parts.segment_name(0), f"{len(numbers) - held} passages were in no segment"
+
+
+def _holds(folder: Path, connection: sqlite3.Connection, found: Range, numbers: Ints) -> bool:
+    """Whether a segment has these passages with their sentences, vectors and words."""
+    import numpy as np
+
+    try:
+        segment, lexical = Segment(folder, 0), LexicalIndex(folder / "lexical")
+    except (RuntimeError, ValueError):
+        return False
+    if not np.array_equal(segment.numbers, numbers) or lexical.rows() != numbers.tolist():
+        return False
+    counts = [row[1] for row in connection.execute(PASSAGE_CODES, (found.first, found.last))]
+    if not np.array_equal(np.diff(segment.starts), counts):
+        return False
+    queries = ((segment.passages, PASSAGE_CODES), (segment.sentences, SENTENCE_CODES))
+    return all(_same_codes(file, connection.execute(query, (found.first, found.last))) for file, query in queries)
+
+
+def _same_codes(file: CodeFile, rows: sqlite3.Cursor) -> bool:
+    """``rows`` end with the codes."""
+    import numpy as np
+
+    at = 0
+    while some := rows.fetchmany(ROWS_AT_ONCE):
+        expected = np.frombuffer(b"".join(row[-1] for row in some), np.uint8) ^ np.uint8(FLIP)
+        if file.read(at, at + len(some)) != expected.tobytes():
+            return False
+        at += len(some)
+    return at == file.count
+
+
+def _is_order(path: Path, connection: sqlite3.Connection, numbers: Ints) -> bool:
+    import numpy as np
+
+    every = np.fromiter(store.numbers_in_order(connection), np.int64)
+    try:
+        return np.array_equal(np.load(path), places_of(every[np.isin(every, numbers)]))
+    except ValueError:
+        return False
+
+
+def _nearby_differences(
+    index: Path, connection: sqlite3.Connection, numbers: Ints, counts: Ints, known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    import numpy as np
+
+    record = Record.read(connection)
+    if record is None:
+        if is_large(len(numbers)):
+            yield parts.nearby_name(0), "the inverted file of an index so large was not recorded"
+        return
+    if record.name not in parts.recorded(connection):
+        yield record.name, f"{record.name} is not recorded"
+    elif record.name not in known:
+        expected = np.repeat(numbers, counts)[: int(counts[numbers <= record.last].sum())]
+        if not _is_nearby(index / record.name, expected):
+            yield record.name, f"{record.name} does not hold the sentences it was made of"
+
+
+def _is_nearby(path: Path, expected: Ints) -> bool:
+    import numpy as np
+
+    try:
+        return np.array_equal(Nearby.open(path).numbers(), expected)
+    except RuntimeError:
+        return False
