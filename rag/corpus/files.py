@@ -87,8 +87,6 @@ def read_document(path: Path, source: str, *, shown: str | None = None) -> Docum
     """
     name = source if shown is None else shown
     try:
-        if path.is_dir():
-            os.scandir(path).close()
         found = _format(path)
         return make_document(_bytes(path, found.max_bytes), source, found)
     except OSError as error:

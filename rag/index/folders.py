@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was left out; ``reason`` is one line that names it."""
+    """A file that was left out, or a folder that could not be looked into; ``reason`` is one line that names it."""
 
     path: Path
     reason: str
@@ -78,14 +79,43 @@ def _files(home: Path, root: Path) -> list[Path]:
     return [file for file in find_files(root) if root.is_relative_to(home) or not file.is_relative_to(home)]
 
 
-def read_folder(job: Job, folder: Folder) -> tuple[list[Row], list[Skipped]]:
-    """The documents of a folder, live or staged: only files whose bytes are new are read."""
+def closed_folders(folder: Folder) -> dict[Path, str]:
+    """The folders in it that could not be looked into, each with a line that says why."""
+    found = {file: _why_closed(file) for file in folder.files}
+    return {
+        file: f"{folder.given / file.relative_to(folder.root)}: cannot be read ({why}); what was indexed of it is kept"
+        for file, why in found.items()
+        if why
+    }
+
+
+def _why_closed(path: Path) -> str | None:
+    try:
+        if path.is_dir():
+            os.scandir(path).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
+
+
+def rows_below(job: Job, folders: Collection[Path]) -> list[Row]:
+    """The live documents whose files are, or were, in one of ``folders``, or are what is named so."""
+    if not folders:
+        return []
+    home = store.folder_paths(job.index, job.connection)
+    closed = tuple(f"{folder.as_posix()}/" for folder in folders)
+    return [row for row in job.live() if f"{home[row.folder].as_posix()}/{row.path}/".startswith(closed)]
+
+
+def read_folder(job: Job, folder: Folder, closed: Collection[Path]) -> tuple[list[Row], list[Skipped]]:
+    """The documents of a folder, live or staged: only files whose bytes are new are read, and none that are closed."""
     known = _known(job, folder.number)
     rows: list[Row] = []
     skipped: list[Skipped] = []
     seen: set[str] = set()
-    for start in range(0, len(folder.files), _AT_ONCE):
-        some = folder.files[start : start + _AT_ONCE]
+    files = [file for file in folder.files if file not in closed]
+    for start in range(0, len(files), _AT_ONCE):
+        some = files[start : start + _AT_ONCE]
         with transaction(job.connection):
             for file in some:
                 try:
@@ -93,7 +123,7 @@ def read_folder(job: Job, folder: Folder) -> tuple[list[Row], list[Skipped]]:
                     rows.append(_same(file, known.get(path, [])) or _stage(job, folder, file, path))
                 except ReadError as error:
                     skipped.append(Skipped(file, str(error)))
-        job.progress("read", start + len(some), len(folder.files))
+        job.progress("read", start + len(some), len(files))
     return rows, skipped
 
 

@@ -16,7 +16,7 @@ from rag.index import schema, store
 from rag.index.derive import read_segments
 from rag.index.embed import Splitter
 from rag.index.filters import named
-from rag.index.folders import Skipped, choose_folders, read_folder
+from rag.index.folders import Skipped, choose_folders, closed_folders, read_folder, rows_below
 from rag.index.store import Row, transaction
 from rag.index.switch import bring_to
 from rag.index.writer import Job, open_job
@@ -43,7 +43,8 @@ def update(
 ) -> UpdateSummary:
     """Synchronise ``folders`` with the index and leave its other folders alone. Files are told apart by their bytes.
 
-    ``rebuild`` reads, splits and embeds everything anew. A file that cannot be read is left out, with a reason.
+    ``rebuild`` reads, splits and embeds everything anew. A file that cannot be read is left out, with a reason; what
+    was indexed of a folder that cannot be looked into stays.
     Raises ``InputError`` for a folder that does not exist, or if a new index would be empty; ``IndexBusyError``;
     ``IndexModelError`` for an index of another model; ``IndexFormatError`` for a damaged one, unless ``rebuild``.
     """
@@ -54,9 +55,10 @@ def update(
         wanted = [row for row in job.live() if row.folder not in chosen.replaced]
         skipped: list[Skipped] = []
         for folder in chosen.folders:
-            rows, left_out = read_folder(job, folder)
-            wanted += rows
-            skipped += left_out
+            closed = closed_folders(folder)
+            rows, left_out = read_folder(job, folder, closed)
+            wanted += [*rows, *rows_below(job, closed)]
+            skipped += [*(Skipped(path, reason) for path, reason in closed.items()), *left_out]
         return _bring_to(job, wanted, skipped, articles, started)
 
 

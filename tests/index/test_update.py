@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -176,6 +178,46 @@ def test_a_file_that_can_no_longer_be_read_leaves_nothing_behind(
     (pages / "cars.txt").write_bytes(b"")
     summary = update(index, [pages], embedder)
     assert (summary.removed, len(summary.skipped)) == (("cars.txt",), 1)
+
+
+@pytest.fixture
+def close(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Makes a folder one that cannot be listed, for root too."""
+    closed: list[Path] = []
+    scan = os.scandir
+
+    def refuse(path: str | Path | int = ".") -> object:
+        if not isinstance(path, int) and Path(path) in closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    return closed.append
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+@pytest.mark.parametrize("first", ["", "sub"])
+def test_what_is_in_a_folder_that_cannot_be_listed_is_not_gone(
+    index: Path, pages: Path, embedder: KeywordEmbedder, close: Callable[[Path], None], *, first: str, rebuild: bool
+) -> None:
+    write(pages, {"subway.txt": CARS})
+    update(index, [pages / first], embedder)
+    (pages / "subway.txt").unlink()
+    close(pages / "sub")
+    summary = update(index, [pages], embedder, rebuild=rebuild)
+    assert set(sources(index)) == {"cars.txt", "school.txt", "economy.md" if first else "sub/economy.md"}
+    assert [skipped.reason for skipped in summary.skipped] == [
+        f"{pages}/sub: cannot be read (Permission denied); what was indexed of it is kept"
+    ]
+    assert summary.removed == (() if first else ("subway.txt",))
+
+
+def test_a_whole_folder_that_cannot_be_listed_is_kept(
+    index: Path, pages: Path, embedder: KeywordEmbedder, close: Callable[[Path], None]
+) -> None:
+    update(index, [pages], embedder)
+    close(pages)
+    assert len(update(index, [pages], embedder).unchanged) == 3
 
 
 def test_unicode_names(tmp_path: Path, embedder: KeywordEmbedder) -> None:
