@@ -15,7 +15,7 @@ from rag.corpus import find_files, read_document
 from rag.errors import InputError, ReadError
 from rag.index import store
 from rag.index.command import command
-from rag.index.store import Row, transaction
+from rag.index.store import Row, kept_if_stopped
 from rag.index.writer import Job
 
 _AT_ONCE = 64
@@ -116,7 +116,7 @@ def read_folder(job: Job, folder: Folder, closed: Collection[Path]) -> tuple[lis
     files = [file for file in folder.files if file not in closed]
     for start in range(0, len(files), _AT_ONCE):
         some = files[start : start + _AT_ONCE]
-        with transaction(job.connection):
+        with kept_if_stopped(job.connection):
             for file in some:
                 try:
                     path = _path_in(folder, file, seen)

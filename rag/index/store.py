@@ -45,6 +45,29 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
+@contextmanager
+def kept_if_stopped(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that keeps what was done so far when Ctrl-C ends it."""
+    with transaction(connection):
+        try:
+            yield
+        except KeyboardInterrupt:
+            connection.execute("COMMIT")
+            raise
+
+
+@contextmanager
+def _whole(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is all done or not at all within a transaction."""
+    connection.execute("SAVEPOINT whole")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK TO whole")
+        raise
+    connection.execute("RELEASE whole")
+
+
 def folder_paths(index: Path, connection: sqlite3.Connection) -> dict[int, Path]:
     """The indexed folders as absolute paths."""
     rows = connection.execute("SELECT id, path FROM folders")
@@ -83,7 +106,12 @@ def document_rows(connection: sqlite3.Connection, *, live: bool) -> list[Row]:
 
 
 def stage_document(connection: sqlite3.Connection, recipe: str, folder: int, path: str, document: Document) -> Row:
-    """Put a document beside the live ones, not yet split."""
+    """Put a document beside the live ones, not yet split: whole, or not at all."""
+    with _whole(connection):
+        return _stage(connection, recipe, folder, path, document)
+
+
+def _stage(connection: sqlite3.Connection, recipe: str, folder: int, path: str, document: Document) -> Row:
     for (number,) in connection.execute(
         "SELECT id FROM documents WHERE live = 0 AND folder = ? AND path = ?", (folder, path)
     ).fetchall():

@@ -17,7 +17,7 @@ from rag.index.derive import read_segments
 from rag.index.embed import Splitter
 from rag.index.filters import named
 from rag.index.folders import Skipped, choose_folders, closed_folders, read_folder, rows_below
-from rag.index.store import Row, transaction
+from rag.index.store import Row, kept_if_stopped
 from rag.index.switch import bring_to
 from rag.index.writer import Job, open_job
 from rag.types import Article, Document, Progress
@@ -141,7 +141,7 @@ def _stage_all(job: Job, documents: Iterable[Document]) -> list[Row]:
     there = [*store.document_rows(job.connection, live=False), *job.live()]
     known = {(row.path, row.sha256): row for row in there if row.recipe == job.new.recipe}
     home = store.added_home(job.index)
-    with transaction(job.connection):
+    with kept_if_stopped(job.connection):
         numbers = {path: number for number, path in store.folder_paths(job.index, job.connection).items()}
         number = numbers[home] if home in numbers else store.add_folder(job.index, job.connection, home)
         return [

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import unicodedata
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from keyword_embedder import KeywordEmbedder
 from index.written import CARS, ECONOMY, SCHOOL, article, write
 from rag.corpus import CORPUS_VERSION
 from rag.errors import InputError, ModelError
-from rag.index import Index, build, remove, update
+from rag.index import Index, build, remove, truth, update
 from rag.index import settings as settings_module
 
 
@@ -352,6 +354,29 @@ def test_control_c_keeps_the_old_state_and_the_finished_work(
     fresh = KeywordEmbedder()
     update(index.parent / "fresh", [pages], fresh)
     assert done + embedder.count == fresh.count
+
+
+def test_control_c_while_reading_keeps_what_was_read(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document is kept whole or not at all: here Ctrl-C comes in the middle of putting down the third."""
+    digest = truth.read_digest
+    calls: list[int] = []
+
+    def interrupt(connection: sqlite3.Connection, row: int) -> str:
+        calls.append(row)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return digest(connection, row)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(truth, "read_digest", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            update(index, [pages], embedder)
+    with closing(sqlite3.connect(index / "corpus.sqlite")) as connection:
+        kept = connection.execute("SELECT path, digest IS NOT NULL FROM documents ORDER BY path").fetchall()
+    assert kept == [("cars.txt", 1), ("school.txt", 1)]
+    assert update(index, [pages], embedder).added == ("cars.txt", "school.txt", "sub/economy.md")
 
 
 def test_progress_counts_to_the_end(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
