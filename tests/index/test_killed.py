@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from keyword_embedder import KeywordEmbedder
 
-from index.written import ECONOMY, SCHOOL, write
-from rag.index import Index, repair, update
+from index.killed import MODES, kill
+from rag.index import derive
 
-KILLS = int(os.environ.get("WENBAO_KILLS", "40"))
-
-
-def fingerprint(index: Path) -> str:
-    with Index.open(index) as opened:
-        assert len(opened.lexical(["学校"], 100)[0]) > 0
-        assert len({passage.passage_id for passage in opened.passages(range(opened.size))}) == opened.size
-        return opened.fingerprint
+KILLS = int(os.environ.get("WENBAO_KILLS", "24"))
+#: A sixth of the kills for each but the update.
+FEW = max(4, KILLS // 6)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork, no SIGKILL")
-def test_kill_at_any_moment(tmp_path: Path, pages: Path) -> None:
-    update(tmp_path / "old", [pages], KeywordEmbedder())
-    old = fingerprint(tmp_path / "old")
-    (pages / "cars.txt").unlink()
-    write(pages, {"school.txt": f"{SCHOOL}天气晴。", "more/economy.txt": f"{ECONOMY} More text."})
-    subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("killed.py")), str(tmp_path), str(KILLS)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-        check=True,
-        timeout=280,
-    )
-    new = fingerprint(tmp_path / "new")
-    seen = Counter[str]()
-    for i in range(KILLS):
-        index = tmp_path / f"killed-{i}"
-        seen[fingerprint(index)] += 1
-        update(index, [pages], KeywordEmbedder())
-        assert fingerprint(index) == new
-        assert repair(index).mended == ()
-        assert not list(index.glob("*.tmp"))
-    assert set(seen) == {old, new}
+@pytest.mark.parametrize("mode", MODES)
+def test_kill_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    for name in ("EXACT_UP_TO", "UNSORTED"):
+        monkeypatch.setattr(derive, name, getattr(derive, name))  # lowered for one of the modes
+    seen = kill(tmp_path, mode, KILLS if mode == "update" else FEW, files=8)
+    assert set(seen) == {"old", "new"}
