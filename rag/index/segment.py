@@ -75,6 +75,9 @@ def write_segment(folder: Path, connection: sqlite3.Connection, wanted: Range, d
     np.save(folder / STARTS, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
     texts = connection.execute(_TEXTS, (first, last))
     LexicalIndex.build(folder / LEXICAL, (f"{article}\n{text}" for _, article, text in texts), numbers)
+    # tantivy lets nobody else read some of its files; who may read the index is for its folder to say.
+    for file in (folder / LEXICAL).iterdir():
+        file.chmod((folder / NUMBERS).stat().st_mode)
 
 
 def _write_codes(path: Path, codes: Iterator[bytes], dimension: int) -> int:

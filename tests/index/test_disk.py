@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import Mock
 
 import pytest
@@ -54,18 +55,55 @@ def test_no_file_may_grow_any_more(index: Path, pages: Path, embedder: KeywordEm
     assert len(update(index, [pages], embedder).added) == 40
 
 
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root can write anywhere")
-def test_a_read_only_folder_is_one_line(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from keyword_embedder import KeywordEmbedder
+from rag.errors import IndexFolderError
+from rag.index import Index, update
+index, pages, embedder = Path(sys.argv[1]), Path(sys.argv[2]), KeywordEmbedder()
+
+def ask():
+    with Index.open(index) as opened:
+        return opened.lexical(["汽车"], 1)[0], opened.dense(embedder.encode_queries(["汽车"]), 1)
+
+update(index, [pages], embedder)
+before = ask()
+(pages / "new.txt").write_text("新学校落成", encoding="utf-8")
+index.chmod(0o555)
+if os.geteuid() == 0:  # root can write anywhere; nobody cannot, but can import nothing that root may not show
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
     update(index, [pages], embedder)
-    index.chmod(0o500)
-    try:
-        write(pages, {"new.txt": SCHOOL})
-        with pytest.raises(IndexFolderError, match=r"^cannot write the index .*--index$"):
-            update(index, [pages], embedder)
-        with Index.open(index) as opened:
-            assert opened.document("cars.txt").text == CARS
-    finally:
-        index.chmod(0o700)
+except IndexFolderError as error:
+    print(error)
+print(ask() == before)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no users, no permissions")
+def test_a_read_only_folder_is_one_line() -> None:
+    with TemporaryDirectory() as name:
+        home = Path(name)
+        home.chmod(0o755)
+        write(home / "pages", {"cars.txt": CARS})
+        try:
+            done = subprocess.run(
+                [sys.executable, "-c", READ_ONLY, str(home / "index"), str(home / "pages")],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=True,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])},
+            )
+        finally:
+            (home / "index").chmod(0o755)
+    told, same = done.stdout.splitlines()
+    assert told.startswith(f"cannot write the index in {home}/index (")
+    assert told.endswith("): mend that, or name another folder with --index")
+    assert same == "True"
 
 
 def test_a_folder_that_cannot_be_locked_is_one_line(
