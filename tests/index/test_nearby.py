@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -14,6 +18,7 @@ from rag.embedding import FloatArray
 from rag.index import Index, derive, parts, repair, update
 from rag.index.derive import recall_of, tuned
 from rag.index.nearby import Nearby, Record
+from rag.retriever import Retriever
 from rag.types import Filter
 
 TOPICS = 40
@@ -153,6 +158,48 @@ def test_filters_are_exact(large: Path) -> None:
         everything = opened.dense(queries, opened.size, exact=True)
         expected = [[c for c in found if c.row in set(among.tolist())][:10] for found in everything]
         assert opened.dense(queries, 10, among=among) == expected
+
+
+def answers(opened: Index) -> object:
+    """What both legs find, the words in a thread beside the vectors."""
+    retriever = Retriever(opened, TopicEmbedder())
+    hits = [retriever.retrieve([f"第{i}次汽车报道话题{i:02}"], 10)[0] for i in range(0, TOPICS, 5)]
+    return hits, opened.dense(TopicEmbedder().encode_queries([f"话题{i:02}" for i in range(TOPICS)]), 10)
+
+
+def test_threads_share_it(large: Path) -> None:
+    with Index.open(large) as opened:
+        expected = answers(opened)
+        with ThreadPoolExecutor(8) as pool:
+            assert all(found == expected for found in pool.map(lambda _: answers(opened), range(16)))
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+from index.test_nearby import answers
+from rag.index import Index
+with Index.open(Path(sys.argv[1])) as opened:
+    expected = answers(opened)
+    child = os.fork()
+    if not child:
+        with Index.open(Path(sys.argv[1])) as again:
+            os._exit(0 if answers(again) == expected else 1)
+    print(os.waitpid(child, 0)[1], answers(opened) == expected)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork")
+def test_a_child_can_open_what_its_parent_searched(large: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED, str(large)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])},
+    )
+    assert done.stdout == "0 True\n"
 
 
 def test_repair_makes_it_anew(large: Path) -> None:
