@@ -23,7 +23,7 @@ from rag.reader.summary import ArticleQuestion, article_question
 from rag.reader.whole import ArticleReader, best_by_article
 from rag.retriever import Retriever
 from rag.text import language
-from rag.types import Answer, Article, Citation, Document, Filter, Hit, Leg, Progress
+from rag.types import Answer, Article, Citation, Document, Filter, Hit, Leg, Passage, Progress
 
 MAX_QUESTION = 1000
 #: Passages retrieved for a question; the reader reads them all.
@@ -210,6 +210,15 @@ class Chatbot:
     def document(self, source: str) -> Document:
         """A document as it was indexed. Raises ``InputError`` for a source that the index does not have."""
         return self._index.document(source)
+
+    def require_sources(self, sources: Sequence[str]) -> None:
+        """``InputError`` for a name or pattern of a filter that no source has; it names the nearest."""
+        self._index.require_sources(sources)
+
+    def page_and_date(self, passage: Passage) -> tuple[int | None, str | None]:
+        """The page it begins on and the day its article was published, where the document carries them."""
+        page = self._index.document(passage.source).page_at(passage.start)
+        return page, self._index.date(passage.source, passage.article_number)
 
     def articles(self, source: str | None = None) -> tuple[Article, ...]:
         """All articles, or those of one source."""

@@ -84,9 +84,14 @@ def search(
     where = Filter(tuple(sources or ()), tuple(articles or ()), since, until)
     with Chatbot.open(at, model=model) as bot:
         _require_passages(bot, at)
+        bot.require_sources(where.sources)
         hits = bot.search(question, k=k, leg=leg, where=where if where != Filter() else None)
-    for rank, hit in enumerate(hits, 1):
-        typer.echo(json.dumps(hit.to_dict(), ensure_ascii=False) if as_json else _hit_text(rank, hit))
+        places = [bot.page_and_date(hit.passage) for hit in hits]
+    for rank, (hit, (page, day)) in enumerate(zip(hits, places, strict=True), 1):
+        if as_json:
+            _print_json({**hit.to_dict(), "page": page, "date": day})
+        else:
+            typer.echo(_hit_text(rank, hit, page, day))
     if not hits and not as_json:
         typer.echo("nothing found")
 
@@ -144,9 +149,10 @@ def _answer_text(answer: Answer) -> str:
     return "\n".join([head, *quotes])
 
 
-def _hit_text(rank: int, hit: Hit) -> str:
+def _hit_text(rank: int, hit: Hit, page: int | None, day: str | None) -> str:
     scores = hit.scores
     dense = "-" if scores.dense is None else f"{scores.dense:.3f}"
     lexical = "-" if scores.lexical is None else f"{scores.lexical:.2f}"
     head = f"{rank:>2}. fused {scores.fused:.3f}  dense {dense}  lexical {lexical}  {hit.passage.passage_id}"
-    return f"{head}  {visible(hit.passage.article)}\n    {one_line(hit.passage.text, 110)}"
+    place = "".join(f", {part}" for part in (day, f"page {page}" if page else None) if part)
+    return f"{head}  {visible(hit.passage.article)}{place}\n    {one_line(hit.passage.text, 110)}"

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from difflib import get_close_matches
 from fnmatch import translate
 
 from rag.errors import InputError
@@ -52,6 +53,15 @@ def named(source: str) -> Callable[[str], bool]:
     """Whether a name is this one or fits this pattern; a name is a name first, whatever signs are in it."""
     pattern = re.compile(translate(source))
     return lambda name: name == source or bool(pattern.match(name))
+
+
+def check_sources(known: Sequence[str], wanted: Sequence[str]) -> None:
+    """``InputError`` for a name or pattern that none of the ``known`` sources has, with the nearest of them."""
+    for source in wanted:
+        if not any(map(named(source), known)):
+            near = get_close_matches(source, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "name one as `rag search` shows them, or a pattern of them"
+            raise InputError(f"the index has no source {source!r}: {hint}")
 
 
 def _holds(words: str) -> Callable[[str], bool]:

@@ -16,7 +16,7 @@ from rag.index import parts, records, schema, store
 from rag.index.command import command
 from rag.index.dense import Candidate, DenseIndex
 from rag.index.derive import open_segments
-from rag.index.filters import numbers_of
+from rag.index.filters import check_sources, numbers_of
 from rag.index.nearby import Nearby, Record
 from rag.index.records import DocumentInfo
 from rag.index.settings import Settings, read_settings
@@ -251,6 +251,15 @@ class Index:
     def articles(self, source: str | None = None) -> tuple[Article, ...]:
         """The articles of a source, or of all of them, in order."""
         return self._read(lambda connection: tuple(records.read_articles(connection, source)))
+
+    def date(self, source: str, article_number: int) -> str | None:
+        """The day of publication of an article, in ISO form, where its document carries one."""
+        return self._read(lambda connection: records.read_date(connection, source, article_number))
+
+    def require_sources(self, sources: Sequence[str]) -> None:
+        """``InputError`` for a name or pattern of a filter that no source has; it names the nearest."""
+        if sources:
+            check_sources([info.source for info in self.documents()], sources)
 
     def path(self, source: str) -> Path:
         """Where the file of ``source`` was when it was indexed. ``InputError`` if there is none of that name."""

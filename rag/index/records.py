@@ -84,6 +84,14 @@ def read_articles(connection: sqlite3.Connection, source: str | None) -> Iterato
         yield Article(name, number, title, kind, byline, start, end, parts, **_other(more))
 
 
+def read_date(connection: sqlite3.Connection, source: str, article_number: int) -> str | None:
+    found = connection.execute(
+        "SELECT date FROM articles JOIN documents ON documents.id = document WHERE live AND source = ? AND number = ?",
+        (source, article_number),
+    ).fetchone()
+    return found[0] if found else None
+
+
 def read_passages(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Passage]:
     """The passages of ``numbers``, in that order. ``KeyError`` for one that is not there."""
     query = (

@@ -256,7 +256,9 @@ def test_a_file_without_questions_is_no_error(index: Path) -> None:
 def test_search(index: Path, bot: Chatbot, leg: str) -> None:
     hits = bot.search(FIRMS, k=4, leg=leg)
     result = run("search", FIRMS, "--leg", leg, "-k", 4, "--json")
-    assert [json.loads(line) for line in result.stdout.splitlines()] == [hit.to_dict() for hit in hits]
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        {**hit.to_dict(), "page": None, "date": bot.page_and_date(hit.passage)[1]} for hit in hits
+    ]
     lines = run("search", FIRMS, "--leg", leg, "-k", 4).stdout.splitlines()
     assert [line.split("lexical ")[1].split()[1] for line in lines[::2]] == [hit.passage.passage_id for hit in hits]
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from corpus.made import column, made_pdf
 from running import rag
 from typer.testing import CliRunner
 
@@ -50,6 +51,33 @@ def test_filters(at: Path) -> None:
     assert found(at, env={"RAG_UNTIL": "2024-05-02"}) == {may}
     with pytest.raises(InputError, match="since is 'May', which is no day"):
         found(at, "--since", "May")
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("2024-05-1.txt", "did you mean '2024-05-01.txt'?"),
+        ("pages/2024-06-01.txt", "did you mean '2024-06-01.txt'?"),
+        ("2023/*", "name one as `rag search` shows them, or a pattern of them"),
+    ],
+)
+def test_a_source_that_there_is_not(at: Path, source: str, hint: str) -> None:
+    for sources in (["--source", source], ["--source", "2024-05-01.txt", "--source", source]):
+        with pytest.raises(InputError) as caught:
+            found(at, *sources)
+        assert str(caught.value) == f"the index has no source {source!r}: {hint}"
+
+
+def test_hits_tell_page_and_day(tmp_path: Path) -> None:
+    first = column(50, 700, ["The car show in the park was opened on Monday", "and many people came."])
+    second = column(50, 700, ["The school was opened by the mayor on Tuesday", "and many people came."])
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "2024-05-01.pdf").write_bytes(made_pdf([first, second]))
+    update(tmp_path / "index", [tmp_path / "pages"], load_embedder())
+    ran = rag("search", "Who opened the school?", "-k", "1", "--index", tmp_path / "index")
+    assert ran.out.splitlines()[0].endswith(", 2024-05-01, page 2")
+    told = json.loads(rag("search", "Who opened the school?", "-k", "1", "--json", "--index", tmp_path / "index").out)
+    assert (told["page"], told["date"]) == (2, "2024-05-01")
 
 
 def test_an_emptied_index_says_so(tmp_path: Path) -> None:
