@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rag.types import Progress
 
@@ -60,7 +60,8 @@ def _lines() -> Progress:
             if done > before:
                 pace = (done - before) / (now - since)
                 left = f", {pace:,.0f}/s, {duration((total - done) / pace)} left"
-            sys.stderr.write(f"{stage} {done} of {total}{left}\n")
+            with suppress(BrokenPipeError):  # nobody looks any more; the work goes on
+                sys.stderr.write(f"{stage} {done} of {total}{left}\n")
 
     return progress
 

@@ -12,6 +12,7 @@ from rag.index import parts, store
 from rag.index.dense import Candidate, DenseIndex
 from rag.index.nearby import EXACT_UP_TO, GROWTH, UNSORTED, Nearby, Record
 from rag.index.plan import Range, make_plan
+from rag.index.schema import damaged
 from rag.index.segment import Segment, write_segment
 from rag.index.settings import Settings, write_settings
 from rag.types import Progress
@@ -41,12 +42,12 @@ def publish(
 
     ``gone`` are the passages that were in the last state and are no more.
     """
+    _write_segments(index, connection, settings.dimension, gone, progress)
+    order = _write_order(index, connection, settings.generation)
     try:
-        _write_segments(index, connection, settings.dimension, gone, progress)
-        order = _write_order(index, connection, settings.generation)
         _write_nearby(index, connection, settings, order, gone)
-    except (RuntimeError, ValueError) as error:  # what FAISS and tantivy raise when a disk is full
-        raise OSError(str(error)) from error
+    except (RuntimeError, ValueError) as error:
+        raise damaged(index, f"a part cannot be read: {error}", mend="--repair") from error
     parts.sync_names(index)
     write_settings(connection, replace(settings, fingerprint=store.fingerprint(connection)))
 

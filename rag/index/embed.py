@@ -119,7 +119,11 @@ def _embedded(embedder: Embedder, coder: Coder, texts: Mapping[bytes, str]) -> d
     """The codes of each text."""
     if not texts:
         return {}
-    vectors = check_vectors(embedder, embedder.encode_passages(list(texts.values())), len(texts))
+    try:
+        rows = embedder.encode_passages(list(texts.values()))
+    except OSError as error:
+        raise ModelError(f"{embedder.name} cannot be run ({error}): mend that, or use another model") from error
+    vectors = check_vectors(embedder, rows, len(texts))
     return {key: codes.tobytes() for key, codes in zip(texts, coder.encode(vectors), strict=True)}
 
 

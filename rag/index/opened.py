@@ -11,7 +11,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias, TypeVar
 
-from rag.errors import IndexFormatError, InputError
+from rag.errors import IndexFolderError, IndexFormatError, InputError
 from rag.index import parts, records, schema, store
 from rag.index.command import command
 from rag.index.dense import Candidate, DenseIndex
@@ -72,6 +72,8 @@ class Index:
                     continue
                 except sqlite3.DatabaseError as error:
                     raise schema.damaged(folder, str(error)) from error
+                except OSError as error:
+                    raise IndexFolderError(f"the index in {folder} cannot be read ({error}): mend that") from error
                 unless_opened.pop_all()
                 return opened
         raise trouble

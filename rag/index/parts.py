@@ -42,7 +42,10 @@ def write_part(index: Path, connection: sqlite3.Connection, name: str, write: Ca
     """Have ``write`` make the part at the path it is given, and record it. Another part of the name goes."""
     temporary = index / f"{name}.tmp"
     remove(temporary)
-    write(temporary)
+    try:
+        write(temporary)
+    except (RuntimeError, ValueError) as error:  # what FAISS and tantivy raise when a disk is full
+        raise OSError(str(error)) from error
     for file in _files(temporary):
         _sync(file)
     for folder in _folders(temporary):

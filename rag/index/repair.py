@@ -18,8 +18,9 @@ from rag.index.lock import write_lock
 from rag.index.settings import EMBEDDED_VERSION, Settings, read_settings
 from rag.index.store import Row, transaction
 from rag.index.switch import bring_to
+from rag.index.trouble import asking, writing
 from rag.index.truth import Damaged
-from rag.index.writer import Job, one_line, silent, wrong_model
+from rag.index.writer import Job, silent, wrong_model
 from rag.types import Document, Progress
 
 
@@ -41,7 +42,7 @@ def repair(
     ``IndexFormatError`` if the SQLite file cannot be read: only a rebuild from the articles mends that.
     """
     schema.require(index)
-    with one_line(index), write_lock(index), closing(schema.connect_to_write(index)) as connection:
+    with asking(index), writing(index), write_lock(index), closing(schema.connect_to_write(index)) as connection:
         settings = read_settings(connection)
         if settings is None:
             raise schema.unfinished(index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -159,6 +160,14 @@ def check_format(index: Path, connection: sqlite3.Connection) -> None:
             f"the index in {index} is of an older format ({found}, not {FORMAT}): "
             f"run {command(index, 'index', '--rebuild')}"
         )
+
+
+def has_our_tables(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are as they were made."""
+    query = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(TABLES)
+        return connection.execute(query).fetchall() == fresh.execute(query).fetchall()
 
 
 def unfinished(index: Path) -> IndexMissingError:

@@ -14,6 +14,7 @@ from rag.index.derive import drop_parts, publish, segment_parts
 from rag.index.embed import Splitter, write_documents
 from rag.index.names import source_names
 from rag.index.store import Row, transaction
+from rag.index.trouble import writing
 from rag.index.writer import Job
 
 
@@ -68,9 +69,10 @@ def _of_other_tokens(job: Job) -> list[str]:
 def _switch(job: Job, rows: Sequence[Row], wrong: Collection[str]) -> None:
     # Work in progress can be done again after a power cut; the switch must survive it.
     job.connection.execute("PRAGMA synchronous = FULL")
-    with transaction(job.connection):
+    with writing(job.index), transaction(job.connection):
         drop_parts(job.connection, wrong)
         gone = store.make_live(job.connection, [row.id for row in rows])
         publish(job.index, job.connection, job.new, gone, job.progress)
-    parts.remove_others(job.index, job.connection)
+    with writing(job.index):
+        parts.remove_others(job.index, job.connection)
     job.progress("write", 1, 1)

@@ -105,7 +105,11 @@ def build_split(
 
 
 def _root(folder: Path) -> Path:
-    if not folder.is_dir():
+    try:
+        is_folder = folder.is_dir()
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read ({error.strerror}): name a folder that can") from error
+    if not is_folder:
         what = "is a file, not a folder" if folder.exists() else "does not exist"
         raise InputError(f"{folder} {what}: name a folder of articles")
     return folder.resolve()

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.embedding import Embedder
-from rag.errors import IndexFolderError, IndexFormatError, IndexModelError, InputError
+from rag.errors import IndexFormatError, IndexModelError, InputError
 from rag.index import parts, schema, store
 from rag.index.command import command
 from rag.index.lock import write_lock
 from rag.index.settings import Settings, read_settings
 from rag.index.store import Row
+from rag.index.trouble import asking, writing
 from rag.types import Progress
 
 
@@ -36,18 +37,20 @@ class Job:
 @contextmanager
 def open_job(index: Path, embedder: Embedder, *, rebuild: bool, progress: Progress | None) -> Iterator[Job]:
     """Become the writer of ``index``, which is made if it is not there, and clear away what a dead writer left."""
-    with one_line(index):
-        _prepare(index)
-        with write_lock(index), closing(_connect(index, rebuild=rebuild)) as connection:
+    with asking(index), ExitStack() as held:
+        with writing(index):
+            _prepare(index)
+            held.enter_context(write_lock(index))
+            connection = held.enter_context(closing(_connect(index, rebuild=rebuild)))
             old = read_settings(connection)
             if old and old.model != embedder.name and not rebuild:
                 raise wrong_model(index, old.model, embedder.name)
             parts.remove_others(index, connection)
-            new = _settings(old, embedder, rebuild=rebuild)
-            with ExitStack() as unless_done:
-                unless_done.callback(_clear_away, index, connection)
-                yield Job(index, connection, embedder, old, new, progress or silent)
-                unless_done.pop_all()
+        new = _settings(old, embedder, rebuild=rebuild)
+        with ExitStack() as unless_done:
+            unless_done.callback(_clear_away, index, connection)
+            yield Job(index, connection, embedder, old, new, progress or silent)
+            unless_done.pop_all()
 
 
 def _clear_away(index: Path, connection: sqlite3.Connection) -> None:
@@ -71,19 +74,6 @@ def _prepare(index: Path) -> None:
 
 def _may_lie_there(name: str) -> bool:
     return name.startswith((".", f"{schema.FILE}-")) or name == "README.md" or parts.is_ours(name)
-
-
-@contextmanager
-def one_line(index: Path) -> Iterator[None]:
-    """What the disk or the database objects to, as an error of ours."""
-    try:
-        yield
-    except (sqlite3.OperationalError, OSError) as error:
-        raise IndexFolderError(
-            f"cannot write the index in {index} ({error}): mend that, or name another folder with --index"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise schema.damaged(index, str(error)) from error
 
 
 def wrong_model(index: Path, built: str, asked: str) -> IndexModelError:
@@ -122,7 +112,11 @@ def _is_whole(connection: sqlite3.Connection) -> bool:
         for live in (True, False):
             store.document_rows(connection, live=live)
         lost = connection.execute("PRAGMA foreign_key_check").fetchone()
-        return lost is None and bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        return (
+            schema.has_our_tables(connection)
+            and lost is None
+            and bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        )
     except sqlite3.DatabaseError:
         return False
 

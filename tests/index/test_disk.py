@@ -12,9 +12,9 @@ from unittest.mock import Mock
 import pytest
 from keyword_embedder import KeywordEmbedder
 
-from index.written import CARS, SCHOOL, write
-from rag.errors import IndexFolderError, InputError
-from rag.index import Index, derive, repair, update
+from index.written import CARS, SCHOOL, article, write
+from rag.errors import IndexFolderError, IndexFormatError, InputError, ModelError
+from rag.index import Index, build, derive, opened, repair, update
 
 FULL = """
 import resource, signal, sys
@@ -35,8 +35,8 @@ except IndexFolderError as error:
 @pytest.mark.parametrize("limit", [1 << 12, 1 << 16, 150_000])
 def test_no_file_may_grow_any_more(index: Path, pages: Path, embedder: KeywordEmbedder, limit: int) -> None:
     update(index, [pages], embedder)
-    with Index.open(index) as opened:
-        before = (opened.fingerprint, opened.size)
+    with Index.open(index) as found:
+        before = (found.fingerprint, found.size)
     write(pages, {f"{i}.txt": f"{SCHOOL}{'天气很好。' * 200}{i}" for i in range(40)})
     done = subprocess.run(
         [sys.executable, "-c", FULL, str(index), str(pages), str(limit)],
@@ -49,8 +49,8 @@ def test_no_file_may_grow_any_more(index: Path, pages: Path, embedder: KeywordEm
     assert len(done.stdout.splitlines()) == 1, done.stderr
     assert done.stdout.startswith(f"cannot write the index in {index} (")
     assert done.stdout.endswith("mend that, or name another folder with --index\n")
-    with Index.open(index) as opened:
-        assert (opened.fingerprint, opened.size) == before
+    with Index.open(index) as found:
+        assert (found.fingerprint, found.size) == before
     assert repair(index).mended == ()
     assert len(update(index, [pages], embedder).added) == 40
 
@@ -64,8 +64,8 @@ from rag.index import Index, update
 index, pages, embedder = Path(sys.argv[1]), Path(sys.argv[2]), KeywordEmbedder()
 
 def ask():
-    with Index.open(index) as opened:
-        return opened.lexical(["汽车"], 1)[0], opened.dense(embedder.encode_queries(["汽车"]), 1)
+    with Index.open(index) as found:
+        return found.lexical(["汽车"], 1)[0], found.dense(embedder.encode_queries(["汽车"]), 1)
 
 update(index, [pages], embedder)
 before = ask()
@@ -155,3 +155,44 @@ def test_a_failed_update_leaves_nothing_half_written(
             update(index, [pages], embedder)
     assert {path.name for path in index.iterdir() if path.name.startswith(("segment-", "order-"))} == before
     assert update(index, [pages], embedder).added == ("new.txt",)
+
+
+class Unplugged(KeywordEmbedder):
+    def encode_passages(self, texts):
+        raise OSError("the model's disk is gone")
+
+
+def test_what_others_do_wrong_is_not_called_an_index_that_cannot_be_written(
+    index: Path, pages: Path, embedder: KeywordEmbedder
+) -> None:
+    with pytest.raises(ModelError, match=r"^keywords@1 cannot be run \(the model's disk is gone\): mend that"):
+        update(index, [pages], Unplugged())
+
+    def broken():
+        yield article("a", "汽车来了。")
+        raise FileNotFoundError("no such page")
+
+    with pytest.raises(FileNotFoundError, match="no such page"):
+        build(index.parent / "other", broken(), embedder)
+
+
+def test_a_part_that_cannot_be_read_is_not_called_one_that_cannot_be_written(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages], embedder)
+    monkeypatch.setattr(derive, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(derive, "open_segments", Mock(side_effect=RuntimeError("half of it")))
+    write(pages, {"new.txt": SCHOOL})
+    with pytest.raises(
+        IndexFormatError, match=r"is damaged \(a part cannot be read: half of it\): run `rag .*--repair"
+    ):
+        update(index, [pages], embedder)
+
+
+def test_an_index_that_may_not_be_read_is_one_line(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(index, [pages], embedder)
+    monkeypatch.setattr(opened, "open_segments", Mock(side_effect=PermissionError(13, "Permission denied")))
+    with pytest.raises(IndexFolderError, match=r"cannot be read \(\[Errno 13\] Permission denied\): mend that$"):
+        Index.open(index)

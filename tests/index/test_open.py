@@ -155,6 +155,8 @@ def test_an_update_mends_a_missing_part(built: Path, pages: Path, embedder: Keyw
     "break_it",
     [
         sql("DELETE FROM folders"),
+        sql("ALTER TABLE sentences RENAME COLUMN start TO begin"),
+        sql("UPDATE documents SET path = CAST(x'FF' AS TEXT) WHERE source = 'cars.txt'"),
         sql("DELETE FROM settings WHERE name = 'dimension'"),
         sql("UPDATE settings SET value = 'x' WHERE name = 'dimension'"),
         lambda index: halve(index / "corpus.sqlite"),
