@@ -33,7 +33,8 @@ def read_squad(files: Sequence[Path]) -> tuple[list[str], list[str]]:
     paragraphs: dict[str, None] = {}
     questions: dict[str, None] = {}
     for file in files:
-        data = json.loads((gzip.open if file.suffix == ".gz" else open)(file).read())
+        packed = file.read_bytes()
+        data = json.loads(gzip.decompress(packed) if file.suffix == ".gz" else packed)
         for article in data["data"]:
             for paragraph in article["paragraphs"]:
                 paragraphs[" ".join(paragraph["context"].split())] = None

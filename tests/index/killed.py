@@ -166,7 +166,7 @@ def _copy(folder: Path, name: str) -> Path:
 
 def main(folder: Path, mode: str, moments: int, seed: int | None = None) -> None:
     _run(_copy(folder, "new"), folder / "pages", mode, clock := Clock())
-    stops = [1 + (clock.switched - 1) * i // (moments - 1) for i in range(moments)]
+    stops = [1 + (clock.switched - 1) * i // max(1, moments - 1) for i in range(moments)]
     if seed is not None:
         # The threads that embed are not counted, but let a run be a tick longer or shorter.
         stops = random.Random(seed).choices(range(1, clock.ticks * 99 // 100), k=moments)
