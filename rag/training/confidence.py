@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,9 @@ from rag.corpus import CORPUS_VERSION
 from rag.embedding import FloatArray, load_embedder
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, confidence_features
 from rag.reader.pointers import bundled_reader
-from rag.training.corpora import held_out, read_squad
-from rag.training.examples import Example, make_pools, pool_examples, strangers, swapper
+from rag.text import language
+from rag.training.corpora import Reading, held_out, read_squad
+from rag.training.examples import Example, Pool, in_chinese, make_pools, pool_examples, strangers, swapper
 from rag.training.softmax import fit_softmax
 
 #: Confidence is a chance, so it stands for some mixture of questions: here four that can be answered to one that
@@ -148,6 +151,15 @@ def _rounded(value: float) -> float:
     return round(float(value), 4)
 
 
+def _pools(name: str, reading: Reading, options: argparse.Namespace) -> list[Pool]:
+    """The pools of a set; an English one makes as many again, of its paragraphs put into Chinese."""
+    make = partial(make_pools, name, size=options.size, most=options.pools, questions=options.questions, seed=0)
+    if language(reading.paragraphs[0]) != "en":
+        return make(reading)
+    put = make(in_chinese(reading, random.Random(0)))
+    return [*make(reading), *(replace(pool, name=f"{pool.name} in Chinese") for pool in put)]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read ``NAME=FILE`` reading sets, fit, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -164,14 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pools = [
         pool
         for name, _, file in (each.partition("=") for each in options.sets)
-        for pool in make_pools(
-            name,
-            held_out(read_squad(Path(file))),
-            size=options.size,
-            most=options.pools,
-            questions=options.questions,
-            seed=0,
-        )
+        for pool in _pools(name, held_out(read_squad(Path(file))), options)
     ]
     examples: dict[str, list[Example]] = {"within": [], "across": []}
     swap = swapper(options.dictionary)

@@ -4,10 +4,11 @@ Each question is seen four times: as it is; with its gold paragraph taken out of
 answering sentences taken out; and asked of another corpus. The last three have no answer, so their right confidence is
 low. The paragraphs are grouped into small corpora, because that is what an index over a few newspaper pages is.
 
-No openly licensed set has questions in one language over text in another. For those, most words of the questions are
-swapped for their translations in a dictionary, and what is left Chinese is dropped. Since the retriever translates them
-back with the same dictionary, which would find nearly all of them, half of them are hidden from it: of the words of
-English news sentences it finds .41 in their Chinese translations, of Wikipedia sentences .48.
+No openly licensed set has questions in one language over text in another. There are two stand-ins, as neither is real:
+of Chinese questions most words are swapped for their translations in a dictionary, and what is left Chinese is dropped;
+and English paragraphs are put into Chinese word by word, their questions staying what they are. Since the retriever
+translates words with the same dictionary, which would find nearly all of them, half of them are hidden from it: of the
+words of English news sentences it finds .41 in their Chinese translations, of Wikipedia sentences .48.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from rag.embedding import BUNDLED, Embedder, FloatArray
+from rag.errors import InputError
 from rag.evaluation.answers import likeness
 from rag.evaluation.pool import pool_documents, pool_key, pool_sources
 from rag.index import Index, build
@@ -33,7 +35,9 @@ from rag.reader.sentence_reader import Pointers, SentenceReader, Weights, unseen
 from rag.reader.store import IndexSentences
 from rag.retriever import Retriever
 from rag.text import is_cjk, language, simplify, squeeze
-from rag.training.corpora import Reading, read_entries
+from rag.training.corpora import Question, Reading, read_entries
+from rag.training.reader_data import REWORDED
+from rag.training.reworded import reworded
 from rag.types import Hit, Span
 
 HITS = 10
@@ -87,6 +91,13 @@ def make_pools(name: str, reading: Reading, *, size: int, most: int, questions: 
     return pools
 
 
+def in_chinese(reading: Reading, rng: random.Random) -> Reading:
+    """An English set with its paragraphs put into Chinese; questions whose answer has no counterpart are left out."""
+    put = [reworded(text, REWORDED, rng) for text in reading.paragraphs]
+    placed = [Question(q.text, q.paragraph, *put[q.paragraph].span(q.start, q.end)) for q in reading.questions]
+    return Reading(tuple(each.text for each in put), tuple(q for q in placed if q.start < q.end))
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """A question put to a pool: what is embedded, which words are matched, and what answers it (nothing: elsewhere)."""
@@ -136,13 +147,17 @@ def pool_examples(
     build(folder, pool_documents(sources), embedder)
     rows = [(text, sources[gold], squeeze(answer)) for text, gold, answer in pool.questions]
     rows += [(text, "", "") for text, _, _ in strangers.questions]
-    within = [Asking(text, text, text, gold, answer) for text, gold, answer in rows]
+    asked = [Asking(text, text, text, gold, answer) for text, gold, answer in rows]
+    is_chinese = language(pool.paragraphs[0]) == "zh"
+    foreign = [asking for asking in asked if is_chinese and language(asking.text) == "en"]
+    within = [asking for asking in asked if asking not in foreign]
     rng = random.Random(number)
+    across = [replace(asking, worded=_partly_hidden(asking.text, rng)) for asking in foreign]
     in_english = ((asking, swap(asking.text)) for asking in within if language(asking.text) == "zh")
-    across = [_swapped(asking, text, rng) for asking, text in in_english if _is_told(asking.text, text)]
+    across += [_swapped(asking, text, rng) for asking, text in in_english if _is_told(asking.text, text)]
     with Index.open(folder) as index:
         yield from (("within", e) for e in _examples(number, index, within, embedder))
-        if language(pool.paragraphs[0]) == "zh":
+        if is_chinese:
             yield from (("across", e) for e in _examples(number, index, across, embedder))
 
 
@@ -154,8 +169,11 @@ def _is_told(text: str, swapped: str) -> bool:
 def _swapped(asking: Asking, swapped: str, rng: random.Random) -> Asking:
     """What is left Chinese is dropped, as an English question has none; ``worded`` has gibberish for hidden words."""
     english = " ".join("".join(" " if is_cjk(c) else c for c in swapped).split())
-    worded = _LATIN.sub(lambda m: _HIDDEN + m[0] if rng.random() < HIDDEN else m[0], english)
-    return replace(asking, embedded=f"what {english}", worded=f"what {worded}")
+    return replace(asking, embedded=f"what {english}", worded=f"what {_partly_hidden(english, rng)}")
+
+
+def _partly_hidden(english: str, rng: random.Random) -> str:
+    return _LATIN.sub(lambda m: _HIDDEN + m[0] if rng.random() < HIDDEN else m[0], english)
 
 
 def _examples(number: int, index: Index, rows: Sequence[Asking], embedder: Embedder) -> Iterator[Example]:
@@ -217,10 +235,18 @@ def _near(candidate: Candidate, answer: str) -> float:
 
 
 def strangers(pools: Sequence[Pool], number: int) -> Pool:
-    """A pool whose questions are not answered here: of another set, or else other paragraphs of the same one."""
-    own = pools[number].name.split()[0]
-    others = [pool for pool in [*pools[number:], *pools[:number]] if pool.name.split()[0] != own]
-    return others[0] if others else pools[number - 1]
+    """A pool whose questions, in the language of this one's, are not answered here: of another set if there is one.
+
+    Raises ``InputError`` where there is no other pool.
+    """
+    own = pools[number]
+    lang = language(own.questions[0][0])
+    others = [pool for pool in [*pools[number:], *pools[:number]] if language(pool.questions[0][0]) == lang]
+    of_sets = [pool for pool in others if pool.name.split()[0] != own.name.split()[0]]
+    elsewhere = [pool for pool in others if pool.name.split()[1] != own.name.split()[1]]
+    if not of_sets and not elsewhere:
+        raise InputError(f"only one pool has questions in the language of {own.name}: raise --pools or name more sets")
+    return [*of_sets, *elsewhere][0]
 
 
 def swapper(dictionary: Path) -> Callable[[str], str]:

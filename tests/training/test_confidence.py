@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from keyword_embedder import KeywordEmbedder
 
+from rag.errors import InputError
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, Asked, Candidate
 from rag.reader.pointers import ScoredSpan
 from rag.reader.question import analyse
@@ -24,7 +25,16 @@ from rag.training.confidence import (
     judge,
 )
 from rag.training.corpora import Question, Reading
-from rag.training.examples import Asking, Example, Pool, _swapped, make_pools, pool_examples
+from rag.training.examples import (
+    Asking,
+    Example,
+    Pool,
+    _swapped,
+    in_chinese,
+    make_pools,
+    pool_examples,
+    strangers,
+)
 from rag.types import Hit, Passage, Scores, Span
 
 CARS = "汽车展于6月1日开幕。天气很好。"
@@ -85,6 +95,38 @@ def test_a_swapped_question_is_matched_by_part_of_its_english_words_alone() -> N
     words = [word for each in seen for word in each.worded.removeprefix("what ").strip("?").split()]
     assert {word.removeprefix("qx") for word in words} == {"car", "exhibition", "open", "the", "door", "of", "it"}
     assert 0.3 < sum(word.startswith("qx") for word in words) / len(words) < 0.7
+
+
+def test_english_questions_over_chinese_text_are_asked_across(tmp_path: Path) -> None:
+    """With half of their words hidden from the retriever, while the reader sees them all."""
+    asked = Pool("en 0 in Chinese", (CARS, SCHOOL), (("When did the car exhibition open?", CARS, "6月1日"),))
+    found = list(
+        pool_examples(0, asked, STRANGERS, {"谁画了壁画?": "who paint mural?"}.get, KeywordEmbedder(), tmp_path)
+    )  # type: ignore[arg-type]
+    assert [(regime, e.kind) for regime, e in found] == [
+        ("within", "elsewhere"),
+        *(("across", kind) for kind in ("whole", "no paragraph", "no sentence", "elsewhere")),
+    ]
+    assert found[1][1].asked.question.text == "When did the car exhibition open?"
+
+
+def test_an_english_set_is_put_into_chinese_with_its_answers() -> None:
+    text = "The school is in China. It opened in 2023."
+    asked = (Question("Where is the school?", 0, 17, 22), Question("What opened?", 0, 24, 26))
+    put = in_chinese(Reading((text,), asked), random.Random(0))
+    assert put.paragraphs == ("学校是在东土。公开在2023。",)  # "it" has no counterpart
+    assert [(q.text, put.paragraphs[0][q.start : q.end]) for q in put.questions] == [("Where is the school?", "东土")]
+
+
+def test_strangers_ask_in_the_same_language_and_of_other_paragraphs() -> None:
+    zh, en = (("谁?", "", ""),), (("Who?", "", ""),)
+    pools = [
+        Pool(name, (), questions)
+        for name, questions in (("a 0", zh), ("a 9", zh), ("b 0", zh), ("s 0", en), ("s 0 in Chinese", en), ("s 9", en))
+    ]
+    assert [strangers(pools, number).name for number in range(6)] == ["b 0", "b 0", "a 0", "s 9", "s 9", "s 0"]
+    with pytest.raises(InputError, match="only one pool has questions in the language of s 9"):
+        strangers(pools[2:3] + pools[5:], 1)
 
 
 def candidates(count: int) -> Sequence[Candidate]:
