@@ -199,7 +199,7 @@ def test_a_file_of_something_else_is_left_alone(
     assert out.read_text(encoding="utf-8") == held
 
 
-@pytest.mark.parametrize(("before", "now"), [("0", "0.99"), ("1", "0"), ("1", None)])
+@pytest.mark.parametrize(("before", "now"), [("0", "1"), ("1", "0"), ("1", None)])
 def test_answers_of_another_threshold_are_not_mixed(index: Path, tmp_path: Path, before: str, now: str | None) -> None:
     file, out = questions(tmp_path, FIRMS, SCHOOL), tmp_path / "a.jsonl"
     run("ask", "--file", file, "--out", out, "--min-confidence", before)

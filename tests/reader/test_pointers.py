@@ -98,11 +98,11 @@ def test_the_shipped_reader_reads(question: str, text: str, answer: str) -> None
 
 def test_long_texts_are_read_to_their_end() -> None:
     filler = "今天天气很好,大家在公园里散步。" * 60
-    text = filler + "新图书馆由建筑师王澍设计。"
+    text = filler + "新图书馆由建筑师李明设计。"
     (found,) = bundled_reader().read("新图书馆是谁设计的?", [text])
     best = found.best(Span(0, len(text)))
     assert best is not None
-    assert "王澍" in text[best.span.start : best.span.end]
+    assert "李明" in text[best.span.start : best.span.end]
 
 
 def test_texts_do_not_change_each_other() -> None:

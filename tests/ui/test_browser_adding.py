@@ -20,7 +20,7 @@ from .test_browser import ask
 
 pytestmark = pytest.mark.browser
 
-RACE = "太湖湾龙舟赛收官\n\n本报讯(记者 李明)6月10日,太湖湾龙舟赛收官,共有36支队伍、820名选手参赛。\n"
+RACE = "太湖湾龙舟赛收官\n\n本报讯(记者 李明)6月10日,太湖湾龙舟赛收官,共有36支队伍参赛。\n"
 
 
 @pytest.fixture(scope="module")
