@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,11 +60,10 @@ def kept_if_stopped(connection: sqlite3.Connection) -> Iterator[None]:
 def _whole(connection: sqlite3.Connection) -> Iterator[None]:
     """What is all done or not at all within a transaction."""
     connection.execute("SAVEPOINT whole")
-    try:
+    with ExitStack() as undo:
+        undo.callback(connection.execute, "ROLLBACK TO whole")
         yield
-    except BaseException:
-        connection.execute("ROLLBACK TO whole")
-        raise
+        undo.pop_all()
     connection.execute("RELEASE whole")
 
 
