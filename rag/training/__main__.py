@@ -195,6 +195,9 @@ def read_(
     minutes: Minutes,
     clozes: Annotated[float, typer.Option(help="Share of examples made from parallel text.")] = 0.14,
     reworded: Annotated[float, typer.Option(help="Share of the English paragraphs put into Chinese.")] = 0.0,
+    rate: Annotated[
+        float, typer.Option(help="Highest learning rate of the encoder; word vectors learn 5 times as fast.")
+    ] = 2e-4,
     steps: Steps = None,
     seed: Seed = 3,
     resume: Resume = False,
@@ -229,7 +232,7 @@ def read_(
         senses=senses,
     )
     plan = Plan(out, minutes, steps, resume=resume, threads=threads)
-    train(pupil, pointing(pupil, data.batches(lessons, seed)), pupil.groups(1e-3, 2e-4), plan)
+    train(pupil, pointing(pupil, data.batches(lessons, seed)), pupil.groups(5 * rate, rate), plan)
 
 
 @app.command()

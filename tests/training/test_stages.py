@@ -95,6 +95,8 @@ def read(folder, toy, tuned) -> Path:
         1,
         "--reworded",
         0.5,
+        "--rate",
+        3e-4,
     )
     return out
 
@@ -202,6 +204,11 @@ def test_the_reader_learns_and_its_export_equals_it(read, toy, folder):
     fit = found.openings @ found.closings.T
     np.testing.assert_allclose(np.triu(found.first[:, None] + found.last + fit), np.triu(wanted), atol=0.2)  # bfloat16
     assert (found.starts[0], found.ends[-1]) == (0, len(text))
+
+
+def test_word_vectors_and_pointers_learn_five_times_as_fast_as_the_encoder(read):
+    groups = torch.load(read / "checkpoint.pt", weights_only=True)["optimizer"]["param_groups"]
+    assert [group["peak"] for group in groups] == pytest.approx([1.5e-3, 3e-4, 1.5e-3])
 
 
 def test_a_reader_that_ships_can_be_trained_on(read, toy, folder):
