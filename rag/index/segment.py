@@ -154,6 +154,16 @@ class CodeFile:
         scores, places = self._index.search(queries, min(limit, len(among)), params=only)
         return scores, places
 
+    def products(self, queries: FloatArray) -> FloatArray:
+        """(n_queries, count): the inner product of each query with each row of codes, some rows at a time."""
+        import numpy as np
+
+        found = np.empty((len(queries), self.count), np.float32)
+        for start in range(0, self.count, ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            found[:, rows] = queries @ flipped(self._codes[rows]).astype(np.float32).T
+        return found
+
     def rows(self, places: Ints, out: NDArray[np.uint8]) -> None:
         """The codes of places as FAISS writes them, from the mapped file; ``let_go`` gives the memory back."""
         self._codes.take(places, axis=0, out=out, mode="clip")
@@ -193,6 +203,17 @@ class Segment:
     @property
     def size(self) -> int:
         return len(self.numbers)
+
+    def scores(self, queries: FloatArray, weight: float) -> FloatArray:
+        """(n_queries, size): each passage's own product mixed with that of its best sentence, ``weight`` of the latter.
+
+        ``queries`` are whole numbers (``query_codes``).
+        """
+        import numpy as np
+
+        best = np.maximum.reduceat(self.sentences.products(queries), self.starts[:-1], axis=1)
+        mixed = np.float32(1 - weight) * self.passages.products(queries) + np.float32(weight) * best
+        return np.asarray(mixed, np.float32)
 
     def owners(self, sentences: Ints) -> Ints:
         """The passages, by place in the segment, that sentences belong to."""
