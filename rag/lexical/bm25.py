@@ -27,11 +27,8 @@ K1 = 1.2
 # A question has some 10 to 40 terms. Beyond this many only the rarest count, so that a pasted page stays cheap.
 MAX_TERMS = 128
 # Among more than so many rows fewer of the rarest count, and a term that more than this share of the rows have is not
-# looked for: it says next to nothing, and looking for it is most of the work. 400 000 rows, ms at the median and the
-# 95th percentile: 8.4 and 34 with all terms, 5.5 and 10 without those of a tenth (99 % of the 30 best stay among the
-# first 100). Fused MRR@10 with all terms and so, in pools of 150 to 7600 passages, 400 questions each: CMRC .982 and
-# .983, DRCD .955 and .951, JaQuAD .888 and .886, XQuAD .966 and .969, news .880 and .887, English on Chinese .913 and
-# .901.
+# looked for: it says next to nothing, and looking for it is most of the work. What that costs and gains is in
+# docs/results/README.md.
 MANY = 100_000
 MANY_TERMS, COMMON = 16, 0.1
 # English words have several translations each, and a passage that means the same mostly uses another word: of the words
