@@ -6,7 +6,7 @@ import os
 import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.corpus import articles
@@ -17,6 +17,7 @@ from rag.index.derive import read_segments
 from rag.index.embed import Splitter
 from rag.index.filters import named
 from rag.index.folders import Skipped, choose_folders, closed_folders, read_folder, rows_below
+from rag.index.nearby import Record
 from rag.index.store import Row, kept_if_stopped
 from rag.index.switch import bring_to
 from rag.index.writer import Job, open_job
@@ -36,6 +37,8 @@ class UpdateSummary:
     seconds: float
     #: Read and embedded anew though their bytes are the same.
     rebuilt: tuple[str, ...] = ()
+    #: ``Index.recall`` of an index that has an inverted file.
+    recall: float | None = None
 
 
 def update(
@@ -164,7 +167,9 @@ def _bring_to(
     before = job.live()
     after = bring_to(job, wanted, splitter)
     count = sum(segment.count for segment in read_segments(job.connection))
-    return _summary(before, after, skipped, passages=count, seconds=time.perf_counter() - started)
+    nearby = Record.read(job.connection)
+    summary = _summary(before, after, skipped, passages=count, seconds=time.perf_counter() - started)
+    return replace(summary, recall=nearby.recall if nearby else None)
 
 
 def _summary(

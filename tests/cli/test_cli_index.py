@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from rag.cli import app
 from rag.cli.options import DEFAULT_INDEX
 from rag.errors import RagError
-from rag.index import command
+from rag.index import command, derive
 
 CARS = "汽车展开幕\n\n本报讯(记者 张三)6月1日,汽车展开幕,共有30多辆汽车参展。\n\n天气很好,观众很多,展览持续三天。\n"
 
@@ -47,6 +47,15 @@ def test_index_then_update_then_remove(pages: Path, tmp_path: Path) -> None:
     assert run("index", pages, "--index", at, "--rebuild").stdout.startswith(f"{at}: 1 added, 1 rebuilt; 3 passages, ")
     with pytest.raises(RagError, match=r"no source 'x\.txt': name one"):
         run("remove", "x.txt", "--index", at)
+
+
+def test_the_recall_of_a_very_large_index_is_told(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "inverted file" not in run("index", pages, "--index", tmp_path / "small").stdout
+    monkeypatch.setattr(derive, "EXACT_UP_TO", 1)
+    told = run("index", pages, "--index", tmp_path / "large").stdout.splitlines()[1]
+    assert re.match(
+        r"  the inverted file finds [01]\.\d{3} of the ten nearest passages, asked for passages of its own", told
+    )
 
 
 def test_what_cannot_be_read_is_one_line_each_and_the_rest_is_indexed(pages: Path, tmp_path: Path) -> None:

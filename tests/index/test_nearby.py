@@ -102,6 +102,12 @@ def test_probes_are_doubled_while_that_helps(
     assert (made.probes, made.recall) == (probes, kept)
 
 
+def test_an_update_tells_the_recall(large: Path, pages: Path) -> None:
+    summary = update(large, [pages], TopicEmbedder())
+    with Index.open(large) as opened:
+        assert summary.recall == opened.recall
+
+
 def test_a_small_one_has_none(index: Path, pages: Path) -> None:
     update(index, [pages], TopicEmbedder())
     assert files(index) == set()
@@ -113,6 +119,9 @@ def test_many_are_found_where_many_are_asked_for(large: Path) -> None:
     with Index.open(large) as opened:
         found = opened.dense(TopicEmbedder().encode_queries(["话题07"]), 300)[0]
         assert len({candidate.row for candidate in found}) == 300
+        query = TopicEmbedder().encode_queries(["话题07"])
+        assert opened.size == 600
+        assert opened.dense(query, 10_000)[0] == opened.dense(query, 600, exact=True)[0]
 
 
 def test_what_is_new_is_found_at_once_and_taken_in_later(large: Path, pages: Path) -> None:
