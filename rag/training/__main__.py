@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.errors import RagError
+
 if TYPE_CHECKING:
     from rag.training.distil import Material
     from rag.training.student import Student, Teacher
@@ -102,10 +104,11 @@ def distil(
     from rag.training.loop import Plan, train
     from rag.training.student import Student
 
+    plan = Plan(out, minutes, steps, resume=resume, threads=threads)
     torch.manual_seed(seed)
     pupil = Student.load(student)
     lessons = batches(pupil, _teacher(), _material(dictionary, squad, pairs, pupil), seed)
-    train(pupil, lessons, pupil.groups(2e-3, 2e-4), Plan(out, minutes, steps, resume=resume, threads=threads))
+    train(pupil, lessons, pupil.groups(2e-3, 2e-4), plan)
 
 
 @app.command()
@@ -148,6 +151,7 @@ def tune(
     from rag.training.tune import across, mixed, retrieval_batches
     from rag.training.vocabulary import glosses
 
+    plan = Plan(out, minutes, steps, resume=resume, threads=threads)
     torch.manual_seed(seed)
     pupil = Student.load(student)
     material = _material(dictionary, squad, pairs, pupil)
@@ -159,7 +163,7 @@ def tune(
         batches(pupil, _teacher(), material, seed),
         seed,
     )
-    train(pupil, lessons, pupil.groups(1e-3, 1e-4), Plan(out, minutes, steps, resume=resume, threads=threads))
+    train(pupil, lessons, pupil.groups(1e-3, 1e-4), plan)
 
 
 @app.command("average")
@@ -216,6 +220,7 @@ def read_(
     from rag.training.switch import Switch
     from rag.training.vocabulary import glosses
 
+    plan = Plan(out, minutes, steps, resume=resume, threads=threads)
     torch.manual_seed(seed)
     pupil = SpanStudent.begun(student)
     senses = glosses((entry for path in dictionary for entry in read_entries(path)), simplifier())
@@ -231,7 +236,6 @@ def read_(
         switches=[Switch(senses, pupil.tokenizer), Switch(senses, pupil.tokenizer, 0.9)],
         senses=senses,
     )
-    plan = Plan(out, minutes, steps, resume=resume, threads=threads)
     train(pupil, pointing(pupil, data.batches(lessons, seed)), pupil.groups(5 * rate, rate), plan)
 
 
@@ -334,5 +338,14 @@ def _material(dictionary: list[Path], squad: list[Path], pairs: list[str], stude
     return Material(parallel, words, english)
 
 
+def main() -> None:
+    """Exit status 2 and one line for what a user can mend."""
+    try:
+        app(prog_name="python -m rag.training")
+    except RagError as error:
+        sys.stderr.write(f"rag.training: {error}\n")
+        sys.exit(2)
+
+
 if __name__ == "__main__":
-    app()
+    main()

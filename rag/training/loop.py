@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from rag.errors import ModelError
 from rag.training.cores import FreeCores
 from rag.training.student import Student
 
@@ -34,6 +35,7 @@ class Plan:
     """Where to keep the results, and how long to train: until the time is up or the ``steps`` are done.
 
     ``threads``: as many as there are free cores if it is None.
+    Raises ``ModelError`` where there is nothing to resume: before the data is read, which takes minutes.
     """
 
     out: Path
@@ -43,6 +45,10 @@ class Plan:
     log_seconds: float = 30.0
     resume: bool = False
     threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.resume and not (self.out / CHECKPOINT).is_file():
+            raise ModelError(f"there is no checkpoint in {self.out}: train without --resume")
 
     def done(self, step: int, seconds: float) -> float:
         """Share of the run that lies behind, 1 at its end."""
@@ -102,17 +108,30 @@ def train(student: Student, steps: Iterator[Step], groups: list[dict[str, Any]],
 
 
 def _save(student: Student, optimizer: torch.optim.Optimizer, plan: Plan, number: int, spent: float) -> None:
-    student.save(plan.out)
-    state = {"optimizer": optimizer.state_dict(), "number": number, "spent": spent}
+    """The checkpoint is one file, replaced at once, so that a kill never leaves weights of one step beside the
+    optimizer of another; the student's own files are written over in place and only for who reads them."""
+    plan.out.mkdir(parents=True, exist_ok=True)
+    state = {
+        "weights": student.state(),
+        "optimizer": optimizer.state_dict(),
+        "random": torch.get_rng_state(),
+        "number": number,
+        "spent": spent,
+    }
     partial = plan.out / (CHECKPOINT + ".partial")
     torch.save(state, partial)
     partial.replace(plan.out / CHECKPOINT)
+    student.save(plan.out)
 
 
 def _restore(student: Student, optimizer: torch.optim.Optimizer, plan: Plan) -> tuple[int, float]:
+    """Steps done and seconds spent. Raises ``ModelError`` for a checkpoint that holds no weights."""
     state = torch.load(plan.out / CHECKPOINT, weights_only=True)
-    student.restore(plan.out)
+    if "weights" not in state:
+        raise ModelError(f"{plan.out / CHECKPOINT} is of an older Wenbao: train without --resume")
+    student.restore(state["weights"])
     optimizer.load_state_dict(state["optimizer"])
+    torch.set_rng_state(state["random"])
     return state["number"], state["spent"]
 
 

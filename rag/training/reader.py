@@ -45,9 +45,8 @@ class SpanStudent(Student):
         super().save(folder)
         torch.save(self.head.state_dict(), folder / HEAD)
 
-    def restore(self, folder: Path) -> None:
-        super().restore(folder)
-        self.head.load_state_dict(torch.load(folder / HEAD, weights_only=True))
+    def parts(self) -> dict[str, torch.nn.Module]:
+        return {**super().parts(), "head": self.head}
 
     @classmethod
     def trained(cls, folder: Path) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,9 +38,18 @@ class Student:
 
         return cls(load_bert(folder), Tokenizer.from_file(str(folder / "tokenizer.json")))
 
-    def restore(self, folder: Path) -> None:
-        """Take over the weights that ``save`` wrote."""
-        self.bert.load_state_dict(load_bert(folder).state_dict())
+    def parts(self) -> dict[str, torch.nn.Module]:
+        """All that is trained, by name."""
+        return {"bert": self.bert}
+
+    def state(self) -> dict[str, dict[str, Tensor]]:
+        """The weights of every part, for a checkpoint."""
+        return {name: part.state_dict() for name, part in self.parts().items()}
+
+    def restore(self, state: Mapping[str, Mapping[str, Tensor]]) -> None:
+        """Take over what ``state`` gave."""
+        for name, part in self.parts().items():
+            part.load_state_dict(state[name])
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
