@@ -12,6 +12,10 @@ from typing import Any
 
 import rag
 
+#: What decides how an int8 model's products are summed: AVX2 and plain AVX-512 add pairs of them in 16 bits, which
+#: can overflow; the instructions for bytes (AMX, VNNI; on ARM the last two) cannot.
+_INSTRUCTIONS = ("avx2", "avx512f", "amx_int8", "avx_vnni", "avx512_vnni", "asimddp", "i8mm")
+_CPUINFO = Path("/proc/cpuinfo")
 _VERSIONED = ("numpy", "faiss-cpu", "onnxruntime", "tokenizers", "tantivy", "sentence-transformers")
 
 
@@ -38,7 +42,8 @@ def machine() -> Mapping[str, Any]:
     """The machine that latencies belong to; what a system does not tell is left out."""
     told = {
         "system": platform.system(),
-        "processor": _processor() or platform.processor() or platform.machine(),
+        "processor": _told("model name") or platform.processor() or platform.machine(),
+        "instructions": _instructions(),
         "cores": _cores(),
         "memory_gib": _memory(),
     }
@@ -50,13 +55,19 @@ def _cores() -> int | None:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-def _processor() -> str | None:
-    """The processor's own name, where Linux tells it."""
+def _instructions() -> str:
+    """Those that a figure of an int8 model depends on; a processor's name does not tell them apart."""
+    there = (_told("flags") or _told("Features")).split()
+    return " ".join(name for name in _INSTRUCTIONS if name in there)
+
+
+def _told(what: str) -> str:
+    """What Linux tells of the first processor; empty elsewhere."""
     try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        lines = _CPUINFO.read_text(encoding="utf-8").splitlines()
     except OSError:
-        return None
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), None)
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.partition(":")[0].strip() == what), "")
 
 
 def _memory() -> float | None:

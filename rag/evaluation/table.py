@@ -30,6 +30,8 @@ SETS = {
     "xquad-en": "XQuAD half, English on English",
     "jaquad": "JaQuAD dev (Japanese)",
 }
+#: What stands in the table of vectors alone, behind the set that it is another form of.
+_FORMS = {"xquad-zh": ("xquad-zh-traditional", "the same in traditional characters")}
 _GOLD = (
     ("recall@5", "right paragraph among the first five (`recall@5`)"),
     ("forced_contains", "right sentence first, always answering (`forced_contains`)"),
@@ -131,7 +133,8 @@ def dense_table(results: Results) -> str:
     head = ["task", "questions", "passages", "recall@1", "recall@5", "recall@10", "MRR@10"]
     scores = ("recall@1", "recall@5", "recall@10", "mrr@10")
     rows = []
-    for name, title in SETS.items():
+    named = [row for name, title in SETS.items() for row in ((name, title), _FORMS.get(name)) if row]
+    for name, title in named:
         if found := results.get(f"{name}-dense"):
             counts = [str(found["questions"]), str(found["run"]["passages"])]
             rows.append([title, *counts, *(_share(found["scores"][score]) for score in scores)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 from pathlib import Path
@@ -11,8 +12,12 @@ import pytest
 sys.path.append(str(Path(__file__).parent))
 
 import results
+from in_traditional import turned, write_traditional
 
+from rag.evaluation.expected import load_expected
+from rag.evaluation.stored import is_report
 from rag.evaluation.table import SETS
+from rag.text import simplify
 
 CONTEXTS = {"塔高五十米，在城东。": ("塔有多高?", "五十米"), "河水向南流入大海。": ("河水流入哪里?", "大海")}
 
@@ -20,7 +25,7 @@ CONTEXTS = {"塔高五十米，在城东。": ("塔有多高?", "五十米"), "�
 def test_each_set_of_the_tables_is_measured_given_and_by_leg_and_some_open() -> None:
     names = [run.name for run in results.PLAN]
     by_kind = {f"{name}{kind}" for name in SETS for kind in ("-given", "-dense", "-lexical", "-fused")}
-    ours = {"gold", "gold-dense", "languages-dense", "languages-fused"}
+    ours = {"gold", "gold-dense", "languages-dense", "languages-fused", "xquad-zh-traditional-dense"}
     assert set(names) == (by_kind | ours | set(results.OPEN)) - {"jaquad-given"}
     assert [name for name in names if name in SETS] == ["cmrc", "xquad-zh", "xquad-en-zh"]
     assert names[0] == "gold"
@@ -33,6 +38,9 @@ def test_the_command_of_a_run_names_files_and_no_folders() -> None:
     assert commands["cmrc-dense"] == (
         "rag evaluate cmrc2018.dev.json.gz --pool cmrc2018.trial.json.gz --pool cmrc2018.train.json.gz"
         " --retrieval --leg dense"
+    )
+    assert commands["xquad-zh-traditional-dense"] == (
+        "rag evaluate xquad-half.zh-traditional.json.gz --retrieval --leg dense"
     )
     assert commands["drcd-given"] == "rag evaluate drcd.dev.json.gz --gold-passage"
     assert commands["languages-fused"] == "rag evaluate tests/benchmarks/languages.jsonl --retrieval --leg fused"
@@ -55,6 +63,9 @@ def test_a_measurement_leaves_scores_and_no_texts(
     found = json.loads(file.read_text(encoding="utf-8"))
     assert (file.name, found["questions"], found["scores"]["recall@1"]) == ("xquad-zh.json", 2, 1.0)
     assert found["run"]["command"] == "rag evaluate xquad-half.zh.json.gz"
+    recall = next(e for e in load_expected(file) if (e.group, e.score) == ("scores", "recall@1"))
+    assert (recall.low, recall.high) == (0.998, 1.002)
+    assert is_report(file)
     assert "塔" not in file.read_text(encoding="utf-8")
     assert "drcd-given: left out, there is no drcd.dev.json.gz" in capsys.readouterr().out
 
@@ -62,3 +73,54 @@ def test_a_measurement_leaves_scores_and_no_texts(
 def test_a_trial_does_not_end_up_in_our_documents(tmp_path: Path) -> None:
     with pytest.raises(SystemExit):
         results.main(["--data", str(tmp_path), "--limit", "5"])
+
+
+def test_every_figure_that_we_publish_can_be_checked_within_two_thousandths() -> None:
+    """``rag evaluate … --expected docs/results/NAME.json``, with the command that the file names."""
+    kept = [Path(results.ROOT, "docs", "results", f"{run.name}.json") for run in results.PLAN]
+    checked = [path for path in kept if path.exists()]
+    assert len(checked) > 30
+    for path in checked:
+        assert json.loads(path.read_text(encoding="utf-8"))["tolerance"] == results.TOLERANCE == 0.002
+        assert load_expected(path)
+
+
+def test_a_set_in_traditional_characters_differs_in_nothing_else(tmp_path: Path) -> None:
+    table = turned()
+    assert "经济发展,头发".translate(table) == "經濟發展,頭發"  # 髮 would be right: the first is taken
+    text = "武进区经济发展。皇后在后面。Growth of 6.2%"
+    qas = [{"id": "发1", "question": "谁在后面?", "answers": [{"text": "皇后", "answer_start": 8}]}]
+    source, target = tmp_path / "a.json.gz", tmp_path / "b.json.gz"
+    with gzip.open(source, "wt", encoding="utf-8") as stream:
+        json.dump({"data": [{"paragraphs": [{"context": text, "qas": qas}]}]}, stream)
+    with gzip.open(write_traditional(source, target), "rt", encoding="utf-8") as stream:
+        [paragraph] = json.load(stream)["data"][0]["paragraphs"]
+    assert paragraph["context"] == "武進區經濟發展。皇後在後面。Growth of 6.2%".replace("面", "麵")
+    assert paragraph["qas"][0] == {
+        "id": "发1",
+        "question": "誰在後麵?",
+        "answers": [{"text": "皇後", "answer_start": 8}],
+    }
+    assert simplify(paragraph["context"]) == text
+
+
+def test_every_character_of_the_table_comes_back() -> None:
+    assert [chr(one) for one, other in turned().items() if simplify(other) != chr(one)] == []
+
+
+def test_the_same_set_in_both_scripts_is_asked_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(results, "update", lambda *_: None)
+    paragraphs = [
+        {"context": context, "qas": [{"id": text, "question": text, "answers": [{"text": answer}]}]}
+        for context, (text, answer) in CONTEXTS.items()
+    ]
+    with gzip.open(tmp_path / "xquad-half.zh.json.gz", "wt", encoding="utf-8") as stream:
+        json.dump({"data": [{"paragraphs": paragraphs}]}, stream)
+    names = ("xquad-zh-dense", "xquad-zh-traditional-dense")
+    only = [part for name in names for part in ("--only", name)]
+    results.main(["--data", str(tmp_path), "--out", str(tmp_path / "out"), *only])
+    one, other = (json.loads((tmp_path / "out" / "results" / f"{name}.json").read_text("utf-8")) for name in names)
+    same = {"recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10"}
+    assert {name: one["scores"][name] for name in same} == {name: other["scores"][name] for name in same}
+    assert one["run"]["questions_sha256"] != other["run"]["questions_sha256"]

@@ -54,6 +54,11 @@ RESULTS = {
         "scores": {"recall@1": 0.5, "recall@5": 0.75, "recall@10": 1.0, "mrr@10": 0.6},
         "run": {"passages": 5},
     },
+    "xquad-zh-traditional-dense": {
+        "questions": 9,
+        "scores": {"recall@1": 0.5, "recall@5": 0.75, "recall@10": 1.0, "mrr@10": 0.6},
+        "run": {"passages": 5},
+    },
     "languages-dense": {"by_lang": {lang: {"recall@1": 0.25, "recall@5": 0.5} for lang in ("de", "es", "ja", "ru")}},
     "languages-fused": {"by_lang": {lang: {"recall@1": 0.3, "recall@5": 0.625} for lang in ("de", "es", "ja", "ru")}},
     "speed": {
@@ -92,6 +97,7 @@ def test_tables_by_hand():
     assert "recall@10 of exact .987. 2 cores, 2026-11-21." in block("index")
     assert "200 kills: 50 new, 150 old; none was neither. 2 cores" in block("kills")
     assert "| DRCD dev (traditional) | 9 | 5 | .500 | .750 | 1.000 | .600 |" in block("dense")
+    assert "| the same in traditional characters | 9 | 5 | .500 | .750 | 1.000 | .600 |" in block("dense")
     assert block("gold").endswith("|\n<!-- /results -->")
 
 
