@@ -133,6 +133,7 @@ def tune(
     reading: Annotated[list[str], typer.Option(help="What mine wrote; FILE=2 is drawn from twice as often.")],
     out: Out,
     minutes: Minutes,
+    switched: Annotated[float, typer.Option(help="Share of the questions with words in the other language.")] = 0.35,
     steps: Steps = None,
     seed: Seed = 2,
     resume: Resume = False,
@@ -158,7 +159,7 @@ def tune(
     senses = glosses((entry for path in dictionary for entry in read_entries(path)), simplifier())
     pools = [without(read_pool(path, weight, pupil), held_paragraphs(path)) for path, weight in map(weighted, reading)]
     lessons = mixed(
-        retrieval_batches(pupil, pools, Switch(senses, pupil.tokenizer), seed),
+        retrieval_batches(pupil, pools, Switch(senses, pupil.tokenizer), switched, seed),
         across(pupil, material, seed),
         batches(pupil, _teacher(), material, seed),
         seed,

@@ -24,7 +24,6 @@ SCALE = 20.0
 MEMORY = 1024
 CLUSTER = 5
 LONGEST_QUESTION = 64
-SWITCHED = 0.35
 #: Kind of positive: (how often, questions a batch, longest in tokens).
 SHAPES = {"sentence": (0.35, 60, 72), "window": (0.35, 40, 112), "passage": (0.30, 30, 208)}
 
@@ -89,9 +88,13 @@ def contrastive_loss(asked: Tensor, found: Tensor, paragraphs: Sequence[int], me
 
 
 def retrieval_batches(
-    student: Student, pools: Sequence[Pool], switch: Callable[[str, random.Random], str], seed: int
+    student: Student,
+    pools: Sequence[Pool],
+    switch: Callable[[str, random.Random], str],
+    switched: float,
+    seed: int,
 ) -> Iterator[Contrast]:
-    """Endless; the same for the same seed."""
+    """Endless; the same for the same seed. ``switched`` is the share of the questions that ``switch`` is given."""
     rng = random.Random(seed)
     draws = [_clusters(pool, rng) for pool in pools]
     memories = {(number, kind): Memory() for number in range(len(pools)) for kind in SHAPES}
@@ -101,7 +104,7 @@ def retrieval_batches(
         _, size, longest = SHAPES[kind]
         pool = pools[number]
         chosen = [next(draws[number]) for _ in range(size)]
-        texts = [switch(q.text, rng) if rng.random() < SWITCHED else q.text for q in chosen]
+        texts = [switch(q.text, rng) if rng.random() < switched else q.text for q in chosen]
         positives = [positive(kind, pool, q, int(longest * pool.characters), rng) for q in chosen]
         paragraphs = [q.paragraph for q in chosen]
         yield Contrast(kind, student, texts, positives, paragraphs, longest, memories[number, kind])
