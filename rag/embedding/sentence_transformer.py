@@ -22,6 +22,8 @@ _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 #: A piece of a text can take a token or two more than it took within the text.
 _SLACK = 4
 _SHORTEST_WINDOW = 8
+#: What such a model is told to need; a model is data, and Wenbao runs no program that comes with it.
+_OWN_CODE = "needs code of its own, which Wenbao does not run"
 #: Seconds until the hub is held to be out of reach.
 _PATIENCE = 5.0
 
@@ -60,19 +62,34 @@ class SentenceTransformerEmbedder:
         return unit(np.add.reduceat(weighted, starts, axis=0))
 
     def _windows(self, text: str, prompt: str) -> list[str]:
-        """The text in equal parts that the model takes whole."""
+        """The text in parts that the model takes whole with its prompt, equal ones where that can be told at once.
+
+        Raises ``ModelError`` where the prompt alone is too long.
+        """
         tokenizer: Any = getattr(self._model[0], "tokenizer", None)
         longest = self._model.max_seq_length
-        if not getattr(tokenizer, "is_fast", False) or not longest:
+        if not callable(tokenizer) or not longest:
             return [text]
-        taken = len(tokenizer(self._model.prompts.get(prompt) or "")["input_ids"])
-        room = max(_SHORTEST_WINDOW, longest - taken - _SLACK)
+        said = self._model.prompts.get(prompt) or ""
+        taken = len(tokenizer(said)["input_ids"])
+        room = longest - taken - _SLACK
+        if not getattr(tokenizer, "is_fast", False) or room < _SHORTEST_WINDOW:
+            return self._halves(text, lambda part: len(tokenizer(said + part, verbose=False)["input_ids"]) <= longest)
         marks = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)["offset_mapping"]
         count = -(-len(marks) // room)
         if len(marks) + taken <= longest or count < 2:
             return [text]
         cuts = [0, *(marks[len(marks) * i // count][0] for i in range(1, count)), len(text)]
         return [text[start:end] for start, end in pairwise(cuts) if start < end]
+
+    def _halves(self, text: str, fits: Callable[[str], bool]) -> list[str]:
+        """Cut in the middle until every part fits; what a tokenizer without offsets, or with little room, leaves."""
+        if fits(text):
+            return [text]
+        if len(text) < 2:
+            raise ModelError(f"the prompts of {self.name} leave no room for a text: shorten them")
+        middle = len(text) // 2
+        return [*self._halves(text[:middle], fits), *self._halves(text[middle:], fits)]
 
 
 def offline() -> bool:
@@ -82,15 +99,29 @@ def offline() -> bool:
 def _load(model: str, folder: Path) -> Any:
     if not folder.is_dir() and (model.startswith((".", "/", "~")) or model.count("/") > 1):
         raise ModelError(f"there is no model folder {model}: check the path")
-    local = folder.is_dir() or offline() or _is_cached(model)
-    if not local:
-        _require_on_hub(model)
+    if folder.is_dir() or offline():
+        return _open(model, folder, local=True)
+    if _is_cached(model):
+        try:
+            return _open(model, folder, local=True)
+        except ModelError as error:
+            # A download that broke off looks like a model in the cache: what is missing is fetched.
+            if _OWN_CODE in str(error):
+                raise
+    _require_on_hub(model)
+    return _open(model, folder, local=False)
+
+
+def _open(model: str, folder: Path, *, local: bool) -> Any:
     from sentence_transformers import SentenceTransformer
 
     failures: tuple[type[Exception], ...] = (ValueError, RuntimeError, ImportError, KeyError, *_network_errors())
     try:
         return SentenceTransformer(str(folder) if folder.is_dir() else model, local_files_only=local)
     except failures as error:
+        if "trust_remote_code" in str(error):
+            advice = "name a model of a known architecture"
+            raise ModelError(f"the model {model} {_OWN_CODE}: {advice}") from error
         reason = " ".join(str(error).split())[:160]
         advice = "check the folder" if folder.is_dir() else "check the name"
         if not folder.is_dir():
