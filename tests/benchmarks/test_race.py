@@ -18,6 +18,7 @@ sys.path.append(str(Path(__file__).parent))
 
 import contestants
 import environments
+import peer_llamaindex
 import race
 from contestants import Contestant
 from racetable import OURS, page, tables
@@ -184,6 +185,22 @@ def test_every_contestant_has_an_adapter_an_environment_and_a_title_of_its_own()
     titles = [contestant.title for contestant in contestants.CONTESTANTS]
     assert len(set(titles)) == len(titles)
     assert titles[0] == "Wenbao, as it ships"
+
+
+def test_what_environments_share_is_of_the_version_that_we_have_ourselves():
+    ours = set((ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines())
+    names = {line.partition("==")[0] for line in ours}
+    needed = [part for each in (*contestants.REQUIREMENTS.values(), contestants.ALSO) for part in each]
+    named = {part for part in needed if part != str(ROOT)}
+    assert all("==" in part for part in named)
+    assert {part for part in named if part.partition("==")[0] in names} <= ours
+
+
+def test_llamaindex_is_told_a_length_only_where_the_model_names_none(tmp_path):
+    """All-MiniLM-L6-v2 names 256, after which every other system cuts; the bundled model names none."""
+    (tmp_path / "sentence_bert_config.json").write_text('{"max_seq_length": 256}', encoding="utf-8")
+    assert peer_llamaindex.names_length(tmp_path)
+    assert not peer_llamaindex.names_length(Path(race.MODELS["wenbao"]))
 
 
 def test_the_options_of_the_command():
