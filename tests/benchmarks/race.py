@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,14 @@ from rag.evaluation.gold import paragraph_gold  # noqa: E402
 from rag.evaluation.manifest import machine  # noqa: E402
 from rag.evaluation.pool import cache_folder  # noqa: E402
 from rag.evaluation.ranking import ranking_scores  # noqa: E402
+from rag.evaluation.shipped import shipped  # noqa: E402
 
 K = 10
 DOCS = ROOT / "docs"
 #: Options that leave contestants, sets or passages out.
 PARTIAL = ("only", "set", "passages")
+#: What joins the pool with ``--train``: two thirds of the paragraphs, which each system with vectors embeds anew.
+TRAIN = {"CMRC 2018 dev": ("cmrc2018.train.json.gz",)}
 #: Question file, and the files whose paragraphs join its own in the pool.
 SETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "CMRC 2018 dev": ("cmrc2018.dev.json.gz", ("cmrc2018.trial.json.gz",)),
@@ -49,9 +53,10 @@ MODELS = {"wenbao": str(ROOT / "rag" / "models" / "wenbao-mini")}
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Passages and questions; ``gold[i]`` is the passage of question i."""
+    """Passages and questions; ``gold[i]`` is the passage of question i, ``of`` how many questions the file has."""
 
     name: str
+    of: int
     passages: tuple[str, ...]
     questions: tuple[str, ...]
     gold: tuple[int, ...]
@@ -60,13 +65,15 @@ class Task:
     @classmethod
     def load(cls, name: str, file: Path, pool: Sequence[Path], questions: int | None, passages: int | None) -> Task:
         """With ``passages`` only that many, those of the questions first: a trial, whose figures mean nothing."""
-        asked = load_questions(file).sampled(questions)
+        every_question = load_questions(file)
+        asked = every_question.sampled(questions)
         own = list(dict.fromkeys(question.context or "" for question in asked.questions))
         every = pool_sources([*own, *asked.paragraphs, *(text for path in pool for text in load_paragraphs(path))])
         texts = tuple(every)[: max(passages, len(own)) if passages else None]
         places = {text: place for place, text in enumerate(texts)}
         return cls(
             name,
+            len(every_question.questions),
             texts,
             tuple(question.question for question in asked.questions),
             tuple(places[question.context or ""] for question in asked.questions),
@@ -191,6 +198,9 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--set", action="append", choices=list(SETS), help="this set alone; may be repeated")
     parser.add_argument("--only", action="append", metavar="NAME", help="contestants whose title has this in it")
     parser.add_argument("--questions", type=int, help="this many questions of each set, drawn by chance")
+    parser.add_argument(
+        "--train", action="store_true", help="CMRC's training paragraphs in the pool, too: an hour more"
+    )
     parser.add_argument("--passages", type=int, help="about this many passages: a trial whose figures mean nothing")
     parser.add_argument("--timeout", type=float, default=3600, help="seconds for one step of one contestant")
     options = parser.parse_args(given)
@@ -216,18 +226,33 @@ def main(given: Sequence[str] | None = None) -> None:
         return
     chosen = [c for c in CONTESTANTS if not options.only or any(n.lower() in c.title.lower() for n in options.only)]
     results: dict[str, Any] = {"started": datetime.now(UTC).isoformat(timespec="seconds"), "machine": dict(machine())}
+    results |= {"command": command(options), "ours": asdict(shipped())}
     results["requirements"] = {name: [r for r in needed if r != str(ROOT)] for name, needed in REQUIREMENTS.items()}
     results["sets"] = {}
     for name in options.set or SETS:
-        file, pool = SETS[name]
+        file, pool = SETS[name][0], (*SETS[name][1], *(TRAIN.get(name, ()) if options.train else ()))
         task = Task.load(
             name, options.data / file, [options.data / p for p in pool], options.questions, options.passages
         )
         rows = race(task, chosen, options.work, options.timeout)
-        results["sets"][name] = {"questions": len(task.questions), "passages": len(task.passages), "rows": rows}
+        counts = {"questions": len(task.questions), "of": task.of, "passages": len(task.passages)}
+        results["sets"][name] = {**counts, "files": [file, *pool], "rows": rows}
+        results["installed"] = versions(chosen, options.work)
         write(results, options.out)
-    results["installed"] = versions(chosen, options.work)
-    write(results, options.out)
+
+
+def command(options: argparse.Namespace) -> str:
+    """What was run, as far as it decides the figures; the names of folders belong to this machine.
+
+    >>> command(arguments(["--data", "d", "--questions", "300", "--set", "CMRC 2018 dev", "--out", "o"]))
+    "python tests/benchmarks/race.py --data FOLDER --set 'CMRC 2018 dev' --questions 300"
+    """
+    parts = ["python", "tests/benchmarks/race.py", "--data", "FOLDER"]
+    for name in ("set", "only"):
+        parts += [part for value in getattr(options, name) or () for part in (f"--{name}", value)]
+    for name in ("questions", "passages"):
+        parts += [f"--{name}", str(getattr(options, name))] if getattr(options, name) else []
+    return shlex.join([*parts, *["--train"] * options.train])
 
 
 def versions(contestants: Sequence[Contestant], work: Path) -> dict[str, dict[str, str]]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rag.evaluation.shipped import Shipped, shipped
+
 Row = Mapping[str, Any]
 
 #: The row that the others are compared with.
@@ -34,26 +36,47 @@ def page(folder: Path) -> str:
     """``race.md`` of a folder, from its ``results/race.json`` and, if there are any, ``results/race-notes.md``."""
     results = json.loads((folder / "results" / "race.json").read_text(encoding="utf-8"))
     notes = folder / "results" / "race-notes.md"
-    return tables(results, notes.read_text(encoding="utf-8") if notes.exists() else "")
+    return tables(results, shipped(), notes.read_text(encoding="utf-8") if notes.exists() else "")
 
 
-def tables(results: Mapping[str, Any], notes: str = "") -> str:
+def tables(results: Mapping[str, Any], ships: Shipped, notes: str = "") -> str:
     """The whole page; only the notes, which it ends with, are made by hand."""
     machine = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in results["machine"].items())
     parts = [
         "# The race",
-        "Made by `python tests/benchmarks/race.py`; each system as its own documents set it up for Chinese, offline, "
-        "one process at a time, on the same passages and questions.",
+        f"Made by `{results.get('command', 'python tests/benchmarks/race.py')}`; each system as its own documents set "
+        "it up for Chinese, offline, one process at a time, on the same passages and questions.",
+        _models(results.get("ours", {}), ships),
         "Ratios are to Wenbao as it ships. Above 1 is better in the first table of a set and in the rate of indexing, "
         "and worse in the other columns. Memory is the most that the process held; Wenbao's while asking includes its "
         "reader.",
+        "The training paragraphs of CMRC are in the pool with `--train` alone: each system that uses vectors would "
+        "embed them anew, an hour more in all.",
         f"Machine: {machine}. Started {results['started']}.",
     ]
     for name, found in results["sets"].items():
-        parts += [f"## {name}: {found['questions']} questions over {found['passages']} passages", *_set(found["rows"])]
+        parts += [f"## {name}: {_asked(found)} over {found['passages']} passages", _pool(found), *_set(found["rows"])]
     by_hand = f"## What lost, why, and what could be done\n\n{notes.strip()}" if notes.strip() else ""
     parts += [_versions(results.get("installed", {})), by_hand]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _models(ours: Mapping[str, str], ships: Shipped) -> str:
+    """Wenbao's own models, and whether they are what ships."""
+    named = f"the embedding model {ours['model']} and the reader {ours['reader']}" if ours else "models it did not note"
+    if ships.made(ours):
+        return f"Wenbao ran with {named}, which ship."
+    return f"Wenbao ran with {named}; what ships now is {ships.model} and the reader {ships.reader}."
+
+
+def _asked(found: Mapping[str, Any]) -> str:
+    asked, of = found["questions"], found.get("of", found["questions"])
+    return f"{asked} questions" if asked == of else f"{asked} of {of} questions, drawn by chance,"
+
+
+def _pool(found: Mapping[str, Any]) -> str:
+    files = found.get("files", ())
+    return f"The questions are of {files[0]}, the passages the paragraphs of {', '.join(files)}." if files else ""
 
 
 def _set(rows: Sequence[Row]) -> list[str]:

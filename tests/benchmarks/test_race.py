@@ -23,9 +23,12 @@ import race
 from contestants import Contestant
 from racetable import OURS, page, tables
 
+from rag.evaluation.shipped import Shipped, shipped
+
 ROOT = Path(__file__).parents[2]
 CONTEXTS = ("塔高五十米。", "大门在城东。", "河水向南流。")
 QUESTIONS = (("塔有多高?", "五十米", 0), ("河水流向何方?", "南", 2), ("塔在大门哪里?", "城西", 0))
+SHIPS = Shipped("m@1", "ab")
 FAKES = (
     Contestant("Wenbao", "as it ships", "fake", "peer_fake", "answering"),
     Contestant("Peer", "plain", "fake", "peer_fake", "plain", notes=("it does not answer",)),
@@ -56,7 +59,7 @@ def data(tmp_path: Path) -> Path:
 def shown(rows: Sequence[Mapping[str, Any]]) -> str:
     """The page of one set with these figures."""
     named = [{"notes": [], "search_ms_p50": 9.0, **row} for row in rows]
-    return tables({"started": "", "machine": {}, "sets": {"s": {"questions": 1, "passages": 1, "rows": named}}})
+    return tables({"started": "", "machine": {}, "sets": {"s": {"questions": 1, "passages": 1, "rows": named}}}, SHIPS)
 
 
 def load(data: Path, **limits: int | None) -> race.Task:
@@ -93,7 +96,8 @@ def test_the_tables_keep_who_lost_and_who_failed(data, tmp_path):
         "questions": 3, "passages": 4, "rows": race.race(load(data), FAKES, tmp_path, timeout=60)
     }}}, tmp_path)  # fmt: skip
     text = (tmp_path / "race.md").read_text(encoding="utf-8")
-    assert text == tables(json.loads((tmp_path / "results" / "race.json").read_text(encoding="utf-8")))
+    kept = json.loads((tmp_path / "results" / "race.json").read_text(encoding="utf-8"))
+    assert text == tables(kept, shipped())
     assert "## small: 3 questions over 4 passages" in text
     assert "| Wenbao, as it ships | 0.667 | 1.000 |" in text
     assert "| Peer, plain | 0.667 (×1.00) | 1.000 (×1.00) |" in text
@@ -141,6 +145,39 @@ def test_the_page_ends_with_the_versions_and_what_was_written_by_hand(tmp_path):
     text = (tmp_path / "race.md").read_text(encoding="utf-8")
     assert text == page(tmp_path)
     assert text.endswith("x 1.0\n\n## What lost, why, and what could be done\n\nNothing.\n")
+
+
+def test_a_race_notes_what_it_was_and_what_was_installed(data, tmp_path, monkeypatch):
+    """Two of the three questions, over the four paragraphs of both files."""
+    (tmp_path / "venvs" / "fake").mkdir(parents=True)
+    (tmp_path / "venvs" / "fake" / "race.json").write_text(
+        '{"requirements": ["pytest==0"], "mib": 0}', encoding="utf-8"
+    )
+    monkeypatch.setattr(environments, "_python", lambda _: Path(sys.executable))
+    monkeypatch.setattr(race, "CONTESTANTS", FAKES[:2])
+    monkeypatch.setattr(race, "SETS", {"small": ("dev.json", ())})
+    monkeypatch.setattr(race, "TRAIN", {"small": ("more.json",)})
+    race.main(["--data", str(data), "--work", str(tmp_path), "--out", str(tmp_path), "--questions", "2", "--train"])
+    found = json.loads((tmp_path / "results" / "race.json").read_text(encoding="utf-8"))
+    small = found["sets"]["small"]
+    assert (small["questions"], small["of"], small["passages"]) == (2, 3, 4)
+    assert small["files"] == ["dev.json", "more.json"]
+    assert found["command"] == "python tests/benchmarks/race.py --data FOLDER --questions 2 --train"
+    assert found["installed"] == {"fake": {"pytest": pytest.__version__}}
+    assert found["ours"] == {"model": shipped().model, "reader": shipped().reader}
+    text = (tmp_path / "race.md").read_text(encoding="utf-8")
+    assert "Made by `python tests/benchmarks/race.py --data FOLDER --questions 2 --train`; each" in text
+    assert "## small: 2 of 3 questions, drawn by chance, over 4 passages\n" in text
+    assert "The questions are of dev.json, the passages the paragraphs of dev.json, more.json." in text
+    assert (
+        f"Wenbao ran with the embedding model {shipped().model} and the reader {shipped().reader}, which ship." in text
+    )
+
+
+def test_the_page_says_with_which_reader_it_was_run_if_another_ships():
+    told = tables({"started": "", "machine": {}, "sets": {}, "ours": {"model": "m@1", "reader": "cd"}}, SHIPS)
+    assert "embedding model m@1 and the reader cd; what ships now is m@1 and the reader ab." in told
+    assert "Wenbao ran with models it did not note; what ships now is m@1 and the reader ab." in shown([])
 
 
 def test_one_whose_environment_cannot_be_read_does_not_end_the_race(data, tmp_path, monkeypatch):
