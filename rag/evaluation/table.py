@@ -2,6 +2,7 @@
 
 ``python -m rag.evaluation.table README.md…`` fills every ``<!-- results:NAME -->`` … ``<!-- /results -->`` anew;
 ``--check`` changes nothing and exits with 1 if something would change. ``tests/benchmarks/results.py`` makes the JSON.
+Rows that were made with other models than ship bear a mark, and a line below the table says so.
 """
 
 from __future__ import annotations
@@ -15,9 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import EvaluationError
+from rag.evaluation.shipped import Shipped, shipped
 
 _BLOCK = re.compile(r"(<!-- results:([a-z-]+) -->\n).*?(<!-- /results -->)", re.DOTALL)
-Results = Mapping[str, Mapping[str, Any]]  # the summary of a report, by the name of its file
+#: By the name of its file, the summary of a report or what another benchmark wrote; ``_OLDER`` is added here.
+Results = Mapping[str, Mapping[str, Any]]
+MARK = "†"
+_NOTE = f"{MARK} Measured with other models than those that ship now."
+_OLDER = "older"
 
 #: Sets by the name of their file, and what they are called.
 SETS = {
@@ -46,15 +52,32 @@ def load_results(folder: Path) -> Results:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
 
 
-def filled(text: str, results: Results) -> str:
+def filled(text: str, results: Results, ships: Shipped) -> str:
     """The document with its blocks made anew. Raises ``EvaluationError`` for a block that there is no table for."""
-    return _BLOCK.sub(lambda found: f"{found[1]}{_block(found[2], results)}\n{found[3]}", text)
+    told = {name: {**found, _OLDER: not ships.made(_models(found))} for name, found in results.items()}
+    return _BLOCK.sub(lambda found: f"{found[1]}{_block(found[2], told)}\n{found[3]}", text)
+
+
+def _models(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What says with which models it was made: the manifest of a run, what the race notes of us, or the file itself."""
+    models: Mapping[str, Any] = found.get("run") or found.get("ours") or found
+    return models
 
 
 def _block(name: str, results: Results) -> str:
     if name not in BLOCKS:
         raise EvaluationError(f"there is no table results:{name}: name one of {', '.join(BLOCKS)}")
-    return BLOCKS[name](results)
+    made = BLOCKS[name](results)
+    return f"{made}\n\n{_NOTE}" if MARK in made else made
+
+
+def _titled(title: str, *runs: Mapping[str, Any] | None) -> str:
+    """The first cell of a row, with the mark if one of its runs was made with other models than ship.
+
+    >>> _titled("CMRC", {"older": True}, None), _titled("CMRC", {"older": False})
+    ('CMRC †', 'CMRC')
+    """
+    return f"{title} {MARK}" if any(run and run[_OLDER] for run in runs) else title
 
 
 def gold_table(results: Results) -> str:
@@ -62,13 +85,13 @@ def gold_table(results: Results) -> str:
     gold = results.get("gold")
     if not gold:
         return "Not measured yet."
-    rows = ([title, *(_interval(gold, lang, score) for lang in ("zh", "en"))] for score, title in _GOLD)
+    rows = ([_titled(title, gold), *(_interval(gold, lang, score) for lang in ("zh", "en"))] for score, title in _GOLD)
     return _table(["", "Chinese", "English questions on Chinese text"], rows)
 
 
 def sets_table(results: Results) -> str:
     """Public sets: open domain over all paragraphs, and reading alone with the gold paragraph given."""
-    head = ["set (none trained on)", "questions", "passages", "recall@1", "recall@10", "EM", "F1"]
+    head = ["set (none trained on)", "questions", "passages (of paragraphs)", "recall@1", "recall@10", "EM", "F1"]
     head += ["EM given", "F1 given", "ms a question", "minutes in all"]
     rows = []
     for name, title in SETS.items():
@@ -79,7 +102,8 @@ def sets_table(results: Results) -> str:
             figures = [_share(scores.get(score)) for score in ("recall@1", "recall@10", "em", "f1")]
             figures += [_share(given["scores"].get(score) if given else None) for score in ("em", "f1")]
             times = [f"{scores['latency_ms_p50']:.0f}", _minutes(found["run"])] if found else ["–", "–"]
-            rows.append([title, str(known["questions"]), str(known["run"]["passages"]), *figures, *times])
+            counts = [str(known["questions"]), _passages(known["run"])]
+            rows.append([_titled(title, found, given), *counts, *figures, *times])
     return _table(head, rows) if rows else "Not measured yet."
 
 
@@ -93,7 +117,9 @@ def legs_table(results: Results) -> str:
         if any(legs):
             figures = [_share(leg.get("scores", {}).get(score)) for score in ("recall@1", "mrr@10") for leg in legs]
             passages = next(leg["run"]["passages"] for leg in legs if leg)
-            rows.append([title, str(passages), *figures, _whole(legs[-1].get("run", {}).get("questions_per_s"))])
+            rows.append(
+                [_titled(title, *legs), str(passages), *figures, _whole(legs[-1].get("run", {}).get("questions_per_s"))]
+            )
     return _table(head, rows) if rows else "Not measured yet."
 
 
@@ -105,7 +131,10 @@ def languages_table(results: Results) -> str:
     head = ["language of the question", "vectors: recall@1", "recall@5", "fused: recall@1", "recall@5"]
     names = {"de": "German", "es": "Spanish", "ja": "Japanese", "ru": "Russian"}
     rows = (
-        [title, *(_share(leg["by_lang"][lang][score]) for leg in legs.values() for score in ("recall@1", "recall@5"))]
+        [
+            _titled(title, *legs.values()),
+            *(_share(leg["by_lang"][lang][score]) for leg in legs.values() for score in ("recall@1", "recall@5")),
+        ]
         for lang, title in names.items()
     )
     return _table(head, rows)
@@ -125,7 +154,7 @@ def speed_table(results: Results) -> str:
         ["the model's folder, MB", f"{found['folder_mb']:.1f}"],
         ["memory of `rag ask` at most, MB", str(found["ask_peak_mb"])],
     ]
-    return _table(["", ours], rows)
+    return _table(["", _titled(ours, found)], rows)
 
 
 def dense_table(results: Results) -> str:
@@ -137,11 +166,11 @@ def dense_table(results: Results) -> str:
     for name, title in named:
         if found := results.get(f"{name}-dense"):
             counts = [str(found["questions"]), str(found["run"]["passages"])]
-            rows.append([title, *counts, *(_share(found["scores"][score]) for score in scores)])
+            rows.append([_titled(title, found), *counts, *(_share(found["scores"][score]) for score in scores)])
     if gold := results.get("gold-dense"):
         for lang, title in (("zh", "our pages, Chinese"), ("en", "our pages, English")):
             figures = [_share(gold["by_lang"][lang][score]) for score in scores]
-            rows.append([f"{title} questions", "–", str(gold["run"]["passages"]), *figures])
+            rows.append([_titled(f"{title} questions", gold), "–", str(gold["run"]["passages"]), *figures])
     return _table(head, rows) if rows else "Not measured yet."
 
 
@@ -155,8 +184,12 @@ def kills_line(results: Results) -> str:
 
 
 def race_table(results: Results) -> str:
-    """The race in short: for each set, the first place and the time it took; ``docs/race.md`` has all of it."""
-    sets = results.get("race", {}).get("sets", {})
+    """The race in short: for each set, the first place and the time it took; ``docs/race.md`` has all of it.
+
+    Marked are the rows of all that our models take part in, if these were others.
+    """
+    race = results.get("race", {})
+    sets = race.get("sets", {})
     if not sets:
         return "Not measured yet."
     first = next(iter(sets.values()))["rows"]
@@ -168,7 +201,8 @@ def race_table(results: Results) -> str:
         ]
         figures = [_share(each.get("recall@1")) for each in same]
         costs = [_number(row.get(name)) for name in ("search_ms_p50", "start_s")]
-        rows.append([row["name"], *figures, _share(row.get("f1")), *costs])
+        ours = row["name"].startswith("Wenbao,") or row.get("model") == "wenbao"
+        rows.append([_titled(row["name"], race if ours else None), *figures, _share(row.get("f1")), *costs])
     return _table(head, rows)
 
 
@@ -213,6 +247,15 @@ def _interval(found: Mapping[str, Any], lang: str, score: str) -> str:
     return _share(value) + (f" ({_share(bounds[0])}–{_share(bounds[1])})" if value is not None and bounds else "")
 
 
+def _passages(run: Mapping[str, Any]) -> str:
+    """
+    >>> _passages({"passages": 7587, "paragraphs": 3507}), _passages({"passages": 148, "paragraphs": 148})
+    ('7587 (3507)', '148')
+    """
+    passages, paragraphs = run["passages"], run.get("paragraphs")
+    return f"{passages} ({paragraphs})" if paragraphs and paragraphs != passages else str(passages)
+
+
 def _minutes(run: Mapping[str, Any]) -> str:
     """Of a run in one go: after a stop only the rest was timed."""
     return "–" if run.get("resumed") else _number(run["seconds"] / 60)
@@ -245,10 +288,10 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--results", type=Path, default=Path("docs") / "results", help="folder of the JSON files")
     parser.add_argument("--check", action="store_true", help="change nothing")
     options = parser.parse_args(given)
-    results, stale = load_results(options.results), []
+    results, ships, stale = load_results(options.results), shipped(), []
     for document in options.documents:
         old = document.read_text(encoding="utf-8")
-        new = filled(old, results)
+        new = filled(old, results, ships)
         if new != old and options.check:
             stale.append(document)
         elif new != old:
