@@ -64,7 +64,8 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 def find_files(folder: Path) -> list[Path]:
     """All files under ``folder`` in a stable order, hidden ones left out; whether they can be read shows later.
 
-    A folder in it that cannot be listed stands for what it holds.
+    A folder in it that cannot be listed stands for what it holds, and so does a link to a folder: links may go round,
+    and lead to what is indexed already.
     """
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
@@ -76,6 +77,7 @@ def find_files(folder: Path) -> list[Path]:
 
     for parent, folders, names in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [path for path in (Path(parent) / name for name in folders) if path.is_symlink()]
         found += [Path(parent) / name for name in names if not name.startswith(".")]
     return sorted(found)
 
@@ -87,6 +89,8 @@ def read_document(path: Path, source: str, *, shown: str | None = None) -> Docum
     """
     name = source if shown is None else shown
     try:
+        if path.is_symlink() and path.is_dir():
+            raise ReadError("it is a link to a folder, which is not followed: index that folder by its own name")
         found = _format(path)
         return make_document(_bytes(path, found.max_bytes), source, found)
     except OSError as error:

@@ -121,6 +121,22 @@ def test_find_files(tmp_path):
     assert {".txt", ".md"} <= set(SUFFIXES)
 
 
+def test_a_link_to_a_folder_is_told_of_and_not_followed(tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "a.txt").write_text("早", encoding="utf-8")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "linked").symlink_to(tmp_path / "there", target_is_directory=True)
+    (home / "round").symlink_to(home, target_is_directory=True)
+    (home / "a.txt").symlink_to(tmp_path / "there" / "a.txt")
+    (home / ".hidden").symlink_to(tmp_path / "there", target_is_directory=True)
+    assert find_files(home) == [home / "a.txt", home / "linked", home / "round"]
+    assert reason(home / "linked") == (
+        "linked: it is a link to a folder, which is not followed: index that folder by its own name; left out"
+    )
+    assert read_document(home / "a.txt", "a.txt").text == "早"
+
+
 @pytest.mark.parametrize(("name", "said"), [("gone", "does not exist"), ("file", "is a file")])
 def test_find_files_needs_a_folder(tmp_path, name, said):
     (tmp_path / "file").write_text("x", encoding="utf-8")
