@@ -38,7 +38,7 @@ class Document:
     """One file as read; ``sha256`` is of its bytes.
 
     ``text`` is a text file's own, decoded and otherwise untouched, or what was extracted from another format.
-    ``encoding`` says which: ``utf-8``, ``pdf``, ``csv/gb18030``.
+    ``encoding`` says which: ``utf-8``, ``markdown/utf-8``, ``pdf``, ``csv/gb18030``.
     """
 
     source: str

@@ -52,7 +52,7 @@ class Block:
     ``byline`` is the span of a byline in front of body text, or behind it (signing off, or crediting a photograph);
     it lies outside ``start``/``end``. ``dateline`` says that the byline is in front, ``credit`` that it credits a
     photograph. ``level`` is that of a Markdown heading, or 0; ``apart`` says that a heading stands apart from the text
-    above it.
+    above it. Blocks of the same ``unit``, if it is not 0, are one list, table or piece of code.
     """
 
     kind: BlockKind
@@ -63,6 +63,7 @@ class Block:
     dateline: bool = False
     credit: bool = False
     apart: bool = False
+    unit: int = 0
 
     @property
     def signs_off(self) -> bool:

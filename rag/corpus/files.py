@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from rag.corpus.decode import decode
+from rag.corpus.markdown import read_markdown
 from rag.corpus.pdf import read_pdf
 from rag.corpus.records import has_records, split
 from rag.corpus.tables import read_csv, read_jsonl
@@ -35,12 +36,12 @@ class Format:
     max_bytes: int = MAX_BYTES
 
 
-_TEXT, _HTML = Format(decode), Format(read_html)
+_TEXT, _MARKDOWN, _HTML = Format(decode), Format(read_markdown), Format(read_html)
 FORMATS: Mapping[str, Format] = {
     ".txt": _TEXT,
     ".text": _TEXT,
-    ".md": _TEXT,
-    ".markdown": _TEXT,
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
     ".html": _HTML,
     ".htm": _HTML,
     ".xhtml": _HTML,

@@ -19,11 +19,12 @@ SHORT_PARAGRAPH = 15
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A stretch of text read as one: a block, or blocks that continue each other."""
+    """A stretch of text read as one: a block, or blocks that continue each other; ``unit`` is theirs."""
 
     span: Span
     heading: bool
     short: bool
+    unit: int
 
 
 def paragraphs(page: str, body: Iterable[Block], joints: Joints, *, noisy: bool) -> tuple[Paragraph, ...]:
@@ -41,7 +42,7 @@ def _join_broken(page: str, body: Iterable[Block], joints: Joints) -> list[_Part
     runs: list[list[Block]] = []
     for block in body:
         last = runs[-1][-1] if runs else None
-        prose = last is not None and BlockKind.HEADING not in (last.kind, block.kind)
+        prose = last is not None and BlockKind.HEADING not in (last.kind, block.kind) and not (last.unit or block.unit)
         if prose and last and _near(page, last.end, block.start) and joints.goes_on(last, block):
             runs[-1].append(block)
         else:
@@ -52,11 +53,11 @@ def _join_broken(page: str, body: Iterable[Block], joints: Joints) -> list[_Part
 def _part(page: str, run: list[Block]) -> _Part:
     span = Span(run[0].start, run[-1].end)
     short = len(squeeze(page[span.start : span.end])) < SHORT_PARAGRAPH
-    return _Part(span, heading=run[0].kind is BlockKind.HEADING, short=short)
+    return _Part(span, heading=run[0].kind is BlockKind.HEADING, short=short, unit=run[0].unit)
 
 
 def _join_short(page: str, parts: list[_Part]) -> list[list[_Part]]:
-    """Put headings before the paragraph they head, and short paragraphs to their neighbour."""
+    """Put headings before the paragraph they head, short paragraphs to their neighbour, and units together."""
     groups: list[list[_Part]] = []
     for part in parts:
         last = groups[-1][-1] if groups else None
@@ -69,6 +70,8 @@ def _join_short(page: str, parts: list[_Part]) -> list[list[_Part]]:
 
 def _belongs(groups: list[list[_Part]], part: _Part) -> bool:
     last = groups[-1]
+    if part.unit or last[-1].unit:
+        return last[-1].heading or part.unit == last[-1].unit
     lone_short = len(groups) == 1 and len(last) == 1 and last[0].short
     return last[-1].heading or (not part.heading and (part.short or lone_short))
 

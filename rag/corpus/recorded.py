@@ -1,15 +1,19 @@
-"""The articles of a document whose file sets them apart: one of each record, with what the record says of it."""
+"""The articles of a document whose file sets them apart: one of each record, with what the record says of it.
+
+So is a Markdown file whose front matter gives its title.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rag.corpus.blocks import Block, BlockKind, blocks
+from rag.corpus.blocks import Block, BlockKind
 from rag.corpus.dates import day, day_of_path
 from rag.corpus.joints import Joints
+from rag.corpus.markdown import look
 from rag.corpus.paragraphs import paragraphs
-from rag.corpus.records import Part, split
+from rag.corpus.records import Part, has_records, split
 from rag.corpus.settle import day_of_page, settle
 from rag.corpus.titles import title
 from rag.text import clean, is_noisy, squeeze
@@ -20,16 +24,17 @@ def recorded_articles(document: Document) -> Iterator[Article]:
     """An article keeps the number of its record; a record without any text gives none."""
     issued = day_of_path(document.source)
     for part in split(document.text):
-        if article := _article(document, part, issued):
+        if article := recorded_article(document, part, issued):
             yield article
 
 
-def _article(document: Document, part: Part, issued: str | None) -> Article | None:
+def recorded_article(document: Document, part: Part, issued: str | None) -> Article | None:
+    """The article of a part, ``None`` if it says nothing; ``issued`` is its day where nothing else tells one."""
     page = document.text[part.text.start : part.text.end]
     name = document.text[part.title.start : part.title.end]
-    joints, noisy = Joints(page), is_noisy(page)
-    raw = blocks(page)
-    found = _without(page, settle(page, raw, joints, noisy=noisy), name)
+    seen = look(document, page)
+    joints, noisy = Joints(seen.page), is_noisy(seen.page)
+    found = _without(page, settle(seen.page, seen.blocks, joints, noisy=noisy), name)
     body = [block for block in found if block.kind in (BlockKind.BODY, BlockKind.HEADING)]
     read = tuple(_moved(paragraph, part.text.start) for paragraph in paragraphs(page, body, joints, noisy=noisy))
     if not read and len(part.title) == 0:
@@ -45,10 +50,11 @@ def _article(document: Document, part: Part, issued: str | None) -> Article | No
         title=name or title(page, headings, read[0].text),
         kind="article",
         byline=byline or (part.author if len(part.author) else None),
-        start=part.title.start if name else read[0].start,
+        # Other fields may stand between the title in a front matter and the text.
+        start=part.title.start if name and has_records(document) else read[0].start,
         end=read[-1].end,
         paragraphs=read,
-        date=part.date or said or day_of_page(page, raw) or issued,
+        date=part.date or said or day_of_page(page, seen.blocks) or issued,
         url=part.url,
     )
 

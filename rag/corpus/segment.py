@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from rag.corpus.blocks import CAPTION_LENGTH, Block, BlockKind, blocks
+from rag.corpus.blocks import CAPTION_LENGTH, Block, BlockKind
 from rag.corpus.dates import day, day_of_path
 from rag.corpus.joints import Joints
+from rag.corpus.markdown import is_markdown, look
+from rag.corpus.matter import Matter, front_matter
 from rag.corpus.paragraphs import paragraphs
-from rag.corpus.recorded import recorded_articles
-from rag.corpus.records import has_records
+from rag.corpus.recorded import recorded_article, recorded_articles
+from rag.corpus.records import Part, has_records
 from rag.corpus.settle import day_of_page, settle
 from rag.corpus.shapes import LIST_MARK
 from rag.corpus.titles import title
@@ -40,11 +42,16 @@ def articles(document: Document) -> tuple[Article, ...]:
     if has_records(document):
         return tuple(recorded_articles(document))
     page = document.text
-    joints, noisy = Joints(page), is_noisy(page)
-    raw = blocks(page)
-    found = settle(page, raw, joints, noisy=noisy)
+    matter = front_matter(page) if is_markdown(document) else Matter()
+    seen = look(document, page, matter.end)
+    if len(matter.title) and sum(block.level == 1 for block in seen.blocks) < 2:
+        part = Part(1, matter.date, matter.url, matter.author, matter.title, Span(matter.end, len(page)))
+        article = recorded_article(document, part, day_of_path(document.source))
+        return (article,) if article else ()
+    joints, noisy = Joints(seen.page), is_noisy(seen.page)
+    found = settle(seen.page, seen.blocks, joints, noisy=noisy)
     drafts = sorted((_with_body(page, draft) for draft in _drafts(found) if draft.body or draft.headings), key=_start)
-    issued = day_of_page(page, raw) or day_of_path(document.source)
+    issued = matter.date or day_of_page(page, seen.blocks) or day_of_path(document.source)
     return tuple(
         _article(document, draft, number, joints, noisy, issued=issued) for number, draft in enumerate(drafts, 1)
     )
