@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +16,8 @@ FILE = "corpus.sqlite"
 FORMAT = 4
 # "WenB" in ASCII: tells our file from any other program's.
 APPLICATION_ID = 0x57656E42
+#: Bytes of a file that is written anew whenever something was deleted, and the share that is free of a larger one.
+_SOON_COMPACT, _MUCH_FREE = 256 << 20, 0.25
 
 # Rows of documents with live = 0 are work in progress: read and split, not yet switched to. ``content`` is set when all
 # of a document is written: a hash of what can be cited from it. ``digest`` and ``split_digest`` are hashes of all that
@@ -85,6 +87,8 @@ def connect_to_write(index: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten, which not every system's SQLite does unasked.
+        connection.execute("PRAGMA secure_delete = ON")
     except (sqlite3.OperationalError, IndexFormatError):  # a disk that is full, or a file of another kind
         connection.close()
         raise
@@ -109,6 +113,20 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.executescript(
         f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
     )
+
+
+def compact(connection: sqlite3.Connection) -> None:
+    """Have the file written anew without what was deleted, where that takes seconds or much of it is free.
+
+    What is deleted is overwritten at once, but SQLite may have moved it within the file before, and leaves what it
+    moved. Nothing of the state depends on this: where there is no room for it, it is left to the next time.
+    """
+    size, pages, free = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "page_count", "freelist_count")
+    )
+    if size * pages <= _SOON_COMPACT or free > pages * _MUCH_FREE:
+        with suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
 
 
 def connect_to_read(index: Path) -> sqlite3.Connection:

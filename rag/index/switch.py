@@ -13,6 +13,7 @@ from rag.index import parts, store
 from rag.index.derive import drop_parts, publish, segment_parts
 from rag.index.embed import Splitter, write_documents
 from rag.index.names import source_names
+from rag.index.schema import compact
 from rag.index.store import Row, transaction
 from rag.index.trouble import writing
 from rag.index.writer import Job
@@ -75,4 +76,5 @@ def _switch(job: Job, rows: Sequence[Row], wrong: Collection[str]) -> None:
         publish(job.index, job.connection, job.new, gone, job.progress)
     with writing(job.index):
         parts.remove_others(job.index, job.connection)
-    job.progress("write", 1, 1)
+    if gone:
+        compact(job.connection)
