@@ -58,6 +58,17 @@ def test_the_score_is_bm25(tmp_path: Path) -> None:
     assert index.ceiling("green blue") == pytest.approx(2.2 * (green + blue))
 
 
+def test_a_row_holds_the_text_it_was_built_of(tmp_path: Path) -> None:
+    LexicalIndex.build(tmp_path / "index", ["汽车展开幕", "学校落成", ""], [3, 5, 8])
+    index = LexicalIndex(tmp_path / "index")
+    assert index.holds(3, "汽车展开幕")
+    assert index.holds(5, "学校")
+    assert not index.holds(5, "汽车展开幕")
+    assert not index.holds(3, "汽车展闭幕")
+    assert not index.holds(4, "汽车展开幕")
+    assert index.holds(8, "")
+
+
 def test_ties_go_to_the_lower_row_at_the_edge_too(tmp_path: Path) -> None:
     index = build(tmp_path, *["武进"] * 200)
     assert [match.row for match in index.search("武进", 3)] == [0, 1, 2]

@@ -11,12 +11,14 @@ from rag.index import parts, store
 from rag.index.derive import is_large, places_of, read_segments
 from rag.index.nearby import Nearby, Record
 from rag.index.plan import Range
-from rag.index.segment import FLIP, PASSAGE_CODES, ROWS_AT_ONCE, SENTENCE_CODES, CodeFile, Segment
+from rag.index.segment import FLIP, PASSAGE_CODES, ROWS_AT_ONCE, SENTENCE_CODES, CodeFile, Segment, texts
 from rag.lexical import LexicalIndex
 
 if TYPE_CHECKING:
     from rag.index.segment import Ints
 
+#: Passages of a segment whose words are looked for.
+_SAMPLE = 256
 _LIVE = "SELECT p.id, p.sentences FROM passages p JOIN documents d ON d.id = p.document WHERE live ORDER BY p.id"
 
 
@@ -62,7 +64,7 @@ def _segment_differences(
 
 
 def _holds(folder: Path, connection: sqlite3.Connection, found: Range, numbers: Ints) -> bool:
-    """Whether a segment has these passages with their sentences, vectors and words."""
+    """Whether a segment has these passages with their sentences and vectors, and the words of a sample of them."""
     import numpy as np
 
     try:
@@ -71,11 +73,21 @@ def _holds(folder: Path, connection: sqlite3.Connection, found: Range, numbers: 
         return False
     if not np.array_equal(segment.numbers, numbers) or lexical.rows() != numbers.tolist():
         return False
+    if not all(lexical.holds(n, text) for n in _sample(numbers) for text in texts(connection, n, n)):
+        return False
     counts = [row[1] for row in connection.execute(PASSAGE_CODES, (found.first, found.last))]
     if not np.array_equal(np.diff(segment.starts), counts):
         return False
     queries = ((segment.passages, PASSAGE_CODES), (segment.sentences, SENTENCE_CODES))
     return all(_same_codes(file, connection.execute(query, (found.first, found.last))) for file, query in queries)
+
+
+def _sample(numbers: Ints) -> list[int]:
+    """Evenly spread ones. To tell the words of every passage apart takes as long as writing them."""
+    import numpy as np
+
+    chosen = np.linspace(0, len(numbers) - 1, min(_SAMPLE, len(numbers))).astype(np.int64)
+    return [int(number) for number in numbers[chosen]]
 
 
 def _same_codes(file: CodeFile, rows: sqlite3.Cursor) -> bool:

@@ -45,7 +45,7 @@ SENTENCE_CODES = (
     "SELECT v.vector FROM sentences s JOIN vectors v ON v.id = s.vector "
     "WHERE s.passage BETWEEN ? AND ? ORDER BY s.passage, s.start"
 )
-_TEXTS = "SELECT id, article, text FROM passages WHERE id BETWEEN ? AND ? ORDER BY id"
+_TEXTS = "SELECT article, text FROM passages WHERE id BETWEEN ? AND ? ORDER BY id"
 
 
 def write_segment(folder: Path, connection: sqlite3.Connection, wanted: Range, dimension: int) -> None:
@@ -73,11 +73,15 @@ def write_segment(folder: Path, connection: sqlite3.Connection, wanted: Range, d
         raise sqlite3.DatabaseError("passages, sentences or vectors are missing")
     np.save(folder / NUMBERS, np.array(numbers, np.int64))
     np.save(folder / STARTS, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
-    texts = connection.execute(_TEXTS, (first, last))
-    LexicalIndex.build(folder / LEXICAL, (f"{article}\n{text}" for _, article, text in texts), numbers)
+    LexicalIndex.build(folder / LEXICAL, texts(connection, first, last), numbers)
     # tantivy lets nobody else read some of its files; who may read the index is for its folder to say.
     for file in (folder / LEXICAL).iterdir():
         file.chmod((folder / NUMBERS).stat().st_mode)
+
+
+def texts(connection: sqlite3.Connection, first: int, last: int) -> Iterator[str]:
+    """What the words of each passage from ``first`` to ``last`` are taken from."""
+    return (f"{article}\n{text}" for article, text in connection.execute(_TEXTS, (first, last)))
 
 
 def _write_codes(path: Path, codes: Iterator[bytes], dimension: int) -> int:

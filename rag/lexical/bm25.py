@@ -120,6 +120,14 @@ class LexicalIndex:
         hits = self._searcher.search(Query.all_query(), limit=self.size, count=False).hits
         return sorted(self._searcher.fast_field_values("row", [address for _, address in hits]))
 
+    def holds(self, row: int, text: str) -> bool:
+        """Whether a row was built of a text with all tokens of ``text``."""
+        from tantivy import Occur, Query
+
+        parts = [self._part(token) for token in dict.fromkeys(tokens(text))]
+        query = Query.boolean_query([(Occur.Must, part) for part in parts]) if parts else Query.all_query()
+        return bool(self._searcher.search(self._only(query, [row]), limit=1, count=False).hits)
+
     def search(self, question: str, k: int) -> list[Match]:
         """The ``k`` best rows, best first; ties go to the lower row, also at the edge."""
         return sorted(self.matches(question, k), key=lambda match: (-match.score, match.row))[:k]

@@ -13,7 +13,7 @@ import pytest
 from keyword_embedder import KeywordEmbedder
 
 from index.test_history import everything
-from index.written import CARS, SCHOOL, write
+from index.written import CARS, ECONOMY, SCHOOL, write
 from rag.errors import IndexModelError
 from rag.index import Index, repair, schema, update
 from rag.lexical import LexicalIndex
@@ -50,7 +50,8 @@ VECTOR_OF_CARS = f"(SELECT vector FROM passages WHERE id = {NUMBER_OF_CARS})"
         (other_bytes("E6B1BD", "E6B1BE"), ["the text of cars.txt was damaged"]),
         ("UPDATE articles SET title = CAST(title AS BLOB)", [f"the passages of {name} were damaged" for name in (
             "cars.txt", "school.txt", "sub/economy.md")]),
-        (f"UPDATE passages SET text = 'forged' WHERE id = {NUMBER_OF_CARS}", ["the passages of cars.txt were damaged"]),
+        (f"UPDATE passages SET text = 'forged' WHERE id = {NUMBER_OF_CARS}", [
+            "the passages of cars.txt were damaged", "segment-1 does not hold the passages it was made of"]),
         (f"UPDATE sentences SET end = end - 1 WHERE start = 0 AND passage = {NUMBER_OF_CARS}", [
             "the passages of cars.txt were damaged"]),
         (f"DELETE FROM sentences WHERE start > 0 AND passage = {NUMBER_OF_CARS}", [
@@ -180,14 +181,19 @@ def codes(segment: Path) -> None:
 
 def words(segment: Path) -> None:
     shutil.rmtree(segment / "lexical")
-    LexicalIndex.build(segment / "lexical", ["汽车"] * 3, [1, 2, 4])
+    LexicalIndex.build(segment / "lexical", [CARS, SCHOOL, "汽车"], [1, 2, 3])
+
+
+def rows_of_words(segment: Path) -> None:
+    shutil.rmtree(segment / "lexical")
+    LexicalIndex.build(segment / "lexical", [CARS, SCHOOL, ECONOMY], [1, 2, 4])
 
 
 def numbers(segment: Path) -> None:
     np.save(segment / "numbers.npy", np.load(segment / "numbers.npy") + 1)
 
 
-@pytest.mark.parametrize("spoil", [codes, words, numbers])
+@pytest.mark.parametrize("spoil", [codes, words, rows_of_words, numbers])
 def test_a_segment_is_compared_with_the_truth_not_with_its_record(built: Path, spoil) -> None:
     before = everything(built)
     spoil(built / "segment-1")
