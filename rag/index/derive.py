@@ -15,6 +15,7 @@ from rag.index.plan import Range, make_plan
 from rag.index.schema import damaged
 from rag.index.segment import Segment, write_segment
 from rag.index.settings import Settings, write_settings
+from rag.index.writer import silent
 from rag.types import Progress
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ WANTED_RECALL = 0.985
 GAIN = 0.002
 _FLAT = 2
 _FIRST_PROBES = 8
+_STEPS = 100
 _ASKED = 64
 _BEST = 10
 _HIGHEST = 2**63 - 1
@@ -36,7 +38,7 @@ def publish(
     connection: sqlite3.Connection,
     settings: Settings,
     gone: Sequence[int] = (),
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> None:
     """Inside a transaction: derive the parts of ``settings.generation``, and put the settings down.
 
@@ -45,7 +47,7 @@ def publish(
     _write_segments(index, connection, settings.dimension, gone, progress)
     order = _write_order(index, connection, settings.generation)
     try:
-        _write_nearby(index, connection, settings, order, gone)
+        _write_nearby(index, connection, settings, order, gone, progress=progress)
     except (RuntimeError, ValueError) as error:
         raise damaged(index, f"a part cannot be read: {error}", mend="--repair") from error
     parts.sync_names(index)
@@ -89,18 +91,19 @@ def segment_parts(connection: sqlite3.Connection) -> list[str]:
 
 
 def _write_segments(
-    index: Path, connection: sqlite3.Connection, dimension: int, gone: Sequence[int], progress: Progress | None
+    index: Path, connection: sqlite3.Connection, dimension: int, gone: Sequence[int], progress: Progress
 ) -> None:
     segments = read_segments(connection)
     plan = make_plan(segments, gone, _outside(connection, segments))
     for number in plan.drop:
         _drop(connection, number)
     done, total = 0, sum(wanted.count for wanted in plan.write)
+    if total:
+        progress("write", done, total)
     for wanted in plan.write:
         _write(index, connection, wanted, dimension)
         done += wanted.count
-        if progress:
-            progress("write", done, total)
+        progress("write", done, total)
 
 
 def _outside(connection: sqlite3.Connection, segments: Sequence[Range]) -> list[list[int]]:
@@ -162,7 +165,13 @@ def is_large(passages: int) -> bool:
 
 
 def _write_nearby(
-    index: Path, connection: sqlite3.Connection, settings: Settings, order: Ints, gone: Sequence[int]
+    index: Path,
+    connection: sqlite3.Connection,
+    settings: Settings,
+    order: Ints,
+    gone: Sequence[int],
+    *,
+    progress: Progress,
 ) -> None:
     """Keep, change, make or drop it, as the number of passages asks for."""
     old = Record.read(connection)
@@ -170,8 +179,9 @@ def _write_nearby(
         forget_nearby(connection)
         return
     segments = open_segments(index, connection)
-    last = int(segments[-1].numbers[-1])
-    if old is None or sum(s.sentences.count for s in segments) > GROWTH * old.trained:
+    last, total = int(segments[-1].numbers[-1]), sum(s.sentences.count for s in segments)
+    if old is None or total > GROWTH * old.trained:
+        progress("sort", 0, total)
         nearby, after = Nearby.train(segments, settings.dimension), 0
     else:
         lost = [number for number in gone if number <= old.last]
@@ -183,13 +193,25 @@ def _write_nearby(
         if unsorted <= UNSORTED:
             last = old.last
     if last > after:
-        nearby.add(segments, after)
+        nearby.add(segments, after, lambda held: progress("sort", held, total))
     forget_nearby(connection)
     name = parts.nearby_name(settings.generation)
     parts.write_part(index, connection, name, nearby.save)
     trained = nearby.count if old is None or after == 0 else old.trained
+    if old is not None and last == after and _are_few(old, nearby.count):
+        replace(old, name=name, vectors=nearby.count).write(connection)
+        return
     record = Record(name, last, nearby.count, trained, _FIRST_PROBES, 0.0)
-    tuned(segments, order, settings.dimension, nearby, record).write(connection)
+    tuned(segments, order, settings.dimension, nearby, record, progress=progress).write(connection)
+
+
+def _are_few(old: Record, left: int) -> bool:
+    """Whether so few vectors went that the probes need no tuning anew, which takes longer than all the rest.
+
+    They are tuned where the hundredths of what it was trained for become fewer: small losses do not add up unseen.
+    """
+    before, after = (round(_STEPS * vectors / old.trained) for vectors in (old.vectors, left))
+    return before == after
 
 
 def forget_nearby(connection: sqlite3.Connection) -> None:
@@ -198,7 +220,15 @@ def forget_nearby(connection: sqlite3.Connection) -> None:
         parts.forget(connection, name)
 
 
-def tuned(segments: Sequence[Segment], order: Ints, dimension: int, nearby: Nearby, record: Record) -> Record:
+def tuned(
+    segments: Sequence[Segment],
+    order: Ints,
+    dimension: int,
+    nearby: Nearby,
+    record: Record,
+    *,
+    progress: Progress = silent,
+) -> Record:
     """``record`` with as many probes as the recall wanted takes, and the recall measured.
 
     It is asked for passages of its own, evenly spread, whose true neighbours beside themselves an exact search tells.
@@ -210,11 +240,15 @@ def tuned(segments: Sequence[Segment], order: Ints, dimension: int, nearby: Near
     asked = np.linspace(0, len(order) - 1, min(_ASKED, len(order))).astype(np.int64)
     queries = DenseIndex(segments, row_of, dimension).passage_vectors(asked)
 
-    def neighbours(found: DenseIndex) -> list[list[Candidate]]:
-        ranked = found.search(queries, _BEST + 1)
+    def neighbours(found: DenseIndex, told: Progress = silent) -> list[list[Candidate]]:
+        ranked: list[list[Candidate]] = []
+        for i in range(len(asked)):
+            told("tune", i, len(asked))
+            ranked += found.search(queries[i : i + 1], _BEST + 1)
+        told("tune", len(asked), len(asked))
         return [[c for c in best if c.row != row][:_BEST] for best, row in zip(ranked, row_of[asked], strict=True)]
 
-    truth = neighbours(DenseIndex(segments, row_of, dimension))
+    truth = neighbours(DenseIndex(segments, row_of, dimension), progress)
     tried: list[Record] = []
     probes = min(_FIRST_PROBES, nearby.lists)
     while True:

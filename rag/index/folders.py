@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +79,30 @@ def _files(home: Path, root: Path) -> list[Path]:
     return [file for file in find_files(root) if root.is_relative_to(home) or not file.is_relative_to(home)]
 
 
-def closed_folders(folder: Folder) -> dict[Path, str]:
+def read_folders(job: Job, folders: Sequence[Folder]) -> tuple[list[Row], list[Skipped]]:
+    """The documents of folders, live or staged, and what is left out. Files are counted through all folders.
+
+    What was indexed of a folder that cannot be looked into stays.
+    """
+    closed = [_closed_folders(folder) for folder in folders]
+    total = sum(len(folder.files) - len(shut) for folder, shut in zip(folders, closed, strict=True))
+    rows: list[Row] = []
+    skipped: list[Skipped] = []
+    done = 0
+
+    def read(files: int) -> None:
+        nonlocal done
+        done += files
+        job.progress("read", done, total)
+
+    for folder, shut in zip(folders, closed, strict=True):
+        found, left_out = _read_folder(job, folder, shut, read)
+        rows += [*found, *_rows_below(job, shut)]
+        skipped += [*(Skipped(path, reason) for path, reason in shut.items()), *left_out]
+    return rows, skipped
+
+
+def _closed_folders(folder: Folder) -> dict[Path, str]:
     """The folders in it that could not be looked into, each with a line that says why."""
     found = {file: _why_closed(file) for file in folder.files}
     return {
@@ -98,7 +121,7 @@ def _why_closed(path: Path) -> str | None:
     return None
 
 
-def rows_below(job: Job, folders: Collection[Path]) -> list[Row]:
+def _rows_below(job: Job, folders: Collection[Path]) -> list[Row]:
     """The live documents whose files are, or were, in one of ``folders``, or are what is named so."""
     if not folders:
         return []
@@ -107,8 +130,10 @@ def rows_below(job: Job, folders: Collection[Path]) -> list[Row]:
     return [row for row in job.live() if f"{home[row.folder].as_posix()}/{row.path}/".startswith(closed)]
 
 
-def read_folder(job: Job, folder: Folder, closed: Collection[Path]) -> tuple[list[Row], list[Skipped]]:
-    """The documents of a folder, live or staged: only files whose bytes are new are read, and none that are closed."""
+def _read_folder(
+    job: Job, folder: Folder, closed: Collection[Path], progress: Callable[[int], None]
+) -> tuple[list[Row], list[Skipped]]:
+    """Only files whose bytes are new are read, and none that are closed; ``progress`` is told of each few."""
     known = _known(job, folder.number)
     rows: list[Row] = []
     skipped: list[Skipped] = []
@@ -123,7 +148,7 @@ def read_folder(job: Job, folder: Folder, closed: Collection[Path]) -> tuple[lis
                     rows.append(_same(file, known.get(path, [])) or _stage(job, folder, file, path))
                 except ReadError as error:
                     skipped.append(Skipped(file, str(error)))
-        job.progress("read", start + len(some), len(files))
+        progress(len(some))
     return rows, skipped
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,8 @@ class Record:
     """What is known of the file ``name``.
 
     It holds the ``vectors`` sentences of the passages numbered up to ``last``, in lists made for ``trained`` of them;
-    ``probes`` lists are looked through, and ``recall`` is the share of the true ten best that were then found.
+    ``probes`` lists are looked through, and ``recall`` is the share of the true ten best that were found by so many
+    when it was last measured.
     """
 
     name: str
@@ -94,8 +95,8 @@ class Nearby:
         index.train(sample)
         return cls(index)
 
-    def add(self, segments: Iterable[Segment], after: int = 0) -> None:
-        """Take in the sentences of all passages numbered above ``after``."""
+    def add(self, segments: Iterable[Segment], after: int = 0, told: Callable[[int], None] | None = None) -> None:
+        """Take in the sentences of all passages numbered above ``after``; ``told`` how many it holds, now and then."""
         import numpy as np
 
         segments = list(segments)
@@ -108,6 +109,8 @@ class Nearby:
                 stop = min(at + _ROWS_AT_ONCE, segment.sentences.count)
                 codes = signed(segment.sentences.read(at, stop), segment.sentences.dimension)
                 self._index.add_with_ids(_floats(codes), owners[at:stop])
+                if told:
+                    told(self.count)
 
     def remove(self, numbers: Sequence[int]) -> None:
         """Forget the sentences of passages."""

@@ -16,7 +16,7 @@ from rag.index import schema, store
 from rag.index.derive import read_segments
 from rag.index.embed import Splitter
 from rag.index.filters import named
-from rag.index.folders import Skipped, choose_folders, closed_folders, read_folder, rows_below
+from rag.index.folders import Skipped, choose_folders, read_folders
 from rag.index.nearby import Record
 from rag.index.store import Row, kept_if_stopped
 from rag.index.switch import bring_to
@@ -56,13 +56,8 @@ def update(
     with open_job(index, embedder, rebuild=rebuild, progress=progress) as job:
         chosen = choose_folders(index, job.connection, given)
         wanted = [row for row in job.live() if row.folder not in chosen.replaced]
-        skipped: list[Skipped] = []
-        for folder in chosen.folders:
-            closed = closed_folders(folder)
-            rows, left_out = read_folder(job, folder, closed)
-            wanted += [*rows, *rows_below(job, closed)]
-            skipped += [*(Skipped(path, reason) for path, reason in closed.items()), *left_out]
-        return _bring_to(job, wanted, skipped, articles, started)
+        rows, skipped = read_folders(job, chosen.folders)
+        return _bring_to(job, [*wanted, *rows], skipped, articles, started)
 
 
 def remove(

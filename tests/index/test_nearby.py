@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -96,7 +97,8 @@ def test_probes_are_doubled_while_that_helps(
     monkeypatch: pytest.MonkeyPatch, recalls: list[float], probes: int, kept: float
 ) -> None:
     found = iter(recalls)
-    monkeypatch.setattr(derive, "DenseIndex", lambda *_: Mock(search=lambda *_: [[]] * 64))
+    searched = Mock(search=lambda queries, _: [[] for _ in queries], passage_vectors=lambda asked: asked)
+    monkeypatch.setattr(derive, "DenseIndex", lambda *_: searched)
     monkeypatch.setattr(derive, "recall_of", lambda *_: next(found))
     made = tuned([], np.arange(100), 32, Mock(lists=64), Record("nearby-1.faiss", 99, 100, 100, 8, 0.0))
     assert (made.probes, made.recall) == (probes, kept)
@@ -149,6 +151,41 @@ def test_what_is_gone_is_gone(large: Path, pages: Path) -> None:
         assert rows <= set(range(opened.size))
         assert all(passage.source != "3.txt" for passage in opened.passages(sorted(rows)))
         assert recall(opened) > 0.9
+
+
+def recorded(index: Path) -> Record:
+    with closing(sqlite3.connect(index / "corpus.sqlite")) as connection:
+        found = Record.read(connection)
+    assert found is not None
+    return found
+
+
+def test_probes_are_tuned_anew_only_when_much_is_gone(
+    large: Path, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of six equal files one goes, and then another: of two steps of what it was trained for that is the first."""
+    monkeypatch.setattr(derive, "_STEPS", 2)
+    sixth = recorded(large).trained // 6
+    for left, name, expected in ((5, "nearby-2.faiss", False), (4, "nearby-3.faiss", True)):
+        before = recorded(large)
+        (pages / f"{left}.txt").unlink()
+        stages: list[str] = []
+        update(large, [pages], TopicEmbedder(), progress=lambda stage, *_, seen=stages: seen.append(stage))
+        after = recorded(large)
+        assert (after.name, after.vectors, "tune" in stages) == (name, left * sixth, expected)
+        assert expected or (after.probes, after.recall) == (before.probes, before.recall)
+        with Index.open(large) as opened:
+            assert recall(opened) > 0.9
+
+
+def test_sorting_and_tuning_tell_how_far_they_are(index: Path, pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(derive, "EXACT_UP_TO", 200)
+    told: dict[str, list[tuple[int, int]]] = {}
+    update(index, [pages], TopicEmbedder(), progress=lambda stage, *done: told.setdefault(stage, []).append(done))
+    assert list(told) == ["read", "embed", "write", "sort", "tune"]
+    vectors = recorded(index).vectors
+    assert (told["sort"][0], told["sort"][-1]) == ((0, vectors), (vectors, vectors))
+    assert told["tune"] == [(i, 64) for i in range(65)]
 
 
 def test_an_index_that_shrinks_is_searched_exactly_again(large: Path, pages: Path) -> None:

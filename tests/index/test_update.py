@@ -385,3 +385,15 @@ def test_progress_counts_to_the_end(index: Path, pages: Path, embedder: KeywordE
     assert list(seen) == ["read", "embed", "write"]
     for counts in seen.values():
         assert counts[-1][0] == counts[-1][1]
+
+
+def test_files_are_counted_through_all_folders(index: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
+    write(tmp_path, {"a/1.txt": CARS, "a/2.txt": SCHOOL, "b/3.txt": ECONOMY})
+    seen: list[tuple[int, int]] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage == "read":
+            seen.append((done, total))
+
+    update(index, [tmp_path / "a", tmp_path / "b"], embedder, progress=progress)
+    assert seen == [(2, 3), (3, 3)]
