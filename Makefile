@@ -51,12 +51,14 @@ debian:
 	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends \
 	  chromium fontconfig fonts-noto-cjk > /dev/null
 
-evaluate: install ## Score the bot on the gold set
+evaluate: install ## Score the bot on the gold set; the report goes to build/
 	@$(BIN)/rag index seeds
-	@$(BIN)/rag evaluate tests/gold/questions.jsonl
+	@mkdir -p build
+	@$(BIN)/rag evaluate tests/gold/questions.jsonl --json build/gold.json --html build/gold.html
+	@echo "Every question: build/gold.html, for scripts build/gold.json"
 
-results: data $(VENV)/tested ## Measure every set again (DATA=folder of the SQuAD files) and fill the tables
-	@$(BIN)/python tests/benchmarks/results.py --data "$(DATA)"
+results: data $(VENV)/tested ## Measure every set again (DATA=folder of the SQuAD files; ONLY=drcd that one) and fill the tables
+	@$(BIN)/python tests/benchmarks/results.py --data "$(DATA)" $(ONLY:%=--only %) $(if $(REPORTS),--reports "$(REPORTS)")
 
 race: data $(VENV)/tested ## Run the race against other systems (DATA=folder of the SQuAD files)
 	@$(BIN)/python tests/benchmarks/race.py --data "$(DATA)"
