@@ -27,7 +27,11 @@ def _completed(asked: Question, finding: Finding) -> Span:
     text, sentence = finding.passage.text, finding.sentence
     within = text[sentence.start : sentence.end]
     marked = Span(finding.marked.start - sentence.start, finding.marked.end - sentence.start)
-    marked = whole_amount(within, marked) if asked.kind is Kind.NUMBER else whole_list(asked, within, marked)
+    if asked.kind is not Kind.NUMBER:
+        marked = whole_list(asked, within, marked)
+    # Not for dates: "over 1939" and 近2018年 say something else of a year.
+    if asked.kind is not Kind.DATE:
+        marked = whole_amount(within, marked)
     return Span(sentence.start + marked.start, sentence.start + marked.end)
 
 

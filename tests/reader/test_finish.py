@@ -43,6 +43,108 @@ def test_amounts(text: str, piece: str, whole: str) -> None:
     assert text[span.start : span.end] == whole
 
 
+@pytest.mark.parametrize(
+    ("text", "piece", "whole"),
+    [
+        ("不少于500人参加", "500人", "不少于500人"),
+        ("不超过30天", "30", "不超过30天"),
+        ("不低于60%", "60", "不低于60%"),
+        ("不到3万元", "3万", "不到3万元"),
+        ("少于5个", "5", "少于5个"),
+        ("多于5个", "5", "多于5个"),
+        ("低于20度", "20", "低于20度"),
+        ("超过30家", "30", "超过30家"),
+        ("less than 20 percent of", "20 percent", "less than 20 percent"),
+        ("at least 300 people", "300", "at least 300"),
+        ("at most 5 days", "5", "at most 5 days"),
+        ("more than 2,000", "2,000", "more than 2,000"),
+        ("no fewer than 12", "12", "no fewer than 12"),
+        ("up to 40 km", "40", "up to 40 km"),
+        ("approximately 7.5%", "7.5", "approximately 7.5%"),
+        ("roughly 90 tons", "90", "roughly 90 tons"),
+        ("under 18 years", "18", "under 18 years"),
+        ("over $4.2 million now", "4.2 million", "over $4.2 million"),
+        ("cost $4.2 million", "4.2", "$4.2 million"),
+        ("£30 in all", "30", "£30"),
+        ("达60%以上", "60%", "60%以上"),
+        ("约30人左右,", "30人", "约30人左右"),
+        ("60岁以下的", "60岁", "60岁以下"),
+        ("5至8万人", "5", "5至8万人"),
+        ("5至8万人", "8万", "5至8万人"),
+        ("增长5%-8%", "5%", "5%-8%"),
+        ("2018—2020年间", "2018", "2018—2020年"),
+        ("2018—2020年间", "2020年", "2018—2020年"),
+        ("近三十家企业", "三十", "近三十家"),
+        ("三十多家企业", "三十", "三十多家"),
+        ("百余名", "百", "百余名"),
+        ("数十个", "十", "数十个"),
+        ("百分之三十以上", "三十", "百分之三十以上"),
+        ("三分之一", "三", "三分之一"),
+        ("3年多的努力", "3", "3年多"),
+        ("500+ firms", "500", "500+"),
+        ("20 to 30 people", "20", "20 to 30"),
+        ("$20-30 million", "20", "$20-30 million"),
+        ("约3-5家", "3", "约3-5家"),
+        ("200米至300米", "200米", "200米至300米"),
+        ("5万至8万人", "5万", "5万至8万人"),
+        ("6月1-3日", "6月1", "6月1-3日"),
+        ("二十余家", "二十", "二十余家"),
+        ("30余家", "30", "30余家"),
+        ("十几个", "十", "十几个"),
+        ("1 or more", "1", "1 or more"),
+    ],
+)
+def test_qualifiers_and_ranges_belong_to_the_amount(text: str, piece: str, whole: str) -> None:
+    at = text.index(piece)
+    span = whole_amount(text, Span(at, at + len(piece)))
+    assert text[span.start : span.end] == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "piece", "whole"),
+    [
+        ("签约30个项目", "30", "30个"),
+        ("附近3家店", "3", "3家"),
+        ("最近5年", "5", "5年"),
+        ("turnover 20 percent", "20", "20 percent"),
+        ("李四名列第一", "李四", "李四"),
+        ("在武进召开", "武进", "武进"),
+        ("3家多次获奖", "3家", "3家"),
+        ("6月1日至3日", "1日", "1日"),
+        ("from 20 to 30 percent", "20", "20"),
+        ("从5%到8%", "5%", "5%"),
+        ("1人到3家企业", "1人", "1人"),
+        ("(1879–1955)", "1879", "1879"),
+        ("2018-05-01", "2018", "2018"),
+        ("2018年至2020年", "2018年", "2018年"),
+        ("16个部门上下联动", "16个", "16个"),
+        ("36支队伍、820名选手", "36支", "36支"),
+        ("30来自各地", "30", "30"),
+        ("五四运动", "五四运动", "五四运动"),
+        ("第三届", "三", "第三届"),
+        ("1939–45", "1939", "1939"),
+        ("统一部署", "统一", "统一"),
+        ("the 300 over there", "300", "300"),
+        ("约翰3次", "3", "3次"),
+        ("不超过规定,5人", "5人", "5人"),
+    ],
+)
+def test_what_only_looks_like_a_qualifier_or_a_range_is_not_added(text: str, piece: str, whole: str) -> None:
+    at = text.index(piece)
+    span = whole_amount(text, Span(at, at + len(piece)))
+    assert text[span.start : span.end] == whole
+
+
+def test_a_qualifier_is_marked_whatever_is_asked_but_for_a_date() -> None:
+    assert marks("会场有什么限制?", "会场不超过500人。", "500人") == ["不超过500人"]
+    assert marks("What does it need?", "It needs at least 300 seats.", "300 seats") == ["at least 300 seats"]
+    assert marks("When did it end?", "The war was over 1945 or so.", "1945") == ["1945"]
+
+
+def test_a_mark_grows_only_inside_its_sentence() -> None:
+    assert marks("有多少人?", "规定不超过。500人参加。以上是全部。", "500") == ["500人"]
+
+
 def test_numbered_items_are_found_each_for_itself() -> None:
     text = "会议提出三点。一是抓创新;二是抓产业;三是优环境。会后参观。"
     assert marks("会议提出哪三点?", text, "三点") == ["一是抓创新", "二是抓产业", "三是优环境"]
