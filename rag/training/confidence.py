@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +31,8 @@ from rag.training.softmax import fit_softmax
 KIND_WEIGHT = {"whole": 1.0, "no paragraph": 0.1, "no sentence": 0.05, "elsewhere": 0.1}
 #: By default so many of the answers given are right.
 PRECISION = 0.9
+#: Precisions whose thresholds are written beside the default one, for who wants another.
+PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.99)
 #: What the right sentence is worth in the ranking if nothing of the answer is marked in it; marked well it is worth 1.
 FOUND = 0.3
 
@@ -125,16 +127,45 @@ def _mean(values: Any, judged: Judged, where: Any) -> float:
     return float(np.average(values[where], weights=judged.weights[where])) if where.any() else 0.0
 
 
-def fit(examples: dict[str, list[Example]]) -> dict[str, Any]:
-    """The contents of weights.json but for where they come from. One threshold serves both regimes."""
+def at_precisions(judged: Judged, confidence: FloatArray) -> dict[str, dict[str, float]]:
+    """For each of ``PRECISIONS``, as "0.90", the lowest threshold that reaches it and what that threshold gives.
+
+    ``right_of_answered`` is the precision that is really reached: less than was asked for where none reaches it.
+    """
+    found = {}
+    for precision in PRECISIONS:
+        threshold = threshold_for(precision, judged.right, confidence, judged.weights)
+        given = figures(judged, confidence, threshold)
+        kept = ("answered_with_answer", "answered_without_answer", "right_of_answered")
+        found[f"{precision:.2f}"] = {"threshold": threshold, **{name: given[name] for name in kept}}
+    return found
+
+
+def _together(judged: Iterable[Judged]) -> Judged:
+    rows = list(judged)
+    return Judged(
+        np.concatenate([each.features for each in rows]),
+        np.concatenate([each.right for each in rows]),
+        np.concatenate([each.weights for each in rows]),
+        np.concatenate([each.pools for each in rows]),
+    )
+
+
+def fit(examples: dict[str, list[Example]], *, each_regime: bool = False) -> dict[str, Any]:
+    """The contents of weights.json but for where they come from.
+
+    One threshold serves both regimes, because confidence means the same in both: of the answers of both together the
+    share ``PRECISION`` is right, or of each regime's own with ``each_regime``, which is the higher threshold of the
+    two. ``precisions`` has the threshold of each of ``PRECISIONS`` by regime and for both (``"all"``), held out.
+    """
     ranks = {name: fit_rank(some) for name, some in examples.items()}
     judged = {name: judge(some, ranks[name]) for name, some in examples.items()}
     confidence = {name: cross_validated(found) for name, found in judged.items()}
-    threshold = threshold_for(
-        PRECISION,
-        np.concatenate([found.right for found in judged.values()]),
-        np.concatenate(list(confidence.values())),
-        np.concatenate([found.weights for found in judged.values()]),
+    everything = (_together(judged.values()), np.concatenate(list(confidence.values())))
+    regimes_alone = [(found, confidence[name]) for name, found in judged.items()]
+    threshold = max(
+        threshold_for(PRECISION, found.right, sure, found.weights)
+        for found, sure in (regimes_alone if each_regime else [everything])
     )
     regimes = {
         name: {
@@ -144,7 +175,15 @@ def fit(examples: dict[str, list[Example]]) -> dict[str, Any]:
         }
         for name, found in judged.items()
     }
-    return {"regimes": regimes, "threshold": threshold, "precision": PRECISION}
+    precisions = {name: at_precisions(found, confidence[name]) for name, found in judged.items()}
+    return {
+        "regimes": regimes,
+        "threshold": threshold,
+        "precision": PRECISION,
+        "precision_of": "each regime" if each_regime else "both regimes together",
+        "held_out": figures(*everything, threshold),
+        "precisions": {"all": at_precisions(*everything), **precisions},
+    }
 
 
 def _rounded(value: float) -> float:
@@ -171,6 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--pools", type=int, default=4, help="pools of each set")
     parser.add_argument("--size", type=int, default=100, help="paragraphs of a pool")
     parser.add_argument("--questions", type=int, default=150, help="questions of a pool")
+    parser.add_argument("--each-regime", action="store_true", help="a threshold that reaches the precision in both")
     options = parser.parse_args(arguments)
     embedder = load_embedder(options.model)
     pools = [
@@ -185,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for regime, example in pool_examples(number, pool, others, swap, embedder, options.work):
             examples[regime].append(example)
         print(f"{pool.name}: {len(pool.questions)} questions", flush=True)
-    result = fit(examples) | {
+    result = fit(examples, each_regime=options.each_regime) | {
         "reader": bundled_reader().name,
         "fitted_on": [pool.name for pool in pools],
         "model": embedder.name,

@@ -17,6 +17,7 @@ from rag.reader.question import analyse
 from rag.training.confidence import (
     KIND_WEIGHT,
     Judged,
+    at_precisions,
     cross_validated,
     figures,
     fit,
@@ -221,11 +222,48 @@ def test_figures_go_by_weight() -> None:
     assert found["ece"] == pytest.approx((1 * 0.05 + 0.2 * 0.55 + 1 * 0.55 + 0.2 * 0.05) / 2.4, abs=1e-4)
 
 
+def test_each_precision_has_its_threshold_and_what_it_gives() -> None:
+    """From the surest on: nine right, one wrong at .6, one right at .4; two that cannot be answered at .2, of weight .1."""
+    right = np.array([True] * 9 + [False, True, False, False])
+    confidence = np.array([0.95] * 9 + [0.6, 0.4, 0.2, 0.2], np.float32)
+    features = np.zeros((13, len(CONFIDENCE_FEATURES)), np.float32)
+    judged = Judged(features, right, np.array([1.0] * 11 + [0.1] * 2, np.float32), np.zeros(13, np.int64))
+    found = at_precisions(judged, confidence)
+    assert {name: each["threshold"] for name, each in found.items()} == {
+        "0.80": 0.01,
+        "0.85": 0.01,
+        "0.90": 0.21,
+        "0.95": 0.61,
+        "0.99": 0.61,
+    }
+    assert found["0.90"]["right_of_answered"] == pytest.approx(10 / 11, abs=1e-4)
+    assert (found["0.90"]["answered_with_answer"], found["0.90"]["answered_without_answer"]) == (1.0, 0.0)
+    assert found["0.80"]["right_of_answered"] == pytest.approx(10 / 11.2, abs=1e-4)
+    assert found["0.80"]["answered_without_answer"] == 1.0
+    assert found["0.95"]["right_of_answered"] == 1.0
+
+
+def test_the_threshold_serves_both_together_or_each_regime() -> None:
+    within = lot()
+    across = [*lot(), *(example(pool, "no paragraph", [0.88, 0.2], [False, False]) for pool in range(3) for _ in "ab")]
+    both = fit({"within": within, "across": across})
+    each = fit({"within": within, "across": across}, each_regime=True)
+    alone = [each["precisions"][name]["0.90"]["threshold"] for name in ("within", "across")]
+    assert each["threshold"] == max(alone) >= both["threshold"]
+    assert both["precisions"] == each["precisions"]
+    assert (both["precision_of"], each["precision_of"]) == ("both regimes together", "each regime")
+
+
 def test_what_is_fitted_is_json_with_the_features_by_name() -> None:
     fitted = fit({"within": lot(), "across": lot()})
     assert json.loads(json.dumps(fitted, allow_nan=False)) == fitted
     assert 0 < fitted["threshold"] < 1
     assert fitted["precision"] == 0.9
+    assert fitted["precisions"].keys() == {"all", "within", "across"}
+    assert fitted["precisions"]["all"]["0.90"]["threshold"] == fitted["threshold"]
+    assert fitted["held_out"]["examples"] == sum(
+        regime["held_out"]["examples"] for regime in fitted["regimes"].values()
+    )
     for regime in fitted["regimes"].values():
         assert tuple(regime["rank"]) == RANK_FEATURES
         assert tuple(regime["confidence"]) == CONFIDENCE_FEATURES
