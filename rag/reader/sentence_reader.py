@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rag.embedding import Embedder, FloatArray
-from rag.lexical import Term
+from rag.lexical import Term, switched
 from rag.reader.enumeration import Item, enumerations
 from rag.reader.features import (
     CONFIDENCE_FEATURES,
@@ -23,7 +23,7 @@ from rag.reader.features import (
     confidence_features,
     rank_features,
 )
-from rag.reader.pointers import Pointed
+from rag.reader.pointers import Pointed, averaged
 from rag.reader.protocol import Finding, Reading, SentenceStore
 from rag.reader.question import Question, analyse
 from rag.reader.refine import refine
@@ -118,7 +118,17 @@ class SentenceReader:
         return _candidates(given, self._point(question, given))
 
     def _point(self, question: str, given: Sequence[Given]) -> Sequence[Pointed]:
-        return self._pointers.read(question, [hit.passage.text for hit, _ in given]) if given else []
+        """An English question reads Chinese text twice: as it is, and with its words put into Chinese."""
+        texts = [hit.passage.text for hit, _ in given]
+        foreign = [at for at, text in enumerate(texts) if language(text) == "zh"]
+        put = switched(question) if foreign and language(question) == "en" else None
+        if put is None:
+            return self._pointers.read(question, texts) if texts else []
+        found = list(self._pointers.read(question, texts))
+        again = self._pointers.read(put, [texts[at] for at in foreign])
+        for at, other in zip(foreign, again, strict=True):
+            found[at] = averaged(found[at], other)
+        return found
 
     def _read(self, text: str, vector: FloatArray, hits: Sequence[Hit]) -> Reading:
         given = self._given(hits)

@@ -100,7 +100,11 @@ def in_chinese(reading: Reading, rng: random.Random) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question put to a pool: what is embedded, which words are matched, and what answers it (nothing: elsewhere)."""
+    """A question put to a pool, and what answers it (nothing: elsewhere).
+
+    ``embedded`` is what it is embedded and read as, ``worded`` the same with marks before words that the dictionary
+    shall not know.
+    """
 
     text: str
     embedded: str
@@ -124,18 +128,20 @@ class _Told:
 
 
 class _Remembers:
-    """What was read last: the views of a question share most passages."""
+    """What was read last, for the views of a question share most passages; the marks of hidden words are left out."""
 
     def __init__(self, pointers: Pointers) -> None:
         self._pointers = pointers
-        self._question, self._seen = "", dict[str, Pointed]()
+        self._seen: dict[str, dict[str, Pointed]] = {}
 
     def read(self, question: str, texts: Sequence[str]) -> list[Pointed]:
-        if question != self._question:
-            self._question, self._seen = question, {}
-        new = [text for text in dict.fromkeys(texts) if text not in self._seen]
-        self._seen |= zip(new, self._pointers.read(question, new), strict=True)
-        return [self._seen[text] for text in texts]
+        asked = question.replace(_HIDDEN, "")
+        seen = self._seen.pop(asked, {})
+        new = [text for text in dict.fromkeys(texts) if text not in seen]
+        seen |= zip(new, self._pointers.read(asked, new), strict=True)
+        # An English question is read in two wordings.
+        self._seen = dict([*self._seen.items(), (asked, seen)][-2:])
+        return [seen[text] for text in texts]
 
 
 def pool_examples(
@@ -196,11 +202,11 @@ def _no_weights() -> dict[str, Weights]:
 
 def _views(reader: SentenceReader, row: Asking, hits: Sequence[Hit]) -> Iterator[tuple[str, Sequence[Candidate]]]:
     if not row.gold:
-        yield "elsewhere", reader.candidates(row.embedded, hits)
+        yield "elsewhere", reader.candidates(row.worded, hits)
         return
-    whole = reader.candidates(row.embedded, hits)
+    whole = reader.candidates(row.worded, hits)
     yield "whole", whole
-    yield "no paragraph", reader.candidates(row.embedded, [hit for hit in hits if hit.passage.source != row.gold])
+    yield "no paragraph", reader.candidates(row.worded, [hit for hit in hits if hit.passage.source != row.gold])
     by_passage = groupby(whole, key=lambda c: c.hit.passage.passage_id)
     yield "no sentence", [c for _, own in by_passage for c in _without(reader, row, list(own))]
 
@@ -216,7 +222,7 @@ def _without(reader: SentenceReader, row: Asking, candidates: Sequence[Candidate
     for c in kept:
         found.append((Span(at, at + len(c.text)), c.vector))
         at += len(c.text)
-    return reader.pointed(row.embedded, [(Hit(passage, hit.scores), found)])
+    return reader.pointed(row.worded, [(Hit(passage, hit.scores), found)])
 
 
 def _example(number: int, kind: str, asked: Asked, candidates: Sequence[Candidate], gold: str, answer: str) -> Example:

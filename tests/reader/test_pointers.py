@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.errors import ModelError
-from rag.reader.pointers import LONGEST, Pointed, PointerModel, ScoredSpan, _joined, _run, bundled_reader
+from rag.reader.pointers import LONGEST, Pointed, PointerModel, ScoredSpan, _joined, _run, averaged, bundled_reader
 from rag.types import Span
 
 
@@ -27,6 +27,16 @@ def test_the_best_span_begins_before_it_ends() -> None:
     assert text.best(Span(0, 8)) == ScoredSpan(Span(6, 8), 5.0)
     assert text.best(Span(0, 6)) == ScoredSpan(Span(0, 2), 3.0)
     assert text.best(Span(2, 6)) == ScoredSpan(Span(2, 6), 3.0)
+
+
+def test_two_readings_of_a_text_average_to_the_mean_of_every_span() -> None:
+    one = pointed([3, 0, 2, 0], [0, 1, 0, 0], openings=[-1, 0, 2, 0], closings=[0, 2, 0, 1])
+    other = pointed([1, 4, 0, 0], [0, 0, 2, 6], openings=[0, 3, 0, 0], closings=[1, 0, 1, 1])
+    scores = [{each.span: each.score for each in text.likeliest(Span(0, 8), 99)} for text in (one, other)]
+    mean = averaged(one, other).likeliest(Span(0, 8), 99)
+    assert {each.span: each.score for each in mean} == {
+        span: (scores[0][span] + scores[1][span]) / 2 for span in scores[0]
+    }
 
 
 def test_first_and_last_token_have_to_fit() -> None:

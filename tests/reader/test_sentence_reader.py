@@ -17,6 +17,7 @@ from rag.embedding import FloatArray
 from rag.index import Index, update
 from rag.reader import Finding, IndexSentences, Reading, SentenceReader
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES
+from rag.reader.pointers import Pointed
 from rag.reader.sentence_reader import MAX_ITEMS, READ, Weights, fitted, fitted_threshold
 from rag.text import sentences
 from rag.types import Passage
@@ -101,6 +102,48 @@ def test_a_question_in_another_language_has_weights_of_its_own() -> None:
     reading = read("Where is the school?", CARS, SCHOOL)
     assert reading.findings[0].score == pytest.approx(10.0)
     assert reading.confidence == pytest.approx(1 / (1 + exp(2)))
+
+
+class Listening(FakePointers):
+    """Remembers what it is asked of which texts; believes in 学校 where the question has the word."""
+
+    def __init__(self) -> None:
+        super().__init__({"武进": 1.0})
+        self.asked: list[tuple[str, list[str]]] = []
+
+    def read(self, question: str, texts: Sequence[str]) -> Sequence[Pointed]:
+        self.asked.append((question, list(texts)))
+        return (
+            FakePointers({"学校": 8.0, "武进": 1.0}).read(question, texts)
+            if "学校" in question
+            else super().read(question, texts)
+        )
+
+
+def test_an_english_question_reads_chinese_text_in_chinese_words_too() -> None:
+    english = passage(3, "A school opened in Wujin.")
+    embedder, pointers = Bilingual(), Listening()
+    reader = SentenceReader(FakeStore(embedder, [SCHOOL, english]), embedder, pointers, BY_COSINE)
+    found = reader.candidates("Where is the school?", [hit(english), hit(SCHOOL)])
+    (plain, texts), (put, chinese) = pointers.asked
+    assert (plain, texts) == ("Where is the school?", [english.text, SCHOOL.text])
+    assert "学校" in put
+    assert chinese == [SCHOOL.text]
+    # 学校 scores -2 in one reading (two characters that are no answer) and 8 in the other, 武进 1 in both.
+    (best,) = [each.answer for each in found if each.hit.passage is SCHOOL and "学校" in each.text]
+    assert SCHOOL.text[best.span.start : best.span.end] == "学校"
+    assert best.score == pytest.approx((-2 + 8) / 2)
+
+
+def test_other_questions_are_read_once() -> None:
+    for question in ("学校在哪里?", "Whither?", "Where is the school?"):
+        pointers = Listening()
+        english = passage(3, "A school opened in Wujin.")
+        page = english if question.startswith("Where") else SCHOOL
+        SentenceReader(FakeStore(Bilingual(), [page]), Bilingual(), pointers, BY_COSINE).candidates(
+            question, [hit(page)]
+        )
+        assert len(pointers.asked) == 1
 
 
 def test_what_the_pointers_believe_counts() -> None:
