@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINNED := --constraint constraints.txt
+WORK ?= build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check browser evaluate results race clean
+.PHONY: help run install test check browser evaluate results race bench kills clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,12 @@ results: data $(VENV)/tested ## Measure every set again (DATA=folder of the SQuA
 
 race: data $(VENV)/tested ## Run the race against other systems (DATA=folder of the SQuAD files)
 	@$(BIN)/python tests/benchmarks/race.py --data "$(DATA)"
+
+bench: data $(VENV)/tested ## Measure the index by its size (DATA=folder of the SQuAD files; WORK=folder for indexes)
+	@$(BIN)/python tests/benchmarks/index_scale.py --data "$(DATA)"/*.json --cache "$(WORK)/vectors" --work "$(WORK)"
+
+kills: $(VENV)/tested ## End writing with kill -9 at random moments, and look at what opens afterwards
+	@$(BIN)/python tests/benchmarks/index_kills.py --out docs/results/kills.json
 
 .PHONY: data
 data:

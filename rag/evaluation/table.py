@@ -212,14 +212,16 @@ def index_table(results: Results) -> str:
     if not report.get("sizes"):
         return "Not measured yet."
     head = ["passages", "vectors", "built in, CPU min", "KB a passage", "opened in, s", "memory, MB"]
-    head += ["question, ms p50", "p95", "recall@10 of exact", "100 added in, s"]
+    head += ["memory while built, MB", "question, ms p50", "p95", "recall@10 of exact", "100 added in, s"]
+    head += ["an old document removed in, s"]
     rows = []
     for size in report["sizes"]:
         asked = size["latency_ms"]["hybrid"]
         costs = [_number(size["build_cpu_s"] / 60), _number(size["disk_per_passage"] / 1000), _number(size["open_s"])]
-        times = [str(size["resident_mb"]), _number(asked["p50"]), _number(asked["p95"])]
+        times = [str(size["resident_mb"]), str(size["build_peak_mb"]), _number(asked["p50"]), _number(asked["p95"])]
+        changes = [_number(size["add_s"]), _number(size.get("old_remove_s"))]
         counts = [str(size["passages"]), str(size["vectors"])]
-        rows.append([*counts, *costs, *times, _share(size["recall@10"]), _number(size["add_s"])])
+        rows.append([*counts, *costs, *times, _share(size["recall@10"]), *changes])
     real = report["real"]
     told = (
         f"With real vectors alone, {real['passages']} passages ({real['vectors']} vectors) in an inverted file as a "

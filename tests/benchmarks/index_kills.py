@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import sys
 import tempfile
 import time
@@ -22,9 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS / "index")]
+sys.path[:0] = [str(TESTS), str(TESTS / "index"), str(TESTS / "benchmarks")]
 
-from killed import MODES, kill  # noqa: E402 - the path to it is set above
+from index_scale import named  # noqa: E402 - the path to it is set above
+from killed import MODES, kill  # noqa: E402
 
 from rag.index import derive  # noqa: E402
 
@@ -60,7 +59,7 @@ def main() -> None:
     found = sum(map(Counter, modes.values()), Counter[str]())
     report = {
         "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.python_version()}",
+        "machine": named(),
         "kills": args.kills * len(modes),
         "found": dict(found),
         "modes": modes,

@@ -28,7 +28,8 @@ import numpy as np
 from index_corpus import BenchEmbedder, Kept, documents, embedded, read_squad, split_document, varied
 from index_drawing import draw
 
-from rag.index import Index, build_split, derive, update
+from rag.evaluation.manifest import machine
+from rag.index import Index, build_split, derive, remove, schema, update
 from rag.index.derive import recall_of
 from rag.retriever import Retriever
 from rag.text import language
@@ -125,7 +126,31 @@ def add(args: argparse.Namespace, index: Path) -> dict[str, Any]:
     for file in folder.iterdir():
         file.unlink()
     removed, remove_s = took(lambda: update(index, [folder], embedder))
-    return {"added": len(added.added), "add_s": add_s, "removed": len(removed.removed), "remove_s": remove_s}
+    result = {"added": len(added.added), "add_s": add_s, "removed": len(removed.removed), "remove_s": remove_s}
+    return result | remove_old(index, embedder)
+
+
+def remove_old(index: Path, embedder: BenchEmbedder) -> dict[str, Any]:
+    """Take one of the first documents out of a copy: an old segment and the inverted file are written anew.
+
+    A document that changed costs this and what adding its new text does.
+    """
+    copy = index.with_name(f"{index.name}-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(index, copy, copy_function=linked)
+    with Index.open(copy) as opened:
+        source, before = opened.documents()[0].source, opened.size
+    removed, seconds = took(lambda: remove(copy, [source], embedder))
+    shutil.rmtree(copy)
+    return {"old_passages_removed": before - removed.passages, "old_remove_s": seconds}
+
+
+def linked(source: str, target: str) -> None:
+    """Parts are never written to, and need no copying."""
+    if Path(source).name == schema.FILE:
+        shutil.copyfile(source, target)
+    else:
+        os.link(source, target)
 
 
 def took(run: Any) -> tuple[Any, float]:
@@ -175,11 +200,17 @@ def main() -> None:
         rows.append(row)
         print(json.dumps(row), file=sys.stderr)
     real = in_process(args, "build-nearby", -args.real) | in_process(args, "measure", -args.real)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.python_version()}"
-    report = {"date": datetime.now(UTC).date().isoformat(), "machine": machine, "sizes": rows, "real": real}
+    report = {"date": datetime.now(UTC).date().isoformat(), "machine": named(), "sizes": rows, "real": real}
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     args.out.with_suffix(".svg").write_text(draw(rows), encoding="utf-8")
+
+
+def named() -> str:
+    """The machine in a line."""
+    told = machine()
+    memory = f", {told['memory_gib']} GiB" if "memory_gib" in told else ""
+    return f"{told['processor']}, {told['cores']} cores{memory}, Python {platform.python_version()}"
 
 
 def step(args: argparse.Namespace) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -41,6 +42,9 @@ def test_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert (row["added"], row["removed"], row["recall@10"]) == (60, 60, 1)
         assert row["latency_ms"].keys() == {"hybrid", "hybrid_en", "encode", "vectors", "words"}
         assert row["disk_per_passage"] > 0
+        assert row["old_passages_removed"] == 50
+        assert row["old_remove_s"] > 0
+    assert re.fullmatch(r".+, \d+ cores, [\d.]+ GiB, Python 3\.[\d.]+", report["machine"])
     assert (report["real"]["passages"], report["real"]["made_vectors"]) == (40, 0)
     assert report["real"]["recall@10"] > 0.8
     assert out.with_suffix(".svg").read_text(encoding="utf-8").startswith("<svg")
