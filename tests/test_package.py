@@ -135,3 +135,15 @@ def test_every_module_can_be_imported_and_says_what_it_is_for(name: str) -> None
     module = importlib.import_module(name)
     assert module.__doc__
     assert [public for public in getattr(module, "__all__", ()) if not hasattr(module, public)] == []
+
+
+def test_nothing_is_pickled() -> None:
+    """A pickle runs what it says when it is read: an index or a model may come from anybody."""
+    named = re.compile(r"\b(?:pickle|cPickle|dill|joblib|shelve|marshal)\b|allow_pickle\s*=\s*True")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "rag").rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if named.search(line.partition("#")[0])
+    ]
+    assert found == []

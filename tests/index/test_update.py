@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import time
 import unicodedata
 from collections.abc import Callable
 from contextlib import closing
@@ -377,6 +378,53 @@ def test_control_c_while_reading_keeps_what_was_read(
         kept = connection.execute("SELECT path, digest IS NOT NULL FROM documents ORDER BY path").fetchall()
     assert kept == [("cars.txt", 1), ("school.txt", 1)]
     assert update(index, [pages], embedder).added == ("cars.txt", "school.txt", "sub/economy.md")
+
+
+def test_control_c_while_parts_are_written_keeps_the_old_state_and_all_vectors(
+    index: Path, pages: Path, embedder: KeywordEmbedder
+) -> None:
+    update(index, [pages / "sub"], embedder)
+    before = {path.name for path in index.iterdir() if "sqlite" not in path.name}
+
+    def interrupt(stage: str, done: int, _total: int) -> None:
+        if stage == "write" and done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        update(index, [pages], embedder, progress=interrupt)
+    assert sources(index) == ["economy.md"]
+    assert {path.name for path in index.iterdir() if "sqlite" not in path.name} == before
+    embedder.batches.clear()
+    update(index, [pages], embedder)
+    assert sources(index) == ["cars.txt", "school.txt", "sub/economy.md"]
+    assert embedder.count == 0
+
+
+class Waiting(KeywordEmbedder):
+    """Its second batch ends only when passages of the first are in the file of the index."""
+
+    def __init__(self, index: Path) -> None:
+        super().__init__()
+        self._index = index
+
+    def encode_passages(self, texts):
+        if len(self.batches) == 1:
+            until = time.monotonic() + 60
+            while not self._written() and time.monotonic() < until:
+                time.sleep(0.01)
+            assert self._written()
+        return super().encode_passages(texts)
+
+    def _written(self) -> bool:
+        with closing(sqlite3.connect(self._index / "corpus.sqlite")) as connection:
+            return bool(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+
+def test_one_batch_is_embedded_while_another_is_written(
+    index: Path, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.index.embed._BATCH", 1)
+    assert len(update(index, [pages], Waiting(index)).added) == 3
 
 
 def test_progress_counts_to_the_end(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
