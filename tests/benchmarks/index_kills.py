@@ -4,7 +4,8 @@
 
 Copies of an index are updated (files are added, changed, removed and moved; with an inverted file and without), built
 for the first time, rebuilt, repaired, or have sources removed, and each kills itself at a random call or return in the
-code that writes. What is left is opened, looked through, repaired (there must be nothing to mend), brought to the new
+code that writes, or with ``--by-clock`` is killed from outside after a random share of the time that the work takes.
+What is left is opened, looked through, repaired (there must be nothing to mend), brought to the new
 state and compared with it. ``--kills`` are for each of these modes; ``--modes`` names some of them.
 """
 
@@ -30,14 +31,14 @@ from rag.index import derive  # noqa: E402
 AT_ONCE = 50
 
 
-def run(mode: str, kills: int, seed: int, files: int) -> Counter[str]:
+def run(mode: str, kills: int, seed: int, files: int, *, by_clock: bool = False) -> Counter[str]:
     """Kill ``kills`` times; how many indexes were found in which state."""
     found = Counter[str]()
     before = derive.EXACT_UP_TO, derive.UNSORTED
     try:
         for start in range(0, kills, AT_ONCE):
             with tempfile.TemporaryDirectory() as folder:
-                found += kill(Path(folder), mode, min(AT_ONCE, kills - start), seed + start, files)
+                found += kill(Path(folder), mode, min(AT_ONCE, kills - start), seed + start, files, by_clock=by_clock)
     finally:
         derive.EXACT_UP_TO, derive.UNSORTED = before
     return found
@@ -49,17 +50,19 @@ def main() -> None:
     parser.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
     parser.add_argument("--files", type=int, default=30, help="files of the index")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--by-clock", action="store_true", help="kill from outside, also in native code")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     started = time.perf_counter()
     modes = {}
     for mode in args.modes:
-        modes[mode] = dict(run(mode, args.kills, args.seed, args.files))
+        modes[mode] = dict(run(mode, args.kills, args.seed, args.files, by_clock=args.by_clock))
         print(mode, modes[mode], file=sys.stderr, flush=True)
     found = sum(map(Counter, modes.values()), Counter[str]())
     report = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": named(),
+        "by_clock": args.by_clock,
         "kills": args.kills * len(modes),
         "found": dict(found),
         "modes": modes,

@@ -1,8 +1,9 @@
 """Run as a program: works on copies of an index and kills itself, with SIGKILL, at moments spread over the work.
 
-``python killed.py FOLDER MODE MOMENTS [SEED]``: in FOLDER lie ``pages/`` and, but for a first build, an index ``old/``
-(``prepare``). Copies ``killed-0/`` and on are left there for ``kill`` to look at, beside ``new/``, which was not
-killed. With SEED the moments are random.
+``python killed.py FOLDER MODE MOMENTS [SEED [by-clock]]``: in FOLDER lie ``pages/`` and, but for a first build,
+an index ``old/`` (``prepare``). Copies ``killed-0/`` and on are left there for ``kill`` to look at, beside ``new/``,
+which was not killed. With SEED the moments are random; ``by-clock`` they are shares of the time that the work takes, and the kill
+comes from outside, so that it falls into what FAISS, tantivy and SQLite do, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -119,11 +121,13 @@ def state(index: Path) -> tuple[str, tuple[str, ...]] | None:
         return opened.fingerprint, tuple(passage.passage_id for passage in passages)
 
 
-def kill(folder: Path, mode: str, moments: int, seed: int | None = None, files: int = 30) -> Counter[str]:
+def kill(
+    folder: Path, mode: str, moments: int, seed: int | None = None, files: int = 30, *, by_clock: bool = False
+) -> Counter[str]:
     """Kill the work ``moments`` times, and bring each index to the new state. How many were found in which state."""
     prepare(folder, mode, files)
     old = None if mode in ("build", "repair") else state(folder / "old")
-    words = [mode, str(moments), *([] if seed is None else [str(seed)])]
+    words = [mode, str(moments), *([] if seed is None else [str(seed)]), *(["by-clock"] if by_clock else [])]
     command = [sys.executable, str(Path(__file__)), str(folder), *words]
     subprocess.run(command, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=280)
     new = state(folder / "new")
@@ -164,6 +168,32 @@ def _copy(folder: Path, name: str) -> Path:
     return folder / name
 
 
+def kill_by_clock(folder: Path, mode: str, moments: int, seed: int) -> None:
+    """Send SIGKILL after random shares of the time that the work takes unharmed; a run may end before."""
+    copy, chance = _copy(folder, "new"), random.Random(seed)
+    begun = time.monotonic()
+    _wait_for(_forked(copy, folder / "pages", mode))
+    whole = time.monotonic() - begun
+    for i in range(moments):
+        child = _forked(_copy(folder, f"killed-{i}"), folder / "pages", mode)
+        time.sleep(chance.uniform(0, whole))
+        os.kill(child, signal.SIGKILL)  # until it is waited for, its number is nobody else's
+        _wait_for(child)
+
+
+def _forked(index: Path, pages: Path, mode: str) -> int:
+    child = os.fork()
+    if not child:
+        act(index, pages, mode)
+        os._exit(0)
+    return child
+
+
+def _wait_for(child: int) -> None:
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or status == 0, status
+
+
 def main(folder: Path, mode: str, moments: int, seed: int | None = None) -> None:
     _run(_copy(folder, "new"), folder / "pages", mode, clock := Clock())
     stops = [1 + (clock.switched - 1) * i // max(1, moments - 1) for i in range(moments)]
@@ -181,4 +211,7 @@ def main(folder: Path, mode: str, moments: int, seed: int | None = None) -> None
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else None)
+    if sys.argv[5:] == ["by-clock"]:
+        kill_by_clock(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    else:
+        main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else None)

@@ -17,6 +17,11 @@ FEW = max(4, KILLS // 6)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork, no SIGKILL")
+def test_kill_inside_native_code(tmp_path: Path) -> None:
+    assert kill(tmp_path, "update", FEW, seed=1, files=8, by_clock=True)["neither"] == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork, no SIGKILL")
 @pytest.mark.parametrize("mode", MODES)
 def test_kill_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     for name in ("EXACT_UP_TO", "UNSORTED"):
