@@ -2,8 +2,8 @@
 
 ``python killed.py FOLDER MODE MOMENTS [SEED [by-clock]]``: in FOLDER lie ``pages/`` and, but for a first build,
 an index ``old/`` (``prepare``). Copies ``killed-0/`` and on are left there for ``kill`` to look at, beside ``new/``,
-which was not killed. With SEED the moments are random; ``by-clock`` they are shares of the time that the work takes, and the kill
-comes from outside, so that it falls into what FAISS, tantivy and SQLite do, too.
+which was not killed. With SEED the moments are random; ``by-clock`` they are shares of the time that the work takes,
+and the kill comes from outside, so that it falls into what FAISS, tantivy and SQLite do, too.
 """
 
 from __future__ import annotations
