@@ -33,7 +33,7 @@ def read_beir(path: Path, bad: Bad) -> QuestionSet:
         name=folder.resolve().name,
         format="beir",
         questions=questions,
-        paragraphs=tuple(dict.fromkeys(documents.values())),
+        paragraphs=tuple(dict.fromkeys(filter(None, documents.values()))),
         wants_abstention=False,
         documents=documents,
         skipped=tuple(bad.told),
@@ -72,7 +72,7 @@ def _file(folder: Path, name: str) -> Path:
 
 
 def _judgements(path: Path, bad: Bad) -> Grades:
-    """Documents with a grade above 0; a query that has none of them is left out, as trec_eval does."""
+    """Documents with a grade above 0, by query; one that has none of them is worth 0, as for trec_eval."""
     judged: Grades = {}
     for number, line in numbered(read_text(path)):
         cells = line.rstrip("\r").split("\t")
@@ -81,8 +81,10 @@ def _judgements(path: Path, bad: Bad) -> Grades:
         if len(cells) != 3 or not cells[2].lstrip("-").isdigit():
             what = "is no judgement: a query, a document and a whole number are expected, with tabs between them"
             bad.found(EvaluationError(f"{path} line {number} {what}"))
-        elif int(cells[2]) > 0:
-            judged.setdefault(cells[0], {})[cells[1]] = int(cells[2])
+            continue
+        grades = judged.setdefault(cells[0], {})
+        if int(cells[2]) > 0:
+            grades[cells[1]] = int(cells[2])
     return judged
 
 
@@ -96,9 +98,12 @@ def _lines(path: Path, parse: Callable[[str, Mapping[str, Any]], _T], bad: Bad) 
 
 
 def _document(where: str, row: Mapping[str, Any]) -> tuple[str, str]:
-    title = row.get("title")
-    text = "\n".join(part for part in (title, row.get("text")) if isinstance(part, str) and part.strip())
-    return _id(where, row), encodable(where, text) or text_of(where, row, "text")
+    """Its name and text; some sets have documents without any."""
+    title, body = row.get("title"), row.get("text")
+    text = "\n".join(part for part in (title, body) if isinstance(part, str) and part.strip())
+    if not text and body != "":
+        text = text_of(where, row, "text")
+    return _id(where, row), encodable(where, text)
 
 
 def _query(where: str, row: Mapping[str, Any]) -> tuple[str, str]:

@@ -91,12 +91,15 @@ def paragraph_gold(question: Question, source: str) -> Gold:
 
 
 def judged_gold(question: Question, documents: Mapping[str, str], pool: Mapping[str, str]) -> Gold:
-    """The gold of a BEIR query; equal documents were indexed once and count as the best of them."""
+    """The gold of a BEIR query; equal documents were indexed once and count as the best of them.
+
+    One without text was not indexed: it counts among what is relevant, as for trec_eval, and is never found.
+    """
     grades: dict[str, int] = {}
     places: dict[str, list[Span]] = {}
-    for name, grade in question.relevant:
+    for name, grade in question.relevant or ():
         text = documents[name]
-        source = pool[text]
+        source = pool.get(text, f"{name} (without text)")
         grades[source] = max(grades.get(source, 0), grade)
         places[source] = [Span(0, len(text))]
     return Gold(places, SQUAD, grades)

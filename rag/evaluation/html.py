@@ -135,8 +135,8 @@ def _row(row: Row, change: str) -> str:
 
 
 def _gold(question: Question) -> str:
-    if question.relevant:
-        return escape(", ".join(name for name, _ in question.relevant))
+    if question.relevant is not None:
+        return escape(", ".join(name for name, _ in question.relevant)) or "<i>none: no document is relevant</i>"
     return escape(" / ".join(question.answers)) or "<i>none: abstaining is right</i>"
 
 

@@ -68,6 +68,7 @@ def row_of(question: Question, kept: Mapping[str, Any]) -> Row:
         scores=kept["scores"],
         failure=kept["failure"],
         judged=(answer.confidence, right) if answer else None,
+        latency_ms=kept.get("latency_ms"),
         ranking=tuple((name, score) for name, score in kept.get("ranking", ())),
     )
 

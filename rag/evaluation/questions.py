@@ -15,7 +15,8 @@ class Question:
     """A question with its gold answers, any one of which counts; none means that abstaining is right.
 
     What holds the answer is named by ``source`` and ``evidence`` (our JSONL), is the whole paragraph ``context``
-    (SQuAD), or is one of the documents ``relevant`` with their grades (BEIR, where nothing but ranks is scored).
+    (SQuAD), or is one of the documents ``relevant`` with their grades (BEIR, where nothing but ranks is scored; a query
+    that was judged, but for which no document is relevant, has none of them and not ``None``).
     """
 
     id: str
@@ -26,11 +27,11 @@ class Question:
     source: str | None = None
     evidence: str | None = None
     context: str | None = None
-    relevant: tuple[tuple[str, int], ...] = ()
+    relevant: tuple[tuple[str, int], ...] | None = None
 
     @property
     def answerable(self) -> bool:
-        return bool(self.answers or self.relevant)
+        return bool(self.answers) or self.relevant is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,8 @@ class _Work:
         """The documents' own names by source; paragraphs of SQuAD sets go by their source, of our pages by place."""
         if self.asked.format == "jsonl":
             return None
-        return {self.pool[text]: name for name, text in reversed(list(self.asked.documents.items()))}
+        named = reversed(list(self.asked.documents.items()))
+        return {self.pool[text]: name for name, text in named if text in self.pool}
 
     def timed(self, rows: Sequence[tuple[_Asked, Row]], progress: Progress | None) -> list[Row]:
         """The rows, an even sample of them with the time that the question takes alone and warm."""

@@ -48,7 +48,10 @@ class Row:
     ranking: tuple[tuple[str, float], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Version 1; an answer has its passages with it, so ``ranking`` is there only where nothing was answered."""
+        """Version 1; an answer has its passages with it, so ``ranking`` is there only where nothing was answered.
+
+        ``latency_ms`` is ``None`` where the question was not among those that were timed alone.
+        """
         return {
             "id": self.question.id,
             "question": self.question.question,
@@ -59,6 +62,7 @@ class Row:
             "answer": self.answer.to_dict() if self.answer else None,
             "scores": dict(self.scores),
             "failure": self.failure,
+            "latency_ms": self.latency_ms,
             **({"ranking": self.ranking} if self.ranking and not self.answer else {}),
         }
 
@@ -90,9 +94,9 @@ def _evidence(question: Question) -> dict[str, Any]:
         "source": question.source,
         "evidence": question.evidence,
         "context": question.context,
-        "relevant": dict(question.relevant),
+        "relevant": None if question.relevant is None else dict(question.relevant),
     }
-    return {name: value for name, value in named.items() if value}
+    return {name: value for name, value in named.items() if value is not None and value != ""}
 
 
 def retrieval_row(question: Question, gold: Gold, hits: Sequence[Hit]) -> Row:

@@ -45,7 +45,7 @@ def load_report(path: str | Path) -> Report:
 
 
 def _report(rows: Sequence[Row], content: Mapping[str, Any]) -> Report:
-    # Latencies are not kept by row, so the tables are taken over as they are.
+    # Reports that were made before rows had their latency have it in the tables alone.
     made = Report.of(rows)
     return replace(
         made,
@@ -67,5 +67,5 @@ def _question(row: Mapping[str, Any]) -> Question:
         source=row.get("source"),
         evidence=row.get("evidence"),
         context=row.get("context"),
-        relevant=tuple(row.get("relevant", {}).items()),
+        relevant=tuple(row["relevant"].items()) if "relevant" in row else None,
     )

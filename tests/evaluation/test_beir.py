@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from math import log2
 from pathlib import Path
 
@@ -69,6 +70,39 @@ def test_ranks_are_scored_by_grade_and_named_as_the_folder_names_them(folder):
     assert first.scores["mrr@10"] == 1 / 2
     assert first.scores["ndcg@10"] == pytest.approx((1 / log2(3) + 2 / log2(4)) / (2 + 1 / log2(3)))
     assert second.scores["ndcg@10"] == 1
+
+
+def test_a_query_without_a_relevant_document_is_worth_0_as_for_trec_eval(folder):
+    with (folder / "qrels" / "test.tsv").open("a", encoding="utf-8") as file:
+        file.write("q3\td1\t0\nq3\td2\t-1\n")
+    loaded = load_questions(folder)
+    assert [question.relevant for question in loaded.questions][2] == ()
+    pool = {"塔\n塔高5米。": "p00000", "门在城东。": "p00001", "河\n河长9里。": "p00002"}
+    line = Line(("p00000#1.1",))
+    bot = ScriptedBot({"p00000": "塔高5米。"}, {"塔多高?": line, "Where is the gate?": line, "?": line})
+    # What has no words cannot be asked, so the third query gets some.
+    asked = replace(loaded, questions=(*loaded.questions[:2], replace(loaded.questions[2], question="井在哪?")))
+    bot.script = {**bot.script, "井在哪?": line}
+    report = evaluate(bot, asked, Mode(retrieval=True), pool=pool)
+    assert report.rows[2].scores == {"recall@1": 0, "recall@5": 0, "recall@10": 0, "mrr@10": 0, "ndcg@10": 0}
+    assert report.rows[2].failure == "not retrieved"
+    # The first query finds the better of its two documents, the second nothing.
+    assert report.scores["mrr@10"] == pytest.approx(1 / 3)
+    assert report.rows[2].to_dict()["relevant"] == {}
+
+
+def test_a_document_without_text_cannot_be_found_and_counts_as_missed(folder):
+    empty = [{"_id": "d5", "title": "", "text": ""}, {"_id": "d6", "title": " ", "text": ""}]
+    (folder / "corpus.jsonl").write_text(lines([*DOCUMENTS, *empty]), encoding="utf-8")
+    (folder / "qrels" / "test.tsv").write_text("q1\td1\t1\nq1\td5\t1\n", encoding="utf-8")
+    loaded = load_questions(folder)
+    assert loaded.paragraphs == ("塔\n塔高5米。", "门在城东。", "河\n河长9里。")
+    pool = {"塔\n塔高5米。": "p00000", "门在城东。": "p00001", "河\n河长9里。": "p00002"}
+    bot = ScriptedBot({"p00000": "塔高5米。"}, {"塔多高?": Line(("p00000#1.1",))})
+    [row] = evaluate(bot, loaded, Mode(retrieval=True), pool=pool).rows
+    assert row.ranking == (("d1", 1.0),)
+    assert row.scores["recall@10"] == 1 / 2
+    assert row.scores["ndcg@10"] == pytest.approx(1 / (1 + 1 / log2(3)))
 
 
 def test_documents_are_not_answers(folder):

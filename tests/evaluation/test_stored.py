@@ -14,6 +14,8 @@ def test_a_report_read_back_is_the_report(report, reports):
     found = load_report(reports["this"])
     assert found.to_dict() == report.to_dict()
     assert found.judged == report.judged
+    assert all(row.latency_ms for row in report.rows)
+    assert found.records() == report.records()
     assert found.rows[0].answer == report.rows[0].answer
 
 
