@@ -223,7 +223,7 @@ def test_figures_go_by_weight() -> None:
 
 
 def test_each_precision_has_its_threshold_and_what_it_gives() -> None:
-    """From the surest on: nine right, one wrong at .6, one right at .4; two that cannot be answered at .2, of weight .1."""
+    """From the surest on: nine right, one wrong at .6, one right at .4; two without an answer at .2, of weight .1."""
     right = np.array([True] * 9 + [False, True, False, False])
     confidence = np.array([0.95] * 9 + [0.6, 0.4, 0.2, 0.2], np.float32)
     features = np.zeros((13, len(CONFIDENCE_FEATURES)), np.float32)
