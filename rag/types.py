@@ -187,6 +187,8 @@ class Answer:
     index: str
     model: str
     took_ms: int
+    #: Parts of a question of several that the citations do not answer.
+    not_found: tuple[str, ...] = ()
 
     @property
     def abstained(self) -> bool:
@@ -212,4 +214,5 @@ class Answer:
             "index": self.index,
             "model": self.model,
             "took_ms": self.took_ms,
+            "not_found": list(self.not_found),
         }

@@ -190,8 +190,11 @@ class Chatbot:
                 index=self._index.fingerprint,
                 model=self._index.model,
                 took_ms=took,
+                not_found=reading.not_found if citations else (),
             )
-            for question, found, confidence, citations in zip(questions, hits, confidences, cited, strict=True)
+            for question, found, reading, confidence, citations in zip(
+                questions, hits, readings, confidences, cited, strict=True
+            )
         ]
 
     def search(self, question: str, k: int = HITS, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:

@@ -1,13 +1,12 @@
-"""Questions of several parts: each is read for itself, and all are answered or none."""
+"""Questions of several parts: each is read for itself; what is not found of them is named."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from rag.chatbot.dialogue import Turn, resolve
-from rag.reader import Finding, Reader, Reading
-from rag.reader.finish import finished
+from rag.reader import Reader, Reading
+from rag.reader.finish import apart, finished
 from rag.reader.parts import parts
 from rag.types import Hit
 
@@ -26,9 +25,10 @@ def standing_alone(question: str) -> tuple[str, ...]:
 def read_parts(
     reader: Reader, questions: Sequence[str], hits: Sequence[Sequence[Hit]], threshold: float
 ) -> list[Reading]:
-    """One reading a question, as ``reader.read``; of several parts the findings of all, if they are sure enough.
+    """One reading a question, as ``reader.read``; of several parts the findings of those that are sure enough.
 
-    Their confidence is the chance that every part is right, taken as independent: the product.
+    Each of these is at least as sure as the reading's confidence, that of the least sure one; ``Reading.not_found``
+    are the others.
     """
     split = [standing_alone(question) for question in questions]
     asked = [text for question, each in zip(questions, split, strict=True) for text in _with_parts(question, each)]
@@ -37,7 +37,7 @@ def read_parts(
     joined, at = [], 0
     for each in split:
         count = len(_with_parts("", each))
-        joined.append(_joined(readings[at], readings[at + 1 : at + count], threshold))
+        joined.append(_joined(readings[at], readings[at + 1 : at + count], each, threshold))
         at += count
     return joined
 
@@ -47,13 +47,21 @@ def _with_parts(question: str, each: tuple[str, ...]) -> tuple[str, ...]:
     return (question, *each) if len(each) > 1 else (question,)
 
 
-def _joined(whole: Reading, each: Sequence[Reading], threshold: float) -> Reading:
-    if not each or not all(reading.findings for reading in each):
+def _joined(whole: Reading, each: Sequence[Reading], asked: Sequence[str], threshold: float) -> Reading:
+    """All parts if each is sure, else the question as one if that is, else the parts that are sure."""
+    if not each:
         return whole
-    confidence = math.prod(reading.confidence for reading in each)
-    if confidence < min(threshold, whole.confidence):
+    if all(reading.findings for reading in each):
+        joined = _of_parts(each, ())
+        if joined.confidence >= min(threshold, whole.confidence):
+            return joined
+    found = [reading.findings != () and reading.confidence >= threshold for reading in each]
+    if whole.confidence >= threshold or not any(found):
         return whole
-    findings: dict[tuple[str, int, int], Finding] = {}
-    for finding in (finding for reading in each for finding in reading.findings):
-        findings.setdefault((finding.passage.passage_id, finding.marked.start, finding.marked.end), finding)
-    return Reading(tuple(findings.values()), confidence)
+    missing = tuple(part for part, is_found in zip(asked, found, strict=True) if not is_found)
+    return _of_parts([reading for reading, is_found in zip(each, found, strict=True) if is_found], missing)
+
+
+def _of_parts(each: Sequence[Reading], missing: tuple[str, ...]) -> Reading:
+    findings = apart(finding for reading in each for finding in reading.findings)
+    return Reading(findings, min(reading.confidence for reading in each), missing)

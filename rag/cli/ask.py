@@ -146,7 +146,8 @@ def _answer_text(answer: Answer) -> str:
         place = f"{c.source}, {where}"
         stale = "; the file has changed since it was indexed" if c.stale else ""
         quotes.append(f"  [{c.n}] {marked}\n      {visible(c.article)} · {place}{stale}")
-    return "\n".join([head, *quotes])
+    untold = (f"No answer found to: {visible(part)}" for part in answer.not_found)
+    return "\n".join([head, *quotes, *untold])
 
 
 def _hit_text(rank: int, hit: Hit, page: int | None, day: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rag.reader.amounts import whole_amount
@@ -13,11 +14,34 @@ from rag.types import Span
 MOST_ITEMS = 8
 
 
+def apart(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in order, no two of which mark the same words; one that holds an earlier one takes its place."""
+    kept: list[Finding] = []
+    for finding in findings:
+        touched = [n for n, other in enumerate(kept) if _overlap(finding, other)]
+        if not touched:
+            kept.append(finding)
+        elif all(_holds(finding, kept[n]) for n in touched):
+            kept[touched[0]] = finding
+            kept = [other for n, other in enumerate(kept) if n not in touched[1:]]
+    return tuple(kept)
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    return one.passage.passage_id == other.passage.passage_id and one.marked.overlaps(other.marked)
+
+
+def _holds(outer: Finding, inner: Finding) -> bool:
+    return outer.marked.start <= inner.marked.start and inner.marked.end <= outer.marked.end
+
+
 def finished(question: str, reading: Reading) -> Reading:
     """The reading of a question with its marks completed; several findings are a list already."""
     asked = analyse(question)
-    if len(reading.findings) != 1:
+    if not reading.findings:
         return reading
+    if len(reading.findings) > 1:
+        return replace(reading, findings=apart(reading.findings))
     only = reading.findings[0]
     listed = _numbered(asked, only) if asked.is_list else ()
     return replace(reading, findings=listed or (replace(only, marked=_completed(asked, only)),))

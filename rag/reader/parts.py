@@ -6,7 +6,9 @@ import re
 
 from rag.text import fold, language
 
-_ASKS = re.compile(r"谁|什么|何[时地人处]|哪|多少|多[大长高久远]|第几|几[个家位年月日号点]|为何|怎[么样]|如何")
+_ASKS = re.compile(
+    r"谁|什么|何[时地人处]|哪|多少|多[大长高久远]|第几|(?<![十百千万好])几(?!乎|经|近|年[来前后])|为何|怎[么样]|如何"
+)
 _CUT_ZH = re.compile(r"[,，;；?？]\s*(?:以及|并且|并|而且|同时|还有|另外|又|还)?|(?:以及|并且|同时)")
 _QUOTED = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|\"[^\"]*\"|[（(][^()（）]*[)）]")
 _WH = r"(?:who|whom|whose|what|when|where|which|why|how)\b"
@@ -17,7 +19,8 @@ _ASKS_EN = re.compile(
     r"(?:when|where|why|how)\s(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b)",
     re.IGNORECASE,
 )
-_SHORTEST, _MOST = 2, 3
+#: Who asks for five things at once wants a list, which is another question.
+_SHORTEST, _MOST = 2, 4
 
 
 def parts(text: str) -> tuple[str, ...]:

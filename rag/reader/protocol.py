@@ -25,11 +25,13 @@ class Finding:
 class Reading:
     """What a reader found, best first; several findings answer together.
 
-    ``confidence`` is the chance that the first finding answers the question.
+    ``confidence`` is the chance that the first finding's sentence holds the answer. ``not_found`` are the parts of a
+    question of several that the findings do not answer.
     """
 
     findings: tuple[Finding, ...]
     confidence: float
+    not_found: tuple[str, ...] = ()
 
 
 class Reader(Protocol):

@@ -61,12 +61,18 @@ def answer_markdown(
         return "\n\n".join([*parts, *_abstention(turn, answer, words), *_suggested(offer.questions, words), acts])
     evidence = [_evidence(turn, c, words) for c in answer.citations if not _is_whole(c)]
     foot = f"{_confidence(answer.confidence, words)} {acts}"
-    return "\n\n".join([*parts, _short_answer(turn, answer, words), *evidence, foot])
+    untold = [_not_found(part, words) for part in answer.not_found]
+    return "\n\n".join([*parts, _short_answer(turn, answer, words), *evidence, *untold, foot])
 
 
 def _understood(question: str, words: Strings) -> str:
     """What a follow-up was taken to ask."""
     return f'<span class="wb-understood">{markdown_text(words.understood.format(question=one_line(question)))}</span>'
+
+
+def _not_found(part: str, words: Strings) -> str:
+    """A part of the question that the sources do not tell."""
+    return f'<span class="wb-understood">{markdown_text(words.not_found.format(question=one_line(part)))}</span>'
 
 
 def _short_answer(turn: int, answer: Answer, words: Strings) -> str:

@@ -29,6 +29,7 @@ ZH = Strings(
     conversation="对话",
     searching="正在翻报",
     understood="理解为：{question}",
+    not_found="文中没有找到：{question}",
     confidence="把握：{word} · {percent}%",
     confidence_words=("高", "中", "低"),
     abstained="报上没有找到可靠的答案。",

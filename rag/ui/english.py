@@ -32,6 +32,7 @@ EN = Strings(
     conversation="Conversation",
     searching="Searching the pages",
     understood="Understood as: {question}",
+    not_found="Not found in the sources: {question}",
     confidence="Confidence: {word} · {percent}%",
     confidence_words=("high", "medium", "low"),
     abstained="The paper gives no reliable answer to this.",

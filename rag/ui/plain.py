@@ -34,6 +34,8 @@ def plain_answer(answer: Answer, words: Strings) -> Iterator[Block]:
     yield Block(one_line(printable(answer.answer or "")))
     for citation in answer.citations:
         yield Block(f"“{_line(citation.quote)}”\n{attribution(citation, words)}", Place.of(citation))
+    for part in answer.not_found:
+        yield Block(_line(words.not_found.format(question=part)))
 
 
 def attribution(cited: Citation | Passage, words: Strings) -> str:
@@ -67,6 +69,8 @@ def _turn(answer: Answer, words: Strings, base: str) -> Iterator[str]:
         quote, start, end = citation.quote, citation.answer_start, citation.answer_end
         before, marked, after = (_escaped(part) for part in _parts(quote, start, end))
         yield f"> {before}**{marked}**{after}  \n> {_linked(citation, words, base)}"
+    for part in answer.not_found:
+        yield f"*{_escaped(words.not_found.format(question=part))}*"
     yield words.confident(answer.confidence)
 
 

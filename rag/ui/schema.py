@@ -79,12 +79,13 @@ class AnswerJson(TypedDict):
     lang: Annotated[str, Field(description="language of the question")]
     answer: Annotated[str | None, Field(description="the marked parts of the quotes, joined by ；")]
     abstained: bool
-    confidence: Annotated[Share, Field(description="chance that the answer is right")]
+    confidence: Annotated[Share, Field(description="chance that the first quoted sentence holds the answer")]
     citations: list[CitationJson]
     passages: Annotated[list[HitJson], Field(description="the nearest passages, best first")]
     index: Annotated[str, Field(description="content hash of the index")]
     model: Annotated[str, Field(description="name and revision of the embedding model")]
     took_ms: Point
+    not_found: Annotated[list[str], Field(description="parts of the question that the citations do not answer")]
 
 
 class ErrorJson(TypedDict):

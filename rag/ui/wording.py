@@ -40,6 +40,7 @@ class Strings:
     # answers
     searching: str
     understood: str
+    not_found: str
     confidence: str
     confidence_words: tuple[str, str, str]
     abstained: str

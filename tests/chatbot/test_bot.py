@@ -37,6 +37,7 @@ ANSWER_TYPES: dict[str, Any] = {
     "index": str,
     "model": str,
     "took_ms": int,
+    "not_found": list,
 }
 CITATION_TYPES: dict[str, Any] = {
     "n": int,

@@ -158,9 +158,19 @@ def test_a_reading_of_nothing_or_of_several_stays() -> None:
     assert finished("哪三点?", nothing) is nothing
 
 
+def test_no_two_marks_overlap() -> None:
+    """The first of two that cross stays; one that holds earlier ones takes their place."""
+    part, other = passage(1, "甲乙丙丁戊己庚"), passage(2, "甲乙丙丁戊己庚")
+    spans = [(part, 0, 2), (part, 1, 3), (part, 4, 5), (other, 0, 2), (part, 4, 7), (part, 5, 6)]
+    findings = [Finding(where, Span(0, 7), Span(start, end), 1.0) for where, start, end in spans]
+    kept = finished("谁?", Reading(tuple(findings), 0.5)).findings
+    assert kept == (findings[0], findings[4], findings[3])
+
+
 @pytest.mark.parametrize(
     ("question", "found"),
     [
+        ("谁主持,在哪里召开,何时召开,多少人参加?", ("谁主持?", "在哪里召开?", "何时召开?", "多少人参加?")),
         ("谁主持,在哪里召开?", ("谁主持?", "在哪里召开?")),
         ("大桥何时动工,何时完工?", ("大桥何时动工?", "何时完工?")),
         ("《谁,在哪里》是谁写的?", ("《谁,在哪里》是谁写的?",)),

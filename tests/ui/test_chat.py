@@ -129,3 +129,9 @@ def test_conversation_ends_with_the_question_in_hand() -> None:
     assert "#cite-9-2" in said[3]["content"]
     assert said[4]["content"] == "a &#60;b&#62;?"
     assert said[5]["content"] == '<span class="wb-wait">Searching the pages</span>'
+
+
+def test_a_part_that_is_not_found_is_named_and_literal() -> None:
+    text = answer_markdown(1, replace(BOT.ask(YEAR_ZH), not_found=("谁<b>来了?",)), ZH)
+    assert "文中没有找到：谁" in text
+    assert "<b>来了" not in text

@@ -44,6 +44,13 @@ def test_conversation_is_a_markdown_document() -> None:
     assert lines[9].count("\n- [") == 2
 
 
+def test_a_part_that_is_not_found_is_named() -> None:
+    partly = replace(BOT.ask(YEAR_ZH), not_found=("谁*来*了?",))
+    *_, last = plain_answer(partly, EN)
+    assert (last.text, last.place) == ("Not found in the sources: 谁*来*了?", None)
+    assert "*文中没有找到：谁\\*来\\*了?*" in conversation_markdown(Conversation({1: partly}), ZH)
+
+
 def test_an_address_that_is_none_makes_no_links() -> None:
     talk = Conversation({1: BOT.ask(YEAR_ZH)})
     for base in ("", "javascript:alert(1)", "https://a b", "https://a)(", "https://" + "x" * 600):
