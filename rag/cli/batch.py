@@ -7,7 +7,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import nlargest
 from itertools import islice
 from pathlib import Path
 from queue import Empty, Queue
@@ -31,11 +32,21 @@ Line = tuple[int, bytes]  # its number, from 1, and what stands in it
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a stopped run left: its whole lines, how many bytes they are, and whether a line cut off follows them."""
+    """What a stopped run left in ``out``: how many whole lines, how many of them could not be asked, how many bytes
+    they are, and whether a line cut off follows them.
+    """
 
-    records: Sequence[dict[str, Any]] = ()
+    out: Path
+    lines: int = 0
+    bad: int = 0
     size: int = 0
     cut: bool = False
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """The whole lines again, one at a time: answers with their passages are many times what was asked."""
+        if self.lines:
+            with self.out.open("rb") as file:
+                yield from map(json.loads, islice(file, self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +83,17 @@ def answer_file(
     """Answer the lines of a file, or of stdin (``-``). Whether all could be asked, those done before too."""
     lines = numbered_lines(name)
     if out is None:
-        return _answer_lines(bot, lines, Target(show, as_json), told=sys.stderr.isatty())
+        return _answer_lines(bot, lines, Target(show, as_json))
     done = finished(out, resume=resume)
-    _same_questions(bot, list(islice(lines, len(done.records))), done.records, out)
-    _same_threshold(bot, done.records, out)
-    sound = _sound(done.records, out)
-    with _appending(out, done) as file:
-        return _answer_lines(bot, lines, Target(show, file=file), told=True) and sound
+    _same_questions(bot, lines, done)
+    _same_threshold(bot, done)
+    sound = _sound(done)
+    with _appending(done) as file:
+        return _answer_lines(bot, lines, Target(show, file=file)) and sound
 
 
-def _answer_lines(bot: Chatbot, lines: Iterator[Line], target: Target, *, told: bool) -> bool:
-    pace, sound = _Pace(told), True
+def _answer_lines(bot: Chatbot, lines: Iterator[Line], target: Target) -> bool:
+    pace, sound = _Pace(), True
     for batch in _arriving(lines):
         for (number, _), result in zip(batch, _answers(bot, [line for _, line in batch]), strict=True):
             if isinstance(result, InputError):
@@ -153,20 +164,29 @@ def finished(out: Path, *, resume: bool) -> Done:
     Raises ``InputError`` if that is not what it holds, or if it holds anything and the run is not to be resumed.
     """
     try:
-        data = out.read_bytes()
+        with out.open("rb") as file:
+            if not resume and file.read(1):
+                raise InputError(
+                    f"{out} is not empty: go on with --resume if it holds answers, or name another file with --out"
+                )
+            return _looked_through(out, file)
     except FileNotFoundError:
-        return Done()
+        return Done(out)
     except OSError as error:
         raise _unwritable(out, error) from error
-    if data and not resume:
-        raise InputError(
-            f"{out} is not empty: go on with --resume if it holds answers, or name another file with --out"
-        )
-    whole, cut = data[: data.rfind(b"\n") + 1], data[data.rfind(b"\n") + 1 :]
-    records = [_record(out, number, line) for number, line in enumerate(whole.splitlines(), 1)]
-    if not cut.startswith(_BEGINNING[: len(cut)]):
-        raise _no_answer(out, len(records) + 1)
-    return Done(records, len(whole), bool(cut))
+
+
+def _looked_through(out: Path, file: Iterable[bytes]) -> Done:
+    done = Done(out)
+    for number, line in enumerate(file, 1):
+        if line.endswith(b"\n"):
+            bad = "error" in _record(out, number, line)
+            done = replace(done, lines=number, bad=done.bad + bad, size=done.size + len(line))
+        elif line.startswith(_BEGINNING[: len(line)]):
+            done = replace(done, cut=True)
+        else:
+            raise _no_answer(out, number)
+    return done
 
 
 def _record(out: Path, number: int, line: bytes) -> dict[str, Any]:
@@ -183,39 +203,48 @@ def _no_answer(out: Path, number: int) -> InputError:
     return InputError(f"{out} does not hold answers (line {number} is none): name another file with --out")
 
 
-def _same_questions(bot: Chatbot, lines: Sequence[Line], done: Sequence[dict[str, Any]], out: Path) -> None:
-    """Raises ``InputError`` unless what is done answers these lines, out of this index."""
-    if len(lines) < len(done) or not all(map(_answers_line, done, lines)):
-        raise InputError(f"{out} holds answers to other questions: name another file with --out")
-    if any(record.get("index", bot.info().fingerprint) != bot.info().fingerprint for record in done[-1:]):
-        raise InputError(f"{out} holds answers from another index: name another file with --out")
+def _same_questions(bot: Chatbot, lines: Iterator[Line], done: Done) -> None:
+    """Takes from the lines what is done. Raises ``InputError`` unless that answers them, out of this index."""
+    record: dict[str, Any] = {}
+    for record in done.records():
+        line = next(lines, None)
+        if line is None or not _answers_line(record, line):
+            raise InputError(f"{done.out} holds answers to other questions: name another file with --out")
+    fingerprint = bot.info().fingerprint
+    if record.get("index", fingerprint) != fingerprint:
+        raise InputError(f"{done.out} holds answers from another index: name another file with --out")
 
 
-def _same_threshold(bot: Chatbot, done: Sequence[dict[str, Any]], out: Path) -> None:
+def _same_threshold(bot: Chatbot, done: Done) -> None:
     """Raises ``InputError`` if answers are not what the bot's threshold makes of them; they do not record theirs."""
-    rated = [record for record in done if isinstance(record.get("confidence"), int | float)]
-    unsure = any(record["confidence"] < bot.threshold for record in rated if record.get("citations"))
-    if unsure or _answers_more(bot, rated):
+    unsure = any(record["confidence"] < bot.threshold for record in _rated(done) if record.get("citations"))
+    if unsure or _answers_more(bot, done):
         raise InputError(
-            f"{out} holds answers made with another --min-confidence than {bot.threshold:g}: "
+            f"{done.out} holds answers made with another --min-confidence than {bot.threshold:g}: "
             "give the one it was begun with, or name another file with --out"
         )
 
 
-def _answers_more(bot: Chatbot, rated: Sequence[dict[str, Any]]) -> bool:
+def _rated(done: Done) -> Iterator[dict[str, Any]]:
+    return (record for record in done.records() if isinstance(record.get("confidence"), int | float))
+
+
+def _answers_more(bot: Chatbot, done: Done) -> bool:
     """Whether the bot answers any of what was withheld; a quote that cannot be checked is withheld at any threshold."""
-    sure = [record for record in rated if not record.get("citations") and record["confidence"] >= bot.threshold]
-    sure.sort(key=lambda record: float(record["confidence"]), reverse=True)
-    asked = [str(record["question"]) for record in sure[:AT_ONCE]]
+    withheld = (record for record in _rated(done) if not record.get("citations"))
+    sure = (record for record in withheld if record["confidence"] >= bot.threshold)
+    surest = nlargest(AT_ONCE, sure, key=lambda record: float(record["confidence"]))
+    asked = [str(record["question"]) for record in surest]
     return bool(asked) and any(answer.citations for answer in bot.ask_all(asked))
 
 
-def _sound(done: Sequence[dict[str, Any]], out: Path) -> bool:
+def _sound(done: Done) -> bool:
     """Whether all that is done could be asked; if not, it is told."""
-    bad = sum("error" in record for record in done)
-    if bad:
-        typer.echo(f"rag: {bad} of the {len(done)} lines done before could not be asked: see {out}", err=True)
-    return not bad
+    if done.bad:
+        typer.echo(
+            f"rag: {done.bad} of the {done.lines} lines done before could not be asked: see {done.out}", err=True
+        )
+    return not done.bad
 
 
 def _answers_line(record: dict[str, Any], line: Line) -> bool:
@@ -226,14 +255,14 @@ def _answers_line(record: dict[str, Any], line: Line) -> bool:
         return bool(record.get("line") == number)
 
 
-def _appending(out: Path, done: Done) -> BinaryIO:
+def _appending(done: Done) -> BinaryIO:
     """The file to go on with; a line cut off in the middle is taken away."""
     try:
         if done.cut:
-            os.truncate(out, done.size)
-        return out.open("ab")
+            os.truncate(done.out, done.size)
+        return done.out.open("ab")
     except OSError as error:
-        raise _unwritable(out, error) from error
+        raise _unwritable(done.out, error) from error
 
 
 def _unwritable(out: Path, error: OSError) -> InputError:
@@ -275,10 +304,9 @@ def _fill(queue: Queue[Line | BaseException | None], lines: Iterable[Line]) -> N
 
 
 class _Pace:
-    """Tells on stderr how fast it goes, if wanted."""
+    """Tells on stderr how fast it goes, now and then and at the end."""
 
-    def __init__(self, told: bool) -> None:
-        self._told = told
+    def __init__(self) -> None:
         self._begun = self._last = time.monotonic()
         self._count = 0
 
@@ -293,6 +321,5 @@ class _Pace:
             self._tell("in all")
 
     def _tell(self, which: str) -> None:
-        if self._told:
-            seconds = max(time.monotonic() - self._begun, 1e-3)
-            typer.echo(f"{self._count} questions {which}, {self._count / seconds:.1f} a second", err=True)
+        seconds = max(time.monotonic() - self._begun, 1e-3)
+        typer.echo(f"{self._count} questions {which}, {self._count / seconds:.1f} a second", err=True)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from rag.chatbot import Chatbot
 from rag.cli import app
+from rag.cli.batch import finished
 from rag.errors import InputError
 
 FIRMS = "武进有多少家企业获评国家级专精特新“小巨人”企业?"
@@ -110,7 +113,8 @@ def test_lines_of_a_file(index: Path, bot: Chatbot, tmp_path: Path, way: str, en
     result = run("ask", "--json", "--file", "-" if way == "stdin" else tmp_path / "questions", stdin=data)
 
     assert result.exit_code == 2
-    told = result.stderr.splitlines()
+    *told, pace = result.stderr.splitlines()
+    assert pace.startswith("10 questions in all, ")
     assert len(told) == len(BAD)
     for line, (number, reason) in zip(told, BAD.items(), strict=True):
         assert line.startswith(f"rag: line {number}: {reason}")
@@ -157,6 +161,33 @@ def test_answers_go_to_a_file_and_a_stopped_run_goes_on(index: Path, tmp_path: P
     result = run("ask", "--file", file, "--out", out, "--resume")
     told = f"rag: 1 of the 72 lines done before could not be asked: see {out}\n"
     assert (result.exit_code, result.stderr) == (2, told)
+
+
+def test_the_pace_is_told_now_and_then_and_at_the_end(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """70 questions are asked in a batch of 64 and one of 6; a line is due after each."""
+    monkeypatch.setattr("rag.cli.batch._SECONDS_BETWEEN_LINES", 0.0)
+    file = questions(tmp_path, *(f"第{n}次会议?" for n in range(70)))
+    told = run("ask", "--json", "--file", file).stderr.splitlines()
+    assert [line.rpartition(", ")[0] for line in told][-2:] == ["70 questions so far", "70 questions in all"]
+    assert all(re.fullmatch(r"\d+ questions (so far|in all), \d+\.\d a second", line) for line in told)
+    assert len(told) >= 3
+
+
+def test_what_is_done_is_looked_through_line_by_line(tmp_path: Path) -> None:
+    """A file of 20 MB is held a line at a time."""
+    row = json.dumps({"version": 1, "question": "第1次会议?", "passages": ["x" * 200_000]}) + "\n"
+    out = tmp_path / "a.jsonl"
+    out.write_text(row * 100 + '{"version": 1, "line": 101, "error": "no"}\n{"vers', encoding="utf-8")
+    tracemalloc.start()
+    done = finished(out, resume=True)
+    read = sum(1 for _ in done.records())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (done.lines, done.bad, done.cut, read) == (101, 1, True, 101)
+    assert done.size == len(out.read_bytes()) - len('{"vers')
+    assert peak < 3_000_000
 
 
 def test_a_finished_file_without_errors_is_resumed_in_silence(index: Path, tmp_path: Path) -> None:
