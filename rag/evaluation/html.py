@@ -54,7 +54,7 @@ def _intro(report: Report) -> str:
 
 
 def _known(run: Mapping[str, Any]) -> list[str]:
-    """What tells a run from others; a report that a script made knows nothing of it."""
+    """What tells a run from others."""
     return [f"{name} {run[name]}" for name in ("model", "started") if run.get(name)]
 
 

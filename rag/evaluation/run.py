@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -17,11 +16,10 @@ from rag.errors import EvaluationError, InputError
 from rag.evaluation.expected import load_expected, misses
 from rag.evaluation.journal import Journal, journal_path
 from rag.evaluation.load import load_pool, load_questions
-from rag.evaluation.manifest import machine, reader, software
 from rag.evaluation.pool import open_pool, pool_sources
 from rag.evaluation.questions import QuestionSet
 from rag.evaluation.report import Report
-from rag.evaluation.runner import Mode, evaluate, threshold_for
+from rag.evaluation.runner import Mode, conditions_of, evaluate
 from rag.types import Progress
 
 
@@ -40,7 +38,7 @@ class Options:
     resume: bool = False
     model: str | None = None
     expected: Path | None = None
-    command: str = field(default_factory=lambda: " ".join(["rag", *sys.argv[1:]]))
+    command: str = field(default_factory=lambda: shlex.join(["rag", *sys.argv[1:]]))
 
 
 def run_evaluation(
@@ -53,24 +51,18 @@ def run_evaluation(
     _check(options)
     expected = load_expected(options.expected) if options.expected else ()
     loaded = _loaded(options)
-    started, clock = datetime.now(UTC), perf_counter()
+    clock = perf_counter()
     with _opened(options, loaded, progress) as (bot, pool):
         ready = perf_counter()
         asked = loaded.sampled(options.sample, options.seed).limited(options.limit)
-        run = _conditions(options, bot, asked)
-        journal = _journal(run, resume=options.resume)
+        chosen = _chosen(options)
+        journal = _journal({**conditions_of(bot, asked, options.mode), **chosen}, resume=options.resume)
         report = evaluate(
             bot, asked, options.mode, pool=pool, skip_bad=options.skip_bad, journal=journal, progress=progress
         )
     _require_any(report.rows, report.skipped, options.questions)
-    times = {
-        "started": started.isoformat(timespec="seconds"),
-        "seconds": round(perf_counter() - clock, 1),
-        "seconds_to_index": round(ready - clock, 1),
-        "questions_per_s": report.questions_per_s,
-        "resumed": report.resumed,
-    }
-    made = {"command": options.command, **run, "versions": software(), "machine": dict(machine()), **times}
+    times = {"seconds": round(perf_counter() - clock, 1), "seconds_to_index": round(ready - clock, 1)}
+    made = {"command": options.command, **chosen, **report.run, **times}
     report = replace(report, run=made, misses=misses(report, expected))
     if save:
         save(report)
@@ -110,6 +102,16 @@ def _require_any(found: Sequence[object], skipped: Sequence[str], path: Path) ->
         raise EvaluationError(f"{path} has no question that can be asked: {why}")
 
 
+def _chosen(options: Options) -> dict[str, Any]:
+    """What was drawn of which files: a script that draws for itself knows it."""
+    return {
+        "pool": [path.name for path in options.pool],
+        "sample": options.sample,
+        "seed": options.seed,
+        "limit": options.limit,
+    }
+
+
 def _journal(conditions: dict[str, Any], *, resume: bool) -> Journal | None:
     """Without a cache to write to, a run that is not to be resumed does without."""
     try:
@@ -131,33 +133,3 @@ def _opened(
     sources = pool_sources(asked.paragraphs)
     with open_pool(sources, options.model, progress) as bot:
         yield bot, sources
-
-
-def _conditions(options: Options, bot: Chatbot, asked: QuestionSet) -> dict[str, Any]:
-    """Whatever decides what a question's row is."""
-    info, mode = bot.info(), options.mode
-    return {
-        "model": info.model,
-        "index": info.fingerprint,
-        "reader": reader(),
-        "passages": info.passages,
-        "paragraphs": len(asked.paragraphs) or None,
-        "questions": asked.name,
-        "questions_sha256": _digest(asked),
-        "pool": [path.name for path in options.pool],
-        "sample": options.sample,
-        "seed": options.seed,
-        "limit": options.limit,
-        "retrieval": mode.retrieval,
-        "gold_passage": mode.gold_passage,
-        "leg": mode.leg,
-        "threshold": None if mode.retrieval else threshold_for(bot, asked, mode),
-    }
-
-
-def _digest(asked: QuestionSet) -> str:
-    """Of the questions that are asked, with all that their rows are scored by."""
-    digest = hashlib.sha256()
-    for question in asked.questions:
-        digest.update(repr(question).encode())
-    return digest.hexdigest()[:16]

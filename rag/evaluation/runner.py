@@ -6,15 +6,19 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
-from rag.chatbot import HITS, clean_question
+from rag.chatbot import HITS, IndexInfo, clean_question
 from rag.corpus import passages
+from rag.embedding.runtime import cores
 from rag.errors import EvaluationError, InputError
 from rag.evaluation.checks import Bad
+from rag.evaluation.conditions import conditions
 from rag.evaluation.gold import Finder, Gold, judged_gold, paragraph_gold
 from rag.evaluation.journal import Journal
+from rag.evaluation.manifest import machine, software
 from rag.evaluation.questions import Question, QuestionSet
 from rag.evaluation.ranking import DEPTH, unit_of
 from rag.evaluation.report import Report
@@ -23,8 +27,6 @@ from rag.evaluation.trec import ranking_of
 from rag.types import Answer, Article, Document, Hit, Leg, Progress, Scores
 
 BATCH = 32
-#: Batches at once.
-UNDER_WAY = 2
 #: Hits beyond the tenth are asked for because several may be parts of one paragraph, which counts once; where they are
 #: parts of too few paragraphs, more are.
 RETRIEVED, RETRIEVED_AT_MOST = 20, 100
@@ -36,6 +38,7 @@ class Bot(Protocol):
 
     threshold: float
 
+    def info(self) -> IndexInfo: ...
     def retrieve(self, questions: Sequence[str], k: int = ..., leg: Leg = ...) -> list[list[Hit]]: ...
     def articles(self, source: str | None = None) -> tuple[Article, ...]: ...
     def document(self, source: str) -> Document: ...
@@ -79,7 +82,9 @@ def evaluate(
     ``pool`` names the source under which each paragraph of a SQuAD or BEIR set was indexed; our JSONL goes without.
     Raises ``EvaluationError`` for a question that cannot be asked; with ``skip_bad`` it is left out and told of in
     ``Report.skipped``. Rows that ``journal`` holds are not asked again; the others are added to it as they come.
+    ``Report.run`` says with what they were asked, of which questions, and when.
     """
+    started, clock = datetime.now(UTC), perf_counter()
     mode, bad = mode or Mode(), Bad(skip_bad)
     work = _Work(bot, mode, threshold_for(bot, asked, mode), pool or {}, asked)
     questions = list(_prepared(bot, asked, mode, pool, bad))
@@ -99,7 +104,27 @@ def evaluate(
     ordered = [(each, rows[each.number]) for each in questions]
     report = Report.of(work.timed(ordered, progress))
     pace = round(len(unasked) / seconds, 1) if unasked else None
-    return replace(report, skipped=(*asked.skipped, *bad.told), questions_per_s=pace, resumed=resumed)
+    times = {
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(perf_counter() - clock, 1),
+        "questions_per_s": pace,
+        "resumed": resumed,
+    }
+    made = {**conditions_of(bot, asked, mode), "versions": software(), "machine": dict(machine()), **times}
+    told = (*asked.skipped, *bad.told)
+    return replace(report, run=made, skipped=told, questions_per_s=pace, resumed=resumed)
+
+
+def conditions_of(bot: Bot, asked: QuestionSet, mode: Mode) -> dict[str, Any]:
+    """``conditions`` of questions that a bot is asked in a mode."""
+    return conditions(
+        bot.info(),
+        asked,
+        retrieval=mode.retrieval,
+        gold_passage=mode.gold_passage,
+        leg=mode.leg,
+        threshold=threshold_for(bot, asked, mode),
+    )
 
 
 def threshold_for(bot: Bot, asked: QuestionSet, mode: Mode) -> float:
@@ -148,13 +173,17 @@ def _text(question: Question) -> str:
 def _overlapped(
     work: Callable[[Sequence[_Asked]], list[Row]], batches: Sequence[Sequence[_Asked]]
 ) -> Iterator[list[Row]]:
-    """What becomes of each batch, in order; two are under way: while one waits for its vectors, the other is ranked."""
-    with ThreadPoolExecutor(UNDER_WAY, thread_name_prefix="evaluate") as pool:
+    """What becomes of each batch, in order; several are under way: while one waits for its vectors, others are ranked.
+
+    As many as there are cores, so that ranking does not leave any of them idle, and two on a single one.
+    """
+    under_way = max(2, cores())
+    with ThreadPoolExecutor(under_way, thread_name_prefix="evaluate") as pool:
         waiting: deque[Future[list[Row]]] = deque()
         try:
             for batch in batches:
                 waiting.append(pool.submit(work, batch))
-                if len(waiting) > UNDER_WAY:
+                if len(waiting) > under_way:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

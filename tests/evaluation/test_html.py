@@ -92,8 +92,9 @@ def test_of_retrieval_alone_the_ranking_is_shown_and_what_it_lacks():
     assert empty.find("details") is None
 
 
-def test_what_a_script_does_not_say_is_left_out(report, other):
-    page = html_page(report, compare(report, other))
+def test_what_is_not_known_of_a_run_is_left_out(report, other):
+    unknown = [replace(each, run={}) for each in (report, other)]
+    page = html_page(unknown[0], compare(*unknown))
     assert "<p>1 of 3 went wrong</p>" in page
     assert "<h2>Compared with another run</h2>" in page
     assert "None" not in page

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,6 +84,12 @@ def test_the_run_says_how_to_repeat_it(gold):
     assert run["versions"]["wenbao"] == rag.__version__
     assert "numpy" in run["versions"]
     assert json.loads(json.dumps(run)) == run
+
+
+def test_a_command_can_be_typed_again_as_it_was(gold, monkeypatch):
+    typed = "rag evaluate 'my questions.jsonl' --sample 5"
+    monkeypatch.setattr("sys.argv", ["/somewhere/bin/rag", *shlex.split(typed)[1:]])
+    assert Options(gold).command == typed
 
 
 def test_squad_is_asked_over_its_paragraphs_and_always_answered(squad, tmp_path, opened):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from math import log2
 
 import pytest
 from scripted import Line, ScriptedBot
 
+import rag
 from rag.errors import EvaluationError
 from rag.evaluation import SCORES, Mode, Question, QuestionSet, evaluate
+from rag.evaluation.manifest import reader
 
 PAGES = {
     "a.txt": "武进区全年 增长5%。\n优Ⅲ类占比达89.5%，创新高。\n7月29日，区领导来到洛阳镇。",
@@ -98,7 +101,7 @@ def test_rows_hold_what_a_user_would_see(bot):
     rows = {row.question.id: row for row in evaluate(bot, questions()).rows}
     shown, withheld = rows["right"].to_dict(), rows["unsure"].to_dict()
     given = {"id", "question", "lang", "type", "answers", "source", "evidence"}
-    assert set(shown) == {*given, "answer", "scores", "failure"}
+    assert set(shown) == {*given, "answer", "scores", "failure", "latency_ms"}
     assert shown["answer"]["answer"] == "增长5%"
     assert (withheld["answer"]["abstained"], withheld["answer"]["citations"]) == (True, [])
     assert withheld["answer"]["confidence"] == 0.3
@@ -235,8 +238,23 @@ def test_where_one_paragraph_fills_the_ranking_more_is_asked_for():
     assert report.questions_per_s > 0
 
 
-def test_batches_under_way_together_keep_their_order(bot, monkeypatch):
+def test_a_report_says_what_was_asked_of_which_index_and_when(bot):
+    run = evaluate(bot, questions("right", "fooled"), Mode(min_confidence=0.6)).run
+    assert (run["model"], run["index"], run["passages"], run["questions"]) == ("scripted@1", "abc", 5, "gold.jsonl")
+    assert (run["threshold"], run["leg"], run["retrieval"], run["gold_passage"]) == (0.6, "fused", False, False)
+    assert (run["reader"], run["versions"]["wenbao"]) == (reader(), rag.__version__)
+    assert run["machine"]["cores"] >= 1
+    assert datetime.fromisoformat(run["started"]) <= datetime.now(UTC)
+    assert run["seconds"] >= 0
+    other = evaluate(bot, questions("right"), Mode(retrieval=True)).run
+    assert other["questions_sha256"] != run["questions_sha256"]
+    assert other["threshold"] is None
+
+
+@pytest.mark.parametrize("cores", [1, 5])
+def test_batches_under_way_together_keep_their_order(bot, monkeypatch, cores):
     monkeypatch.setattr("rag.evaluation.runner.BATCH", 1)
+    monkeypatch.setattr("rag.evaluation.runner.cores", lambda: cores)
     assert [row.question.id for row in evaluate(bot, questions()).rows] == list(EVIDENCE)
 
 

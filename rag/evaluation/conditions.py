@@ -1,0 +1,38 @@
+"""Whatever decides what a question's row is, so that a report says how it came about."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from rag.chatbot import IndexInfo
+from rag.evaluation.manifest import reader
+from rag.evaluation.questions import QuestionSet
+from rag.types import Leg
+
+
+def conditions(
+    info: IndexInfo, asked: QuestionSet, *, retrieval: bool, gold_passage: bool, leg: Leg, threshold: float
+) -> dict[str, Any]:
+    """As the manifest of a run has it; ``paragraphs`` are what a SQuAD set's ``passages`` were made of."""
+    return {
+        "model": info.model,
+        "index": info.fingerprint,
+        "reader": reader(),
+        "passages": info.passages,
+        "paragraphs": len(asked.paragraphs) or None,
+        "questions": asked.name,
+        "questions_sha256": _digest(asked),
+        "retrieval": retrieval,
+        "gold_passage": gold_passage,
+        "leg": leg,
+        "threshold": None if retrieval else threshold,
+    }
+
+
+def _digest(asked: QuestionSet) -> str:
+    """Of the questions that are asked, with all that their rows are scored by."""
+    digest = hashlib.sha256()
+    for question in asked.questions:
+        digest.update(repr(question).encode())
+    return digest.hexdigest()[:16]
