@@ -12,11 +12,13 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from rag.errors import EvaluationError
 from rag.evaluation.shipped import Shipped, shipped
+from rag.evaluation.targets import TARGETS, Target
 
 _BLOCK = re.compile(r"(<!-- results:([a-z-]+) -->\n).*?(<!-- /results -->)", re.DOTALL)
 #: By the name of its file, the summary of a report or what another benchmark wrote; ``_OLDER`` is added here.
@@ -45,11 +47,18 @@ _GOLD = (
     ("false_answer_rate", "unanswerable questions that were answered (`false_answer_rate`)"),
     ("precision", "right among answered (`precision`)"),
     ("forced_f1", "F1 of the marked part, always answering (`forced_f1`)"),
+    ("ece", "how far confidence is off (`ece`)"),
+    ("aurc", "wrong answers over all shares answered (`aurc`)"),
 )
+#: Beside what lies in the folder of results: the reader's weights, with the figures of their fit.
+WEIGHTS = "weights"
 
 
 def load_results(folder: Path) -> Results:
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    """Each file of the folder, and the figures of the fit of the reader that ships."""
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    weights = files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8")
+    return {WEIGHTS: json.loads(weights), **found}
 
 
 def filled(text: str, results: Results, ships: Shipped) -> str:
@@ -86,7 +95,82 @@ def gold_table(results: Results) -> str:
     if not gold:
         return "Not measured yet."
     rows = ([_titled(title, gold), *(_interval(gold, lang, score) for lang in ("zh", "en"))] for score, title in _GOLD)
-    return _table(["", "Chinese", "English questions on Chinese text"], rows)
+    times = [_number(gold["by_lang"].get(lang, {}).get("latency_ms_p50")) for lang in ("zh", "en")]
+    return _table(
+        ["", "Chinese", "English questions on Chinese text"], [*rows, [_titled("ms a question, p50", gold), *times]]
+    )
+
+
+def targets_table(results: Results) -> str:
+    """What the reader was to reach, what it reaches, and the command that measures it."""
+    rows = []
+    for title, targets in TARGETS:
+        told = [" / ".join(_bound(each, bound) for each in targets) for bound in ("floor", "aim")]
+        values = [(each, each.measured(results)) for each in targets]
+        measured = " / ".join("–" if value is None else _of_target(each, value) for each, value in values)
+        command = results.get(targets[0].run, {}).get("run", {}).get("command")
+        rows.append([title, *told, measured, _verdict(values), f"`{command}`" if command else "–"])
+    return _table(["measure", "floor", "aim", "measured", "reached", "command"], rows)
+
+
+def _bound(target: Target, name: str) -> str:
+    return _of_target(target, target.floor if name == "floor" else target.aim)
+
+
+def _of_target(target: Target, value: float) -> str:
+    return f"{value:.0f}" if target.score.startswith("latency") else _share(value)
+
+
+def _verdict(values: Sequence[tuple[Target, float | None]]) -> str:
+    """The bound that all of a row's figures reach."""
+    if any(value is None for _, value in values):
+        return "–"
+    for name in ("aim", "floor"):
+        if all(value is not None and each.reached(value, getattr(each, name)) for each, value in values):
+            return name
+    return "**below the floor**"
+
+
+def fit_table(results: Results) -> str:
+    """The held-out figures of the confidence by regime, and the threshold of each precision."""
+    fit = results.get(WEIGHTS)
+    if not fit:
+        return "Not measured yet."
+    regimes = {"both": {"held_out": fit.get("held_out", {})}, **fit["regimes"]}
+    names = ("right_with_answer", "answered_with_answer", "answered_without_answer", "right_of_answered", "ece")
+    rows = [
+        [name, *(_share(regime["held_out"].get(score)) for score in names)]
+        for name, regime in regimes.items()
+        if regime["held_out"]
+    ]
+    head = [f"at the threshold {_share(fit['threshold'])}", "right if always answered", "answered", "answered though"]
+    head[3] += " there is no answer"
+    told = _table([*head, "right of answered", "ECE"], rows)
+    precisions = fit.get("precisions")
+    return f"{told}\n\n{_precisions(precisions)}" if precisions else told
+
+
+def _precisions(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """For each precision and regime: the threshold, the share answered and the precision reached."""
+    titles = {"all": "both", **{name: name for name in found if name != "all"}}
+    cells = [f"{title}: {what}" for title in titles.values() for what in ("threshold", "answered", "right of answered")]
+    keys = ("threshold", "answered_with_answer", "right_of_answered")
+    rows = [
+        [_share(float(precision)), *(_share(found[name][precision][key]) for name in titles for key in keys)]
+        for precision in found["all"]
+    ]
+    return _table(["precision", *cells], rows)
+
+
+def dialogues_table(results: Results) -> str:
+    """Follow-up questions: are they noticed, how well are they worded, and are they answered?"""
+    found = results.get("dialogues")
+    if not found:
+        return "Not measured yet."
+    names = ("noticed", "wording", "left_alone", "contains", "contains_as_typed", "contains_written_out", "precision")
+    columns = {"all": found["scores"], **found["by_lang"]}
+    rows = ([f"`{name}`", *(_share(column.get(name)) for column in columns.values())] for name in names)
+    return _table([f"{found['turns']} turns after the first", *columns], rows)
 
 
 def sets_table(results: Results) -> str:
@@ -232,6 +316,9 @@ def index_table(results: Results) -> str:
 
 BLOCKS: Mapping[str, Callable[[Results], str]] = {
     "gold": gold_table,
+    "targets": targets_table,
+    "fit": fit_table,
+    "dialogues": dialogues_table,
     "sets": sets_table,
     "legs": legs_table,
     "languages": languages_table,

@@ -26,6 +26,7 @@ from in_traditional import write_traditional  # noqa: E402 # the path comes firs
 from rag.cli.progress import shown_progress  # noqa: E402
 from rag.embedding import load_embedder  # noqa: E402
 from rag.evaluation import Mode, Options, Outputs, Report, run_evaluation  # noqa: E402
+from rag.evaluation.dialogues import hold_dialogues  # noqa: E402
 from rag.evaluation.plots import write_plots  # noqa: E402
 from rag.evaluation.table import SETS  # noqa: E402
 from rag.evaluation.table import main as fill_tables  # noqa: E402
@@ -38,6 +39,7 @@ DOCUMENTS = ("README.md", "docs/results/README.md", "rag/models/wenbao-mini/READ
 DRAWN = {"gold": "", "cmrc": "results/cmrc-"}
 
 GOLD, LANGUAGES = "tests/gold/questions.jsonl", "tests/benchmarks/languages.jsonl"
+DIALOGUES = "tests/gold/dialogues.jsonl"
 #: Sets that are asked; the reader was not made for Japanese.
 OPEN = tuple(name for name in SETS if name != "jaquad")
 LEGS: tuple[Leg, ...] = ("dense", "lexical", "fused")
@@ -74,6 +76,7 @@ class Run:
 def _plan() -> Iterator[Run]:
     """Each set open domain, by the legs of retrieval, and by reading alone (``-given``)."""
     yield Run("gold")
+    yield Run("dialogues", ours=DIALOGUES)
     yield Run("gold-dense", mode=Mode(retrieval=True, leg="dense"))
     for leg in ("dense", "fused"):
         yield Run(f"languages-{leg}", mode=Mode(retrieval=True, leg=leg), ours=LANGUAGES)
@@ -115,6 +118,14 @@ def measure(run: Run, data: Path, index: Path, *, limit: int | None, resume: boo
         return run_evaluation(options, progress=progress)
 
 
+def write_dialogues(run: Run, index: Path, path: Path) -> None:
+    """The scores of the dialogues over the seeds; without the turns, as the other files are without rows."""
+    report = hold_dialogues(ROOT / run.ours, index).to_dict()
+    del report["rows"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report | {"run": {"command": run.command}}, indent=1) + "\n", encoding="utf-8")
+
+
 def write_summary(report: Report, path: Path) -> None:
     """Such a file is one for ``rag evaluate --expected``, too."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -153,6 +164,9 @@ def main(given: Sequence[str] | None = None) -> None:
             missing = [path.name for path in run.files(options.data) if not path.exists()]
             if missing:
                 print(f"{run.name}: left out, there is no {missing[0]}", flush=True)
+                continue
+            if run.ours == DIALOGUES:
+                write_dialogues(run, index, options.out / "results" / f"{run.name}.json")
                 continue
             report = measure(run, options.data, index, limit=options.limit, resume=options.resume)
             write_summary(report, options.out / "results" / f"{run.name}.json")

@@ -159,6 +159,46 @@ def test_a_row_is_marked_if_one_of_its_runs_is_older():
     assert "| DRCD dev (traditional) | 9 |" in text
 
 
+def test_targets_say_what_is_reached_and_by_which_command():
+    run = {"command": "rag evaluate x.json --gold-passage"}
+    results = {
+        "cmrc-given": {"scores": {"em": 0.65, "f1": 0.84}, "run": run},
+        "drcd-given": {"scores": {"em": 0.48, "f1": 0.9}},
+        "gold": {"scores": {"false_answer_rate": 0.2, "latency_ms_p50": 250.4}},
+    }
+    text = filled("<!-- results:targets -->\n<!-- /results -->", results, SHIPS)
+    assert "| .520 / .730 | .640 / .830 | .650 / .840 | aim | `rag evaluate x.json --gold-passage` |" in text
+    assert "| .480 / .650 | .750 / .840 | .480 / .900 | floor | – |" in text
+    assert "| .150 | .050 | .200 | **below the floor** | – |" in text
+    assert "| 300 | 120 | 250 | floor | – |" in text
+    assert "| .460 / .660 | .600 / .780 | – / – | – | – |" in text
+
+
+def test_the_fit_is_shown_by_regime_and_by_precision():
+    held = {"right_with_answer": 0.9, "answered_with_answer": 0.8, "answered_without_answer": 0.1}
+    held |= {"right_of_answered": 0.92, "ece": 0.03}
+    fit = {"threshold": 0.57, "regimes": {"within": {"held_out": held}, "across": {"held_out": held | {"ece": 0.05}}}}
+    old = filled("<!-- results:fit -->\n<!-- /results -->", {"weights": fit}, SHIPS)
+    assert "at the threshold .570" in old
+    assert "| across | .900 | .800 | .100 | .920 | .050 |" in old
+    assert "precision |" not in old  # a fit from before precisions were written
+    reached = {"0.90": {"threshold": 0.57, "answered_with_answer": 0.8, "right_of_answered": 0.901}}
+    new = filled(
+        "<!-- results:fit -->\n<!-- /results -->",
+        {"weights": fit | {"held_out": held, "precisions": {"all": reached, "within": reached}}},
+        SHIPS,
+    )
+    assert "| both | .900 | .800 | .100 | .920 | .030 |" in new
+    assert "| .900 | .570 | .800 | .901 | .570 | .800 | .901 |" in new
+
+
+def test_dialogues_are_shown_by_language():
+    found = {"turns": 9, "scores": {"noticed": 0.5}, "by_lang": {"zh": {"noticed": 1.0}}}
+    text = filled("<!-- results:dialogues -->\n<!-- /results -->", {"dialogues": found}, SHIPS)
+    assert "| 9 turns after the first | all | zh |" in text
+    assert "| `noticed` | .500 | 1.000 |" in text
+
+
 def test_a_run_that_was_resumed_shows_no_minutes():
     part = {**CMRC, "run": {**CMRC["run"], "resumed": 3000}}
     text = filled("<!-- results:sets -->\n<!-- /results -->", {"cmrc": part}, SHIPS)
@@ -177,7 +217,7 @@ def test_filling_twice_changes_nothing_and_other_text_stays():
 
 
 def test_a_block_without_a_table_is_an_error():
-    with pytest.raises(EvaluationError, match="no table results:x: name one of gold, sets, legs, languages"):
+    with pytest.raises(EvaluationError, match="no table results:x: name one of gold, targets, fit, dialogues, sets"):
         block("x")
 
 
