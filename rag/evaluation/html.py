@@ -89,7 +89,8 @@ def _plots(report: Report) -> str:
     judged = report.judged
     if not judged:
         return ""
-    return f"<h2>Confidence</h2><div class='plots'>{reliability_svg(judged)}{risk_coverage_svg(judged)}</div>"
+    curve = risk_coverage_svg(judged, report.run.get("threshold"))
+    return f"<h2>Confidence</h2><div class='plots'>{reliability_svg(judged)}{curve}</div>"
 
 
 def _comparison(found: Comparison) -> str:

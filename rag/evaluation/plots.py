@@ -60,10 +60,17 @@ def reliability_svg(judged: Sequence[Judged]) -> str:
     return _svg(title, "confidence", "share that is right (pale: how many)", drawn)
 
 
-def risk_coverage_svg(judged: Sequence[Judged]) -> str:
-    """The share of wrong answers among the surest ones, over how large a share of all questions these are."""
+def risk_coverage_svg(judged: Sequence[Judged], threshold: float | None = None) -> str:
+    """The share of wrong answers among the surest ones, over how large a share of all questions these are.
+
+    A dashed line stands where the answers of a confidence of at least ``threshold`` end.
+    """
     points = [f"{_x(coverage):.1f} {_y(risk):.1f}" for coverage, risk in thinned(coverage_curve(judged))]
     drawn = [f'<path class="l" d="M{"L".join(points)}"/>'] if points else []
+    if threshold and judged:
+        given = sum(confidence >= threshold for confidence, _ in judged) / len(judged)
+        told = f"<title>threshold {threshold:g}: {given:.2f} answered</title>"
+        drawn.append(f'<path class="i" d="M{_x(given):.1f} {_y(0)}L{_x(given):.1f} {_y(1)}">{told}</path>')
     area = aurc(judged)
     title = f"Risk and coverage: {len(judged)} answers" + (f", AURC {area:.3f}" if area is not None else "")
     return _svg(title, "share of questions answered, surest first", "share of these that is wrong", drawn)
@@ -110,10 +117,10 @@ def _y(share: float) -> float:
     return _TOP + _SIDE * (1 - share)
 
 
-def write_plots(judged: Sequence[Judged], folder: Path, prefix: str = "") -> None:
+def write_plots(judged: Sequence[Judged], folder: Path, prefix: str = "", threshold: float | None = None) -> None:
     """``reliability.svg`` and ``risk-coverage.svg`` in the folder."""
     (folder / f"{prefix}reliability.svg").write_text(reliability_svg(judged), encoding="utf-8")
-    (folder / f"{prefix}risk-coverage.svg").write_text(risk_coverage_svg(judged), encoding="utf-8")
+    (folder / f"{prefix}risk-coverage.svg").write_text(risk_coverage_svg(judged, threshold), encoding="utf-8")
 
 
 def main() -> None:
@@ -123,7 +130,10 @@ def main() -> None:
     parser.add_argument("reports", nargs="+", type=Path, help="reports of rag evaluate --json")
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder for the two drawings")
     options = parser.parse_args()
-    write_plots([pair for path in options.reports for pair in load_report(path).judged], options.out)
+    reports = [load_report(path) for path in options.reports]
+    thresholds = {report.run.get("threshold") for report in reports}
+    threshold = thresholds.pop() if len(thresholds) == 1 else None
+    write_plots([pair for report in reports for pair in report.judged], options.out, threshold=threshold)
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ def main(given: Sequence[str] | None = None) -> None:
                 write_whole(report, options.reports, run.name)
             print(f"{run.name}: {report.run['seconds']} s", flush=True)
             if run.name in DRAWN:
-                write_plots(report.judged, options.out, DRAWN[run.name])
+                write_plots(report.judged, options.out, DRAWN[run.name], report.run.get("threshold"))
     if options.out == ROOT / "docs":  # a trial elsewhere is not what our documents show
         documents = [str(ROOT / name) for name in DOCUMENTS if (ROOT / name).exists()]
         fill_tables([*documents, "--results", str(options.out / "results")])

@@ -34,6 +34,16 @@ def test_the_curve_goes_from_the_surest_answers_to_all_of_them():
     assert shown == [pytest.approx(p, abs=0.001) for p in [(0.25, 1 / 3), (0.5, 1 / 3), (0.75, 1 / 3), (1, 0.5)]]
 
 
+def test_the_threshold_stands_where_its_answers_end():
+    """Three of the four answers are at least as sure as .5."""
+    root = ET.fromstring(risk_coverage_svg(JUDGED, 0.5))
+    frame, line = root.find(f"{SVG}rect[@class='a']"), root.find(f"{SVG}path[@class='i']")
+    places = {float(x) for x, _ in re.findall(r"([\d.]+) ([\d.]+)", line.get("d"))}
+    assert places == {float(frame.get("x")) + 0.75 * float(frame.get("width"))}
+    assert line[0].text == "threshold 0.5: 0.75 answered"
+    assert ET.fromstring(risk_coverage_svg(JUDGED)).find(f"{SVG}path[@class='i']") is None
+
+
 def test_nothing_judged_draws_the_frame_alone():
     assert ET.fromstring(risk_coverage_svg([])).find(f"{SVG}path") is None
     assert ET.fromstring(reliability_svg([])).findall(f"{SVG}rect[@class='b']") == []
