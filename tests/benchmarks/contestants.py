@@ -15,7 +15,10 @@ SENTENCE_TRANSFORMERS, FAISS, JIEBA = "sentence-transformers==6.2.0", "faiss-cpu
 ALSO = ("onnxruntime==1.31.1", "tokenizers==0.23.3", MINILM)
 ROOT = Path(__file__).parents[2]
 
-NO_READER = "its extractive reader loads a model from the Hugging Face Hub, which an offline machine cannot reach"
+NO_READER = (
+    "no such model is available offline for its extractive reader, which loads a question-answering model of "
+    "transformers from the Hugging Face Hub; Wenbao's reader, an ONNX graph of another make, is none that it could load"
+)
 NO_ANSWERS = "it has no extractive reader: its answers are written by a language model"
 SEARCH_ONLY = "it searches and does not answer"
 ENGLISH = "all-MiniLM-L6-v2 stands in for the model of its documents, which is English too and comes from the Hub"

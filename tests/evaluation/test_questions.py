@@ -37,6 +37,34 @@ SQUAD = {
         },
     ],
 }
+# As https://github.com/DRCKnowledgeTeam/DRCD has it: ids at every level, answers with ids, traditional characters.
+DRCD = {
+    "version": "1.3",
+    "data": [
+        {
+            "title": "臺北捷運",
+            "id": "2128",
+            "paragraphs": [
+                {
+                    "context": "臺北捷運於1996年3月28日通車，是臺灣第一個都會捷運系統。",
+                    "id": "2128-2",
+                    "qas": [
+                        {
+                            "id": "2128-2-1",
+                            "question": "臺北捷運於哪一年通車?",
+                            "answers": [{"id": "1", "text": "1996年", "answer_start": 5}],
+                        },
+                        {
+                            "id": "2128-2-2",
+                            "question": "臺灣第一個都會捷運系統是什麼?",
+                            "answers": [{"id": "1", "text": "臺北捷運", "answer_start": 0}],
+                        },
+                    ],
+                }
+            ],
+        }
+    ],
+}
 # As https://github.com/ymcui/cmrc2018 has it in data/, on a single line.
 CMRC = [
     {
@@ -288,3 +316,15 @@ def test_the_gold_set_of_the_project():
     answerable = [question for question in loaded.questions if question.answerable]
     assert (len(loaded.questions), len(answerable)) == (96, 76)
     assert all(question.source and question.evidence for question in answerable)
+
+
+def test_drcd_as_it_is_published(tmp_path):
+    path = tmp_path / "DRCD_dev.json"
+    path.write_text(json.dumps(DRCD, ensure_ascii=False), encoding="utf-8")
+    loaded = load_questions(path)
+    context = "臺北捷運於1996年3月28日通車，是臺灣第一個都會捷運系統。"
+    assert (loaded.format, loaded.paragraphs, loaded.wants_abstention) == ("squad", (context,), False)
+    assert [(q.id, q.question, q.lang, q.answers, q.context) for q in loaded.questions] == [
+        ("2128-2-1", "臺北捷運於哪一年通車?", "zh", ("1996年",), context),
+        ("2128-2-2", "臺灣第一個都會捷運系統是什麼?", "zh", ("臺北捷運",), context),
+    ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pandas as pd
+
 
 def test_records_are_flat_rows(report):
     right, unsure, untold = report.records()
@@ -13,3 +15,9 @@ def test_records_are_flat_rows(report):
         for row in report.records()
         for value in row.values()
     )
+
+
+def test_records_are_a_data_frame(report):
+    frame = pd.DataFrame(report.records())
+    assert list(frame["id"]) == ["1", "2", "3"]
+    assert frame.groupby("lang")["contains"].mean().to_dict() == {"en": 0.0, "zh": 1.0}
