@@ -93,9 +93,7 @@ def evaluate(
     resumed = len(rows)
     unasked = [each for each in questions if each.number not in rows]
     began = perf_counter()
-    batches = [unasked[start : start + BATCH] for start in range(0, len(unasked), BATCH)]
-    for batch, found in zip(batches, _overlapped(work.rows, batches), strict=True):
-        made = list(zip((each.number for each in batch), found, strict=True))
+    for made in _made(work, unasked):
         if journal:
             journal.add(made)
         rows.update(made)
@@ -110,9 +108,16 @@ def evaluate(
         "questions_per_s": pace,
         "resumed": resumed,
     }
-    made = {**conditions_of(bot, asked, mode), "versions": software(), "machine": dict(machine()), **times}
+    run = {**conditions_of(bot, asked, mode), "versions": software(), "machine": dict(machine()), **times}
     told = (*asked.skipped, *bad.told)
-    return replace(report, run=made, skipped=told, questions_per_s=pace, resumed=resumed)
+    return replace(report, run=run, skipped=told, questions_per_s=pace, resumed=resumed)
+
+
+def _made(work: _Work, unasked: Sequence[_Asked]) -> Iterator[list[tuple[int, Row]]]:
+    """The rows of one batch after the other, each with the number of its question."""
+    batches = [unasked[start : start + BATCH] for start in range(0, len(unasked), BATCH)]
+    for batch, found in zip(batches, _overlapped(work.rows, batches), strict=True):
+        yield list(zip((each.number for each in batch), found, strict=True))
 
 
 def conditions_of(bot: Bot, asked: QuestionSet, mode: Mode) -> dict[str, Any]:
