@@ -54,6 +54,11 @@ def test_the_longest_common_run_is_contiguous(one, other, length):
         ("Windows 10", ["windows"], 0, 2 * 1 / 3),
         ("别的", ["2018年", "于2018年"], 0, 0),
         ("约16万", ["16万", "约16万"], 1, 1),  # the best gold answer counts
+        ("臺北市", ["台北市"], 0, 2 * 2 / 6),  # traditional and simplified are different characters
+        ("《三国志·曹操传》", ["三国志曹操传"], 1, 1),
+        ("GDP增长5.2%", ["gdp增长5.2%"], 1, 1),
+        ("1,000米", ["1000米"], 0, 2 * 1 / 4),  # an ASCII comma stays, so 1,000 is another token
+        ("1，000米", ["1000米"], 1, 1),  # a full-width one goes
         ("", ["甲"], 0, 0),
         ("甲", [], 0, 0),
     ],
@@ -71,6 +76,10 @@ def test_cmrc_em_and_f1(prediction, golds, em, f1):
         ("in 1998, the end", ["1998"], 0, 2 * 1 / (3 + 1)),
         ("to be to", ["to be or not to be"], 0, 2 * 3 / (3 + 6)),  # a bag: both to, one be
         ("9.5", ["95"], 1, 1),  # the published definition drops the point
+        ("A theater", ["theater"], 1, 1),
+        ("10–6", ["10-6"], 0, 0),  # the dash is not ASCII and stays, the hyphen goes: 10–6 against 106
+        ("well-known man", ["wellknown man"], 1, 1),
+        ("Santa Clara, California", ["Levi's Stadium in Santa Clara", "Santa Clara"], 0, 2 * 2 / (3 + 2)),
     ],
 )
 def test_squad_em_and_f1(prediction, golds, em, f1):
