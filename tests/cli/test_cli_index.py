@@ -52,6 +52,8 @@ def test_index_then_update_then_remove(pages: Path, tmp_path: Path) -> None:
 def test_the_recall_of_a_very_large_index_is_told(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "inverted file" not in run("index", pages, "--index", tmp_path / "small").stdout
     monkeypatch.setattr(derive, "EXACT_UP_TO", 1)
+    # As many sentences as an inverted file learns from at least.
+    (pages / "many.txt").write_text("".join(f"第{i}家企业在武进落户。" for i in range(40)), encoding="utf-8")
     told = run("index", pages, "--index", tmp_path / "large").stdout.splitlines()[1]
     assert re.match(
         r"  the inverted file finds [01]\.\d{3} of the ten nearest passages, asked for passages of its own", told
