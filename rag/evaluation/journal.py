@@ -77,7 +77,8 @@ def answer_of(kept: Mapping[str, Any]) -> Answer:
     """An answer from its JSON, version 1."""
     given = {field.name: kept[field.name] for field in fields(Answer) if field.name in kept}
     citations = tuple(Citation(**citation) for citation in kept["citations"])
-    return Answer(**given | {"citations": citations, "passages": tuple(map(_hit, kept["passages"]))})
+    hits = tuple(map(_hit, kept["passages"]))
+    return Answer(**given | {"citations": citations, "passages": hits, "not_found": tuple(kept.get("not_found", ()))})
 
 
 def _hit(kept: Mapping[str, Any]) -> Hit:

@@ -259,12 +259,13 @@ def dense_table(results: Results) -> str:
 
 
 def kills_line(results: Results) -> str:
-    """What updates that were killed left behind."""
+    """What writers that were killed left behind, all kinds of them together."""
     found = results.get("kills")
     if not found:
         return "Not measured yet."
     states = ", ".join(f"{count} {name}" for name, count in sorted(found["found"].items()))
-    return f"{found['kills']} kills: {states}; none was neither. {found['machine']}, {found['date']}."
+    kinds = f" ({', '.join(found['modes'])})" if "modes" in found else ""
+    return f"{found['kills']} kills{kinds}: {states}; none was neither. {found['machine']}, {found['date']}."
 
 
 def race_table(results: Results) -> str:

@@ -102,7 +102,7 @@ def test_open_or_build_builds_once(tmp_path: Path) -> None:
 
     for _ in range(2):
         with open_or_build(tmp_path / "index", [tmp_path / "pages"], progress=progress) as bot:
-            assert bot.ask("汽车展何时开幕?", min_confidence=0).answer == "6月1日"
+            assert bot.ask("汽车展什么时候开幕?", min_confidence=0).answer == "6月1日"
         assert stages.count("write") == 2
 
 

@@ -32,7 +32,7 @@ SQUAD = {
                     "qas": [
                         {
                             "id": "q1",
-                            "question": "汽车展何时开幕?",
+                            "question": "汽车展什么时候开幕?",
                             "answers": [{"text": "6月1日", "answer_start": 4}],
                         }
                     ],

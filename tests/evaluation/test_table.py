@@ -57,7 +57,13 @@ RESULTS = {
         "machine": "2 cores",
         "date": "2026-11-21",
     },
-    "kills": {"kills": 200, "found": {"old": 150, "new": 50}, "machine": "2 cores", "date": "2026-11-21"},
+    "kills": {
+        "kills": 200,
+        "found": {"old": 150, "new": 50},
+        "modes": {"update": {"old": 100}, "remove": {"old": 50, "new": 50}},
+        "machine": "2 cores",
+        "date": "2026-11-21",
+    },
     "drcd-dense": {
         "questions": 9,
         "scores": {"recall@1": 0.5, "recall@5": 0.75, "recall@10": 1.0, "mrr@10": 0.6},
@@ -119,7 +125,7 @@ def test_tables_by_hand():
     assert "50012 passages (240000 vectors)" in block("index")
     assert "| 10017 | 54000 | 0.5 | 6.2 | 0.1 | 300 | 474 | 4.0 | 6.1 | 1.000 | 0.6 | – |" in block("index")
     assert "recall@10 of exact .987. 2 cores, 2026-11-21." in block("index")
-    assert "200 kills: 50 new, 150 old; none was neither. 2 cores" in block("kills")
+    assert "200 kills (update, remove): 50 new, 150 old; none was neither. 2 cores" in block("kills")
     assert "| DRCD dev (traditional) | 9 | 5 | .500 | .750 | 1.000 | .600 |" in block("dense")
     assert "| the same in traditional characters | 9 | 5 | .500 | .750 | 1.000 | .600 |" in block("dense")
     assert block("gold").endswith("|\n<!-- /results -->")
