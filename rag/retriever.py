@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from rag.bridge import bridged
 from rag.embedding import Embedder, FloatArray
-from rag.index import Candidate, Index, Rows, check_vectors
+from rag.index import Index, Rows, check_vectors
 from rag.text import fold, squeeze
 from rag.types import Filter, Hit, Leg, Scores
 
@@ -34,10 +33,8 @@ FULL_MATCH = 0.4
 NEAREST, MATCHING = 30, 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    row: int
-    scores: Scores
+#: A row with its scores by vectors, by words, and the one it is sorted by; a tuple, for many are made and few shown.
+_Found: TypeAlias = tuple[int, float | None, float | None, float]
 
 
 def fuse(dense: _Score, lexical: _Score, *, best: float, ceiling: float) -> _Score:
@@ -81,10 +78,10 @@ class Retriever:
         depth = 2 * k
         if leg == "lexical":
             matching = self._index.lexical(questions, depth, among=among)
-            found = [[_of_words(c) for c in matches] for matches in matching]
+            found: list[list[_Found]] = [[(row, None, score, score) for row, score in own] for own in matching]
         elif leg == "dense":
             nearest = self._index.dense(self._encode(questions), depth, among=among)
-            found = [[_of_vectors(c) for c in near] for near in nearest]
+            found = [[(row, score, None, score) for row, score in own] for own in nearest]
         else:
             found = self._fused(questions, depth, among)
         return [self._hits(each[:depth], k) for each in found]
@@ -95,25 +92,26 @@ class Retriever:
     def _fused(self, questions: Sequence[str], depth: int, among: Rows | None) -> list[list[_Found]]:
         words = self._beside.submit(self._index.lexical, questions, max(depth, MATCHING), among=among)
         vectors = self._encode(questions)
-        near = self._index.dense(vectors, max(depth, NEAREST), among=among)
-        return [self._fuse(*each, depth) for each in zip(questions, vectors, near, words.result(), strict=True)]
+        near = [dict(found) for found in self._index.dense(vectors, max(depth, NEAREST), among=among)]
+        matching = [dict(found) for found in words.result()]
+        unseen = [[row for row in own if row not in dense] for own, dense in zip(matching, near, strict=True)]
+        for dense, rows, scores in zip(near, unseen, self._index.similarities(vectors, unseen), strict=True):
+            dense.update(zip(rows, scores, strict=True))
+        return [self._fuse(*each, depth) for each in zip(questions, near, matching, strict=True)]
 
     def _fuse(
-        self, question: str, vector: FloatArray, near: Iterable[Candidate], matches: Sequence[Candidate], depth: int
+        self, question: str, near: Mapping[int, float], matching: Mapping[int, float], depth: int
     ) -> list[_Found]:
+        """``near`` has the dense score of each row, ``matching`` the BM25 score of those that words propose."""
         import numpy as np
 
-        lexical = {match.row: match.score for match in matches}
-        dense = {candidate.row: candidate.score for candidate in near}
-        unseen = [row for row in lexical if row not in dense]
-        dense.update(zip(unseen, self._index.similarities(vector, unseen), strict=True))
-        best, ceiling = max(lexical.values(), default=0.0), self._index.ceiling(question)
-        rows = np.fromiter(dense, np.int64)
-        words = np.array([lexical.get(row, 0.0) for row in dense])
-        fused = np.round(fuse(np.fromiter(dense.values(), np.float64), words, best=best, ceiling=ceiling), 6)
-        first = rows[np.lexsort((rows, -fused))[:depth]].tolist()
-        score = dict(zip(rows.tolist(), fused.tolist(), strict=True))
-        return [_Found(row, Scores(dense[row], lexical.get(row), score[row])) for row in first]
+        best, ceiling = max(matching.values(), default=0.0), self._index.ceiling(question)
+        rows = np.fromiter(near, np.int64)
+        words = np.array([matching.get(row, 0.0) for row in near])
+        fused = np.round(fuse(np.fromiter(near.values(), np.float64), words, best=best, ceiling=ceiling), 6)
+        order = np.lexsort((rows, -fused))[:depth]
+        first = rows[order].tolist()
+        return list(zip(first, map(near.get, first), map(matching.get, first), fused[order].tolist(), strict=True))
 
     def _hits(self, found: Sequence[_Found], k: int) -> list[Hit]:
         return list(islice(_distinct(self._read(found, k)), k))
@@ -122,16 +120,9 @@ class Retriever:
         """``some`` at a time: mostly the first of them are enough."""
         for start in range(0, len(found), some):
             part = found[start : start + some]
-            passages = self._index.passages([each.row for each in part])
-            yield from map(Hit, passages, (each.scores for each in part))
-
-
-def _of_words(candidate: Candidate) -> _Found:
-    return _Found(candidate.row, Scores(None, candidate.score, candidate.score))
-
-
-def _of_vectors(candidate: Candidate) -> _Found:
-    return _Found(candidate.row, Scores(candidate.score, None, candidate.score))
+            passages = self._index.passages([row for row, *_ in part])
+            for passage, (_, dense, lexical, fused) in zip(passages, part, strict=True):
+                yield Hit(passage, Scores(dense, lexical, fused))
 
 
 def _distinct(hits: Iterable[Hit]) -> Iterable[Hit]:
@@ -144,6 +135,6 @@ def _distinct(hits: Iterable[Hit]) -> Iterable[Hit]:
             yield hit
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _bare(text: str) -> str:
     return squeeze(fold(text))

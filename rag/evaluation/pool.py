@@ -13,7 +13,7 @@ from pathlib import Path
 from rag.chatbot import Chatbot
 from rag.corpus import CORPUS_VERSION
 from rag.embedding import load_embedder
-from rag.errors import IndexFormatError
+from rag.errors import IndexFolderError, IndexFormatError
 from rag.index import build
 from rag.text import clean
 from rag.types import Article, Document, Paragraph, Progress
@@ -43,14 +43,32 @@ def open_pool(
 ) -> Iterator[Chatbot]:
     """A chatbot over the paragraphs, from the cache if they were indexed before with this model."""
     folder = cache_folder() / "pools" / pool_key(sources, load_embedder(model).name)
-    try:
-        bot = _built(folder, sources, model, progress)
-    except IndexFormatError:
-        # Damaged, or of an older version: it is only a cache.
-        shutil.rmtree(folder)
-        bot = _built(folder, sources, model, progress)
+    with _turn(folder):
+        try:
+            bot = _built(folder, sources, model, progress)
+        except IndexFormatError:
+            # Damaged, or of an older version: it is only a cache.
+            shutil.rmtree(folder)
+            bot = _built(folder, sources, model, progress)
     with bot:
         yield bot
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Of two runs over the same paragraphs one builds, and the other waits for that."""
+    from filelock import FileLock
+
+    lock = FileLock(folder.with_suffix(".lock"))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise IndexFolderError(f"{folder.parent} cannot be written to ({error}): set RAG_CACHE_DIR") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _built(folder: Path, sources: Mapping[str, str], model: str | None, progress: Progress | None) -> Chatbot:

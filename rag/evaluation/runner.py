@@ -180,10 +180,13 @@ def _overlapped(
 ) -> Iterator[list[Row]]:
     """What becomes of each batch, in order; several are under way: while one waits for its vectors, others are ranked.
 
-    As many as there are cores, so that ranking does not leave any of them idle, and two on a single one.
+    As many as there are cores, so that ranking does not leave any of them idle, and two on a single one. Products of
+    matrices take one thread each meanwhile: more of them would wait for each other.
     """
+    from threadpoolctl import threadpool_limits
+
     under_way = max(2, cores())
-    with ThreadPoolExecutor(under_way, thread_name_prefix="evaluate") as pool:
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(under_way, thread_name_prefix="evaluate") as pool:
         waiting: deque[Future[list[Row]]] = deque()
         try:
             for batch in batches:

@@ -9,9 +9,10 @@ candidates, and only what it does not hold is searched so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from rag.errors import IndexFormatError
 from rag.index.codes import Coder, query_codes
@@ -45,9 +46,8 @@ _LONGEST = 1.05
 _TOGETHER, _GROUP = 8, 32
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage by its row, and its score."""
+class Candidate(NamedTuple):
+    """A passage by its row, and its score. A tuple, because a search makes hundreds."""
 
     row: int
     score: float
@@ -138,14 +138,16 @@ class DenseIndex:
         import numpy as np
 
         whole = np.concatenate([question.whole for question in questions])
-        scores = np.concatenate([segment.scores(whole, weight) for segment in self._segments], axis=1)
+        scores = np.concatenate([segment.scores(whole, weight) for segment in self._segments]).T.copy()
         kept = min(k, self.size)
         least = np.partition(scores, self.size - kept, axis=1)[:, self.size - kept]
-        found = []
+        near = []
         for question, own, last in zip(questions, scores, least, strict=True):
             off = 2 * (question.lost * _LONGEST + _SLACK) / (question.step * self._coder.step)
-            found.append(self._rank(question, np.flatnonzero(own >= last - off), k, weight))
-        return found
+            near.append(np.flatnonzero(own >= last - off))
+        turned = np.concatenate([question.turned for question in questions])
+        exact = self._mixed(turned, near, weight)
+        return [self._best(places, own, k) for places, own in zip(near, exact, strict=True)]
 
     def _questions(self, queries: FloatArray) -> list[_Question]:
         turned = self._coder.turn(queries)
@@ -164,7 +166,8 @@ class DenseIndex:
         while True:
             places, bound = self._near(question, parts, limit, weight)
             seen = _union(places, proposed)
-            ranked = self._rank(question, seen, k, weight)
+            (scores,) = self._mixed(question.turned, [seen], weight)
+            ranked = self._best(seen, scores, k)
             if bound is None or (len(ranked) == k and ranked[-1].score > bound):
                 return ranked
             limit *= 4
@@ -209,28 +212,50 @@ class DenseIndex:
 
     def cosines(self, query: FloatArray, places: Ints) -> tuple[Floats, Floats]:
         """Each passage's own cosine and that of its best sentence, in float64: no order of summation shows."""
-        import numpy as np
-
-        if not len(places):
-            return np.empty(0), np.empty(0)
-        return self._cosines(self._coder.turn(query[None, :]), places)
-
-    def _cosines(self, turned: FloatArray, places: Ints) -> tuple[Floats, Floats]:
-        import numpy as np
-
-        own, best = np.empty(len(places)), np.empty(len(places))
-        scaled = turned[0].astype(np.float64) * self._coder.step
-        order = np.argsort(places, kind="stable")
-        for start in range(0, len(places), _AT_ONCE):
-            part = order[start : start + _AT_ONCE]
-            codes, others, counts = self._codes(places[part])
-            own[part] = _products(codes, scaled)
-            best[part] = np.maximum.reduceat(_products(others, scaled), np.cumsum(counts) - counts)
-            self._let_go(len(codes) + len(others))
+        ((own, best),) = self._cosines(self._coder.turn(query[None, :]), [places])
         return own, best
 
+    def scores(self, queries: FloatArray, places: Sequence[Ints], weight: float = SENTENCE_WEIGHT) -> list[Floats]:
+        """For each query the score of each of its ``places``."""
+        return self._mixed(self._coder.turn(queries), places, weight)
+
+    def _mixed(self, turned: FloatArray, places: Sequence[Ints], weight: float) -> list[Floats]:
+        import numpy as np
+
+        return [np.round((1 - weight) * own + weight * best, _DIGITS) for own, best in self._cosines(turned, places)]
+
+    def _cosines(self, turned: FloatArray, places: Sequence[Ints]) -> list[tuple[Floats, Floats]]:
+        """For each query what ``cosines`` gives. Codes are fetched for as many queries at once as memory allows."""
+        import numpy as np
+
+        scaled = turned.astype(np.float64) * self._coder.step
+        found = [(np.empty(len(own)), np.empty(len(own))) for own in places]
+        parts = [
+            (number, order[start : start + _AT_ONCE])
+            for number, own in enumerate(places)
+            for order in [np.argsort(own, kind="stable")]
+            for start in range(0, len(own), _AT_ONCE)
+        ]
+        for group in _grouped(parts):
+            wanted = np.concatenate([places[number][part] for number, part in group])
+            codes, others, counts = self._codes(wanted)
+            ends = np.concatenate([[0], np.cumsum(counts)])
+            at = 0
+            for number, part in group:
+                end = at + len(part)
+                own, best = found[number]
+                own[part] = _products(codes[at:end], scaled[number])
+                sentences = _products(others[ends[at] : ends[end]], scaled[number])
+                best[part] = np.maximum.reduceat(sentences, ends[at:end] - ends[at])
+                at = end
+            self._let_go(len(codes) + len(others))
+        return found
+
     def _codes(self, places: Ints) -> tuple[Codes, Codes, Ints]:
-        """The codes of passages in order and of their sentences, and how many sentences each passage has."""
+        """The codes of passages and of their sentences, and how many sentences each passage has.
+
+        Runs of passages of one segment are read together, so that sorted ones are read fastest.
+        """
         import numpy as np
 
         counts = self._counts[places]
@@ -238,10 +263,10 @@ class DenseIndex:
         sentences = np.repeat(self._starts[places] - (ends - counts), counts) + np.arange(ends[-1])
         own = np.empty((len(places), self._coder.dimension), np.uint8)
         others = np.empty((len(sentences), self._coder.dimension), np.uint8)
-        edges = np.searchsorted(places, [*self._bases, self.size])
-        for home in np.flatnonzero(np.diff(edges)):
-            segment, part = self._segments[home], slice(edges[home], edges[home + 1])
-            inside = slice(ends[part.start] - counts[part.start], ends[part.stop - 1])
+        homes = np.searchsorted(self._bases, places, side="right") - 1
+        for start, stop in pairwise([0, *(np.flatnonzero(np.diff(homes)) + 1).tolist(), len(places)]):
+            segment, part = self._segments[homes[start]], slice(start, stop)
+            inside = slice(ends[start] - counts[start], ends[stop - 1])
             segment.passages.rows(places[part] - segment.base, own[part])
             segment.sentences.rows(sentences[inside], others[inside])
         return flipped(own), flipped(others), counts
@@ -256,28 +281,30 @@ class DenseIndex:
             for segment in self._segments:
                 segment.let_go()
 
-    def scores(self, query: FloatArray, places: Ints, weight: float = SENTENCE_WEIGHT) -> Floats:
-        """The score of each of ``places``."""
+    def _best(self, places: Ints, scores: Floats, k: int) -> list[Candidate]:
+        """The ``k`` best of places, ties to the lower row."""
         import numpy as np
 
-        own, best = self.cosines(query, places)
-        return np.round((1 - weight) * own + weight * best, _DIGITS)
-
-    def _rank(self, question: _Question, places: Ints, k: int, weight: float) -> list[Candidate]:
-        import numpy as np
-
-        if not len(places):
-            return []
-        own, best = self._cosines(question.turned, places)
-        scores = np.round((1 - weight) * own + weight * best, _DIGITS)
         rows = self._row_of[places]
         order = np.lexsort((rows, -scores))[:k]
-        return [Candidate(int(rows[i]), float(scores[i])) for i in order]
+        return list(map(Candidate, rows[order].tolist(), scores[order].tolist()))
 
     def _segment(self, place: int) -> Segment:
         import numpy as np
 
         return self._segments[int(np.searchsorted(self._bases, place, side="right")) - 1]
+
+
+def _grouped(parts: Iterable[tuple[int, Ints]]) -> Iterator[list[tuple[int, Ints]]]:
+    """Parts of places together, as long as there are fewer than ``_AT_ONCE`` of these."""
+    group: list[tuple[int, Ints]] = []
+    for part in parts:
+        group.append(part)
+        if sum(len(places) for _, places in group) >= _AT_ONCE:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _products(codes: Codes, scaled: Floats) -> Floats:

@@ -168,9 +168,9 @@ class Index:
         places = None if among is None else np.sort(self._place_of[among])
         return self._dense.search(np.ascontiguousarray(queries, np.float32), k, among=places, exact=exact)
 
-    def similarities(self, query: FloatArray, rows: Sequence[int]) -> list[float]:
-        """The dense score of each of ``rows`` for one unit vector, as ``dense`` gives it."""
-        return [float(score) for score in self._dense.scores(query, self._places(rows))]
+    def similarities(self, queries: FloatArray, rows: Sequence[Sequence[int]]) -> list[list[float]]:
+        """For each unit row of ``queries`` the dense scores of its ``rows``, as ``dense`` gives them."""
+        return [scores.tolist() for scores in self._dense.scores(queries, [self._places(own) for own in rows])]
 
     def cosines(self, query: FloatArray, rows: Sequence[int]) -> tuple[Floats, Floats]:
         """What a dense score is mixed of: each passage's own cosine, and that of the best sentence in it."""
@@ -178,16 +178,16 @@ class Index:
 
     def lexical(self, questions: Sequence[str], k: int, *, among: Rows | None = None) -> list[list[Candidate]]:
         """The ``k`` best passages by BM25 for each question, best first, ties to the lower row."""
-        allowed = None if among is None else set(self._numbers(among))
+        allowed = None if among is None else self._dense.numbers[self._places(among)]
         return [self._matches(question, k, allowed) for question in questions]
 
-    def _matches(self, question: str, k: int, allowed: set[int] | None) -> list[Candidate]:
+    def _matches(self, question: str, k: int, allowed: Ints | None) -> list[Candidate]:
         import numpy as np
 
-        matches = self._lexical.matches(question, k, allowed)
-        rows = self._rows(np.array([match.row for match in matches], np.int64))
-        found = [Candidate(int(row), match.score) for row, match in zip(rows, matches, strict=True)]
-        return sorted(found, key=lambda candidate: (-candidate.score, candidate.row))[:k]
+        numbers, scores = self._lexical.matches(question, k, allowed)
+        rows = self._rows(numbers)
+        order = np.lexsort((rows, -scores))[:k]
+        return list(map(Candidate, rows[order].tolist(), scores[order].tolist()))
 
     def _places(self, rows: Sequence[int] | Ints) -> Ints:
         import numpy as np

@@ -34,6 +34,8 @@ NUMBERS, STARTS, PASSAGES, SENTENCES, LEXICAL = (
     "lexical",
 )
 ROWS_AT_ONCE = 8192
+# Passages multiplied at a time: with their sentences about as many as a core's cache holds as float32.
+_MULTIPLIED = 256
 #: FAISS counts codes from 0 to 255.
 FLIP = 0x80
 
@@ -158,15 +160,11 @@ class CodeFile:
         scores, places = self._index.search(queries, min(limit, len(among)), params=only)
         return scores, places
 
-    def products(self, queries: FloatArray) -> FloatArray:
-        """(n_queries, count): the inner product of each query with each row of codes, some rows at a time."""
+    def products(self, queries: FloatArray, start: int, stop: int) -> FloatArray:
+        """(stop - start, n_queries): the inner product of each code from ``start`` to ``stop`` with each query."""
         import numpy as np
 
-        found = np.empty((len(queries), self.count), np.float32)
-        for start in range(0, self.count, ROWS_AT_ONCE):
-            rows = slice(start, start + ROWS_AT_ONCE)
-            found[:, rows] = queries @ flipped(self._codes[rows]).astype(np.float32).T
-        return found
+        return np.asarray(flipped(self._codes[start:stop]).astype(np.float32) @ queries.T, np.float32)
 
     def rows(self, places: Ints, out: NDArray[np.uint8]) -> None:
         """The codes of places as FAISS writes them, from the mapped file; ``let_go`` gives the memory back."""
@@ -209,15 +207,21 @@ class Segment:
         return len(self.numbers)
 
     def scores(self, queries: FloatArray, weight: float) -> FloatArray:
-        """(n_queries, size): each passage's own product mixed with that of its best sentence, ``weight`` of the latter.
+        """(size, n_queries): each passage's own product mixed with that of its best sentence, ``weight`` of the latter.
 
         ``queries`` are whole numbers (``query_codes``).
         """
         import numpy as np
 
-        best = np.maximum.reduceat(self.sentences.products(queries), self.starts[:-1], axis=1)
-        mixed = np.float32(1 - weight) * self.passages.products(queries) + np.float32(weight) * best
-        return np.asarray(mixed, np.float32)
+        scores = np.empty((self.size, len(queries)), np.float32)
+        for start in range(0, self.size, _MULTIPLIED):
+            stop = min(start + _MULTIPLIED, self.size)
+            edges = self.starts[start : stop + 1]
+            sentences = self.sentences.products(queries, int(edges[0]), int(edges[-1]))
+            best = np.maximum.reduceat(sentences, edges[:-1] - edges[0], axis=0)
+            own = self.passages.products(queries, start, stop)
+            scores[start:stop] = np.float32(1 - weight) * own + np.float32(weight) * best
+        return scores
 
     def owners(self, sentences: Ints) -> Ints:
         """The passages, by place in the segment, that sentences belong to."""

@@ -11,16 +11,23 @@ import json
 import math
 import shutil
 import weakref
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.lexical.dictionary import FUNCTION_STEMS, translations
 from rag.lexical.tokenizer import tokens
 from rag.text import language
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
 
 # tantivy's own, and not to be set: they are needed to know what a question could reach at most.
 K1 = 1.2
@@ -130,25 +137,36 @@ class LexicalIndex:
 
     def search(self, question: str, k: int) -> list[Match]:
         """The ``k`` best rows, best first; ties go to the lower row, also at the edge."""
-        return sorted(self.matches(question, k), key=lambda match: (-match.score, match.row))[:k]
+        import numpy as np
 
-    def matches(self, question: str, k: int, among: Collection[int] | None = None) -> list[Match]:
-        """The ``k`` best rows and all that tie with the last of them, best first; only rows of ``among``, if given."""
+        rows, scores = self.matches(question, k)
+        order = np.lexsort((rows, -scores))[:k]
+        return list(map(Match, rows[order].tolist(), scores[order].tolist()))
+
+    def matches(self, question: str, k: int, among: Ints | None = None) -> tuple[Ints, Floats]:
+        """The ``k`` best rows and all that tie with the last of them, and their scores, best first.
+
+        Only rows of ``among``, if given.
+        """
+        import numpy as np
+
         terms = self._searched(question)
-        if not terms or not self.size or k < 1 or (among is not None and not among):
-            return []
+        if not terms or not self.size or k < 1 or (among is not None and not len(among)):
+            return np.empty(0, np.int64), np.empty(0)
         query = self._any_of(terms)
         if among is not None and len(among) <= _FEW:
-            query, among = self._only(query, among), None
+            query, among = self._only(query, among.tolist()), None
         share = 1.0 if among is None else len(among) / self.size
         limit = int((k + 8) / share)
         while True:
-            found = self._matches(query, min(limit, self.size))
-            matches = found if among is None else [match for match in found if match.row in among]
-            if len(found) < min(limit, self.size) or limit >= self.size:
-                return _down_to(matches, k)
-            if len(matches) > k and matches[k - 1].score > found[-1].score:
-                return _down_to(matches, k)
+            wanted = min(limit, self.size)
+            rows, scores = self._best(query, wanted)
+            found, last = len(rows), scores[-1:]
+            if among is not None:
+                kept = np.isin(rows, among)
+                rows, scores = rows[kept], scores[kept]
+            if found < wanted or wanted == self.size or (len(rows) > k and scores[k - 1] > last[0]):
+                return _down_to(rows, scores, k)
             limit *= 4
 
     def ceiling(self, question: str) -> float:
@@ -256,10 +274,13 @@ class LexicalIndex:
         among = Query.const_score_query(Query.term_set_query(self._schema, "row", list(rows)), 0.0)
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, among)])
 
-    def _matches(self, query: Any, limit: int) -> list[Match]:
+    def _best(self, query: Any, limit: int) -> tuple[Ints, Floats]:
+        import numpy as np
+
         hits = self._searcher.search(query, limit=limit, count=False).hits
-        rows: Any = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return [Match(row, round(score, _DIGITS)) for (score, _), row in zip(hits, rows, strict=True)]
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        scores = np.array([score for score, _ in hits], np.float64)
+        return np.array(rows, np.int64), np.round(scores, _DIGITS)
 
 
 _Made = TypeVar("_Made")
@@ -277,9 +298,12 @@ def _at_most(most: int, terms: list[Term]) -> list[Term]:
     return terms if len(terms) <= most else sorted(terms, key=lambda term: (-term.weight, term.forms))[:most]
 
 
-def _down_to(matches: Sequence[Match], k: int) -> list[Match]:
+def _down_to(rows: Ints, scores: Floats, k: int) -> tuple[Ints, Floats]:
     """The first ``k`` and what ties with the last of them."""
-    return [match for match in matches if len(matches) <= k or match.score >= matches[k - 1].score]
+    import numpy as np
+
+    many = len(rows) if len(rows) <= k else int(np.searchsorted(-scores, -scores[k - 1], side="right"))
+    return rows[:many], scores[:many]
 
 
 def _link_together(folders: Sequence[Path], place: Path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from rag.corpus import passages
+from rag.errors import IndexFolderError
 from rag.evaluation import Mode, Options, run_evaluation
 from rag.evaluation.pool import cache_folder, open_pool, pool_documents, pool_key, pool_sources
 
@@ -83,7 +85,21 @@ def stages_of_opening() -> set[str]:
 def test_a_pool_is_embedded_once(cache):
     assert "embed" in stages_of_opening()
     assert "embed" not in stages_of_opening()
-    assert len(list((cache / "pools").iterdir())) == 1
+    assert len([path for path in (cache / "pools").iterdir() if path.is_dir()]) == 1
+
+
+def test_two_runs_at_once_share_a_pool(cache):
+    with ThreadPoolExecutor(2) as threads:
+        runs = [threads.submit(stages_of_opening) for _ in range(2)]
+        embedded = ["embed" in run.result() for run in runs]
+    assert sorted(embedded) == [False, True]
+
+
+def test_a_cache_that_cannot_be_written_is_told_in_one_line(cache, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RAG_CACHE_DIR", str(tmp_path / "file"))
+    with pytest.raises(IndexFolderError, match=r"file/pools cannot be written to .*: set RAG_CACHE_DIR$"):
+        stages_of_opening()
 
 
 def test_a_damaged_pool_is_made_anew(cache):

@@ -130,8 +130,8 @@ def test_a_passage_scores_its_own_cosine_and_that_of_its_best_sentence(index: Pa
         # One of two keywords: the passage has cosine 1/√2 with the question, its first sentence 1.
         mixed = (1 - SENTENCE_WEIGHT) / np.sqrt(2) + SENTENCE_WEIGHT
         assert opened.dense(query, 5) == [[Candidate(0, pytest.approx(mixed, abs=2e-3)), Candidate(1, 0.0)]]
-        assert opened.similarities(query[0], [1, 0]) == [0.0, pytest.approx(mixed, abs=2e-3)]
-        assert opened.similarities(query[0], []) == []
+        assert opened.similarities(query, [[1, 0]]) == [[0.0, pytest.approx(mixed, abs=2e-3)]]
+        assert opened.similarities(query, [[]]) == [[]]
         (first, vector), (second, _) = opened.sentences(0)
         assert (first, second) == (Span(0, 5), Span(5, 9))
         assert vector.tolist() == query[0].tolist()

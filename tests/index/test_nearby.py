@@ -80,9 +80,8 @@ def test_a_large_index_has_one_and_records_its_recall(large: Path) -> None:
         assert opened.recall >= derive.WANTED_RECALL
         assert recall(opened) > 0.9
         found = opened.dense(TopicEmbedder().encode_queries(["话题07"]), 5)[0]
-        assert [c.score for c in found] == opened.similarities(
-            TopicEmbedder().encode_queries(["话题07"])[0], [c.row for c in found]
-        )
+        rows = [c.row for c in found]
+        assert [[c.score for c in found]] == opened.similarities(TopicEmbedder().encode_queries(["话题07"]), [rows])
 
 
 @pytest.mark.parametrize(
