@@ -41,7 +41,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
-    r"[吗嗎么]\s*[?？]?$|是否|是不是|有没有|能不能|会不会|^\s*(?:is|are|was|were|do|does|did|has|have|had|can|will|would)\b",
+    r"(?:吗|(?<![什怎多])么)\s*[?？]?$|是否|是不是|有没有|能不能|会不会|^\s*(?:is|are|was|were|do|does|did|has|have|had|can|will|would)\b",
     re.IGNORECASE,
 )
 _LIST = re.compile(

@@ -76,6 +76,24 @@ def test_lists(text: str, is_list: bool, count: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "is_yes_no"),
+    [
+        ("展览开幕了吗?", True),
+        ("展覽開幕了嗎？", True),
+        ("他来了么", True),
+        ("是不是开幕了?", True),
+        ("Did the fair open?", True),
+        ("他的籍贯是什么?", False),
+        ("他要做什麼？", False),
+        ("这个会应该怎么", False),
+        ("When did the fair open?", False),
+    ],
+)
+def test_questions_for_yes_or_no(text: str, is_yes_no: bool) -> None:
+    assert analyse(text).is_yes_no is is_yes_no
+
+
+@pytest.mark.parametrize(
     ("text", "lang", "content"),
     [
         ("谁主持了会议?", "zh", ["主持了会议"]),
