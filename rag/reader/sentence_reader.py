@@ -27,7 +27,7 @@ from rag.reader.pointers import Pointed, averaged
 from rag.reader.protocol import Finding, Reading, SentenceStore
 from rag.reader.question import Question, analyse
 from rag.reader.refine import refine
-from rag.reader.spans import CHOICES, chosen
+from rag.reader.spans import chosen, read_twice
 from rag.text import language
 from rag.types import Hit, Span
 
@@ -115,11 +115,10 @@ class SentenceReader:
 
     def pointed(self, question: str, given: Sequence[Given]) -> list[Candidate]:
         """``candidates`` of given hits with the spans and vectors of their sentences."""
-        return _candidates(given, self._point(question, given))
+        return _candidates(given, self._point(question, _texts(given)))
 
-    def _point(self, question: str, given: Sequence[Given]) -> Sequence[Pointed]:
+    def _point(self, question: str, texts: Sequence[str]) -> Sequence[Pointed]:
         """An English question reads Chinese text twice: as it is, and with its words put into Chinese."""
-        texts = [hit.passage.text for hit, _ in given]
         foreign = [at for at, text in enumerate(texts) if language(text) == "zh"]
         put = switched(question) if foreign and language(question) == "en" else None
         if put is None:
@@ -132,7 +131,7 @@ class SentenceReader:
 
     def _read(self, text: str, vector: FloatArray, hits: Sequence[Hit]) -> Reading:
         given = self._given(hits)
-        texts = self._point(text, given)
+        texts = self._point(text, _texts(given))
         asked, candidates = self.ask(text, vector), _candidates(given, texts)
         if not candidates:
             return _NOTHING
@@ -143,8 +142,17 @@ class SentenceReader:
         best = candidates[int(np.argmax(scores))]
         score = float(scores.max())
         at = next(at for at, (hit, _) in enumerate(given) if hit is best.hit)
-        findings = self._listed(asked, best, score) or (_finding(asked, best, texts[at], score),)
+        findings = self._listed(asked, best, score) or (self._finding(asked, best, texts[at], score),)
         return Reading(findings=findings, confidence=confidence)
+
+    def _finding(self, asked: Asked, best: Candidate, pointed: Pointed, score: float) -> Finding:
+        """What is marked answers by itself; a question for yes or no is answered by what the whole sentence says."""
+        text = best.hit.passage.text
+        answer = best.span
+        if not asked.question.is_yes_no:
+            (alone,) = self._point(asked.question.text, [text[answer.start : answer.end]])
+            answer = chosen(asked.question, text, read_twice(pointed, best.span, alone))
+        return Finding(best.hit.passage, best.span, refine(text, best.span, answer), score)
 
     def _listed(self, asked: Asked, best: Candidate, score: float) -> tuple[Finding, ...]:
         """The items of a list in the best sentence's article, for a question that asks for so many things."""
@@ -156,6 +164,10 @@ class SentenceReader:
         return tuple(Finding(item.passage, item.span, _item_mark(item), score) for item in items)
 
 
+def _texts(given: Sequence[Given]) -> list[str]:
+    return [hit.passage.text for hit, _ in given]
+
+
 def _candidates(given: Sequence[Given], texts: Sequence[Pointed]) -> list[Candidate]:
     return [
         Candidate(hit, span, vector, answer)
@@ -163,15 +175,6 @@ def _candidates(given: Sequence[Given], texts: Sequence[Pointed]) -> list[Candid
         for span, vector in sentences
         if (answer := text.best(span)) is not None
     ]
-
-
-def _finding(asked: Asked, best: Candidate, pointed: Pointed, score: float) -> Finding:
-    """What is marked answers by itself; a question for yes or no is answered by what the whole sentence says."""
-    text = best.hit.passage.text
-    answer = best.span
-    if not asked.question.is_yes_no:
-        answer = chosen(asked.question, text, pointed.likeliest(best.span, CHOICES))
-    return Finding(best.hit.passage, best.span, refine(text, best.span, answer), score)
 
 
 def is_across(asked: Asked, candidates: Sequence[Candidate]) -> bool:

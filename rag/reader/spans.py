@@ -1,7 +1,8 @@
 """Which of the likeliest spans of a sentence is marked: the pointers' first choice often takes too much with it.
 
-A span tends to begin where its sentence does and to say the question's subject again. A few facts about each span,
-weighed by ``python -m rag.training.spans``, mend that.
+The sentence is read once more by itself, which shows better where an answer begins and ends, while its passage shows
+better which one is meant. And a span tends to begin where its sentence does and to say the question's subject again: a
+few facts about each, weighed by ``python -m rag.training.spans``, mend that.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 
 from rag.embedding import FloatArray
 from rag.lexical import tokens
-from rag.reader.pointers import ScoredSpan
+from rag.reader.pointers import Pointed, ScoredSpan
 from rag.reader.question import Kind, Question
 from rag.reader.shapes import DATE, NUMBER
 from rag.text import fold, language
@@ -25,9 +26,32 @@ from rag.types import Span
 
 #: Spans of a sentence that are weighed.
 CHOICES = 20
+# Spans of either reading that are scored in both; what one of them leaves out counts as the last of its own.
+_COMPARED = 400
 SPAN_FEATURES = ("score", "length", "said", "commas", "opens", "closes", "bare", "shape")
 _EDGE = re.compile(r"[\s,，.。;；:：!！?？、()（）\"“”《》「」『』—-]")
 _COMMA = re.compile(r"[,，;；:：]")
+
+
+def read_twice(passage: Pointed, sentence: Span, alone: Pointed) -> list[ScoredSpan]:
+    """The ``CHOICES`` likeliest spans of a sentence by the mean of two readings, best first.
+
+    ``sentence`` points into the text of ``passage``; ``alone`` is the sentence read by itself, counted from its start.
+    """
+    start = sentence.start
+    wide = {each.span: each.score for each in passage.likeliest(sentence, _COMPARED)}
+    close = {
+        Span(each.span.start + start, each.span.end + start): each.score
+        for each in alone.likeliest(Span(0, sentence.end - start), _COMPARED)
+    }
+    if not wide or not close:
+        return [ScoredSpan(span, score) for span, score in (wide or close).items()][:CHOICES]
+    last = min(wide.values()), min(close.values())
+    both = [
+        ScoredSpan(span, (wide.get(span, last[0]) + close.get(span, last[1])) / 2)
+        for span in dict.fromkeys([*wide, *close])
+    ]
+    return sorted(both, key=lambda each: (-each.score, each.span.start, each.span.end))[:CHOICES]
 
 
 def span_features(question: Question, text: str, spans: Sequence[ScoredSpan]) -> FloatArray:

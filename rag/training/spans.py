@@ -21,7 +21,7 @@ from rag.evaluation.answers import likeness
 from rag.reader.pointers import PointerModel, ScoredSpan, bundled_reader
 from rag.reader.question import analyse
 from rag.reader.refine import refine
-from rag.reader.spans import CHOICES, SPAN_FEATURES, regime, span_features
+from rag.reader.spans import SPAN_FEATURES, read_twice, regime, span_features
 from rag.text import sentences, squeeze
 from rag.training.corpora import Question, Reading, held_out, read_squad
 from rag.training.softmax import fit_softmax
@@ -41,8 +41,8 @@ def _row(question: Question, text: str, pointers: PointerModel) -> Row | None:
     within = next((s for s in sentences(text) if s.start <= question.start and question.end <= s.end), None)
     if within is None:
         return None
-    (read,) = pointers.read(question.text, [text])
-    spans = read.likeliest(within, CHOICES)
+    passage, alone = pointers.read(question.text, [text, text[within.start : within.end]])
+    spans = read_twice(passage, within, alone)
     if not spans:
         return None
     worths = [worth(text, within, each, text[question.start : question.end]) for each in spans]
