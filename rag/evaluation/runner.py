@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
@@ -31,6 +33,8 @@ BATCH = 32
 #: parts of too few paragraphs, more are.
 RETRIEVED, RETRIEVED_AT_MOST = 20, 100
 TIMED, WARM_UP = 200, 3
+#: New objects between two searches for cycles.
+COLLECTED = 100_000
 
 
 class Bot(Protocol):
@@ -186,7 +190,8 @@ def _overlapped(
     from threadpoolctl import threadpool_limits
 
     under_way = max(2, cores())
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(under_way, thread_name_prefix="evaluate") as pool:
+    one_thread = threadpool_limits(1, user_api="blas")
+    with one_thread, _seldom_collected(), ThreadPoolExecutor(under_way, thread_name_prefix="evaluate") as pool:
         waiting: deque[Future[list[Row]]] = deque()
         try:
             for batch in batches:
@@ -198,6 +203,17 @@ def _overlapped(
         finally:
             for each in waiting:
                 each.cancel()
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Rows pile up by the thousand and hold no cycles: looking for some after every few hundred takes a tenth."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECTED, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:

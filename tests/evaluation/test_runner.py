@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from math import log2
 
@@ -260,6 +262,24 @@ def test_batches_under_way_together_keep_their_order(bot, monkeypatch, cores):
 
 def test_what_fails_in_one_batch_ends_the_run(bot, monkeypatch):
     monkeypatch.setattr("rag.evaluation.runner.BATCH", 1)
-    del bot.script["占比多少?"]
+    monkeypatch.delitem(bot.script, "占比多少?")
     with pytest.raises(KeyError, match="占比多少"):
         evaluate(bot, questions())
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_cycles_are_looked_for_as_before_once_questions_were_asked(bot, monkeypatch, fails):
+    before, during = gc.get_threshold(), []
+    retrieve = bot.retrieve
+
+    def watched(asked, **options):
+        during.append(gc.get_threshold()[0])
+        if fails:
+            raise EvaluationError("the index is gone")
+        return retrieve(asked, **options)
+
+    monkeypatch.setattr(bot, "retrieve", watched)
+    with pytest.raises(EvaluationError) if fails else nullcontext():
+        evaluate(bot, questions())
+    assert during[0] == 100_000
+    assert gc.get_threshold() == before
