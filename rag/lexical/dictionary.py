@@ -66,7 +66,7 @@ def switched(text: str) -> str | None:
     """An English text with the words that the dictionary has replaced by translations; ``None`` without one.
 
     >>> switched("Which senior high school did Tolkien visit?")
-    'which 高中高级中学 did tolkien 访问走访?'
+    'which 高中高级中学 did tolkien 访问参观?'
     """
     parts = [("".join(forms[:_SENSES]) if forms else run, forms) for run, forms in _written(fold(text))]
     return "".join(part for part, _ in parts) if any(forms for _, forms in parts) else None

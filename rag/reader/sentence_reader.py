@@ -23,6 +23,7 @@ from rag.reader.features import (
     confidence_features,
     rank_features,
 )
+from rag.reader.ordinals import ordinals, speaks_of_others
 from rag.reader.pointers import Pointed, averaged
 from rag.reader.protocol import Finding, Reading, SentenceStore
 from rag.reader.question import Question, analyse
@@ -132,7 +133,7 @@ class SentenceReader:
     def _read(self, text: str, vector: FloatArray, hits: Sequence[Hit]) -> Reading:
         given = self._given(hits)
         texts = self._point(text, _texts(given))
-        asked, candidates = self.ask(text, vector), _candidates(given, texts)
+        asked, candidates = self.ask(text, vector), _of_those_meant(text, _candidates(given, texts))
         if not candidates:
             return _NOTHING
         weights = self._weights["across" if is_across(asked, candidates) else "within"]
@@ -175,6 +176,16 @@ def _candidates(given: Sequence[Given], texts: Sequence[Pointed]) -> list[Candid
         for span, vector in sentences
         if (answer := text.best(span)) is not None
     ]
+
+
+def _of_those_meant(question: str, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Without the passages that tell of the seventh where the eighth is asked about, unless there are no others."""
+    asked = ordinals(question)
+    if not asked:
+        return candidates
+    told = {hit.passage.passage_id: hit.passage for hit in (each.hit for each in candidates)}
+    others = {key for key, p in told.items() if speaks_of_others(asked, ordinals(p.embedded_text))}
+    return [each for each in candidates if each.hit.passage.passage_id not in others] or candidates
 
 
 def is_across(asked: Asked, candidates: Sequence[Candidate]) -> bool:

@@ -149,7 +149,7 @@ class Lessons:
 
     def _asked(self, text: str, into_chinese: bool, rng: random.Random) -> str:
         if into_chinese:
-            return text if rng.random() < ENGLISH_ASKED else reworded(text, REWORDED, rng).text
+            return text if rng.random() < ENGLISH_ASKED else reworded(text, REWORDED, rng, names=True).text
         return rng.choice(self.switches)(text, rng) if rng.random() < SWITCHED else text
 
     def _told(
@@ -200,7 +200,7 @@ class Lessons:
 
 
 def _put(paragraph: str, rng: random.Random) -> Reworded:
-    return reworded(paragraph, rng.uniform(0.5, 1) * REWORDED, rng)
+    return reworded(paragraph, rng.uniform(0.5, 1) * REWORDED, rng, names=True)
 
 
 def _joined(pairs: Sequence[Pair], chinese: bool) -> str:

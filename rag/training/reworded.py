@@ -7,12 +7,15 @@ answers. Every place of the English text has its place in the Chinese, so that a
 from __future__ import annotations
 
 import random
+import re
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.lexical.dictionary import runs
 from rag.text import fold
+from rag.training.transliteration import transliterated
 
 #: What a dictionary does not say of the words that hold a sentence together; an empty one has no counterpart.
 _LITTLE = {
@@ -40,6 +43,9 @@ _LITTLE = {
 _MARKS = {",": "，", ".": "。", "?": "？", ";": "；", ":": "："}
 #: How often a word's second form stands for it.
 _SECOND = 0.25
+_NAME = re.compile(r"[A-Z][a-z]{2,}")
+#: Share of the names that are written in Chinese, where names are: translated text leaves some as they are.
+_WRITTEN = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +65,21 @@ class Reworded:
         return self.places[first], self.places[last]
 
 
-def reworded(text: str, share: float, rng: random.Random) -> Reworded:
+def reworded(text: str, share: float, rng: random.Random, *, names: bool = False) -> Reworded:
     """``text`` with so large a share of the words that the dictionary has in Chinese, each always by the same word.
+
+    With ``names``, most of the capitalised words that it has not are written as they sound, in every text the same.
 
     >>> reworded("The school is in China.", 1.0, random.Random(0)).text
     '学校是在中国。'
+    >>> reworded("Tolkien is in China.", 1.0, random.Random(0), names=True).text
+    '托尔金是在中国。'
     """
-    pieces = list(_pieces(text, share, rng))
+    pieces = list(_pieces(text, share, rng, names))
     starts, places, parts, at = [], [], [], 0
     for number, (start, old, new) in enumerate(pieces):
         beside = pieces[max(0, number - 1) : number + 2]
-        written = "" if old.isspace() and any(put and put != word for _, word, put in beside) else new
+        written = _space(beside) if old.isspace() else new
         starts.append(start)
         places.append(at)
         parts.append(written)
@@ -77,7 +87,19 @@ def reworded(text: str, share: float, rng: random.Random) -> Reworded:
     return Reworded("".join(parts), [*starts, len(text)], [*places, at])
 
 
-def _pieces(text: str, share: float, rng: random.Random) -> Iterator[tuple[int, str, str]]:
+def _space(beside: list[tuple[int, str, str]]) -> str:
+    """What becomes of white space between two pieces: a dot between two names, nothing beside other Chinese."""
+    if len(beside) == 3 and all(old != new == transliterated(old) for _, old, new in beside[::2]):
+        return "·"
+    return "" if any(new and new != old for _, old, new in beside) else beside[len(beside) // 2][2]
+
+
+def _is_written(name: str) -> bool:
+    """By the name alone, so that a question and its paragraph agree."""
+    return zlib.crc32(name.encode()) % 100 < 100 * _WRITTEN
+
+
+def _pieces(text: str, share: float, rng: random.Random, names: bool) -> Iterator[tuple[int, str, str]]:
     """Words, what stands between them, and what becomes of each."""
     folded = fold(text)
     if len(folded) != len(text):
@@ -89,5 +111,8 @@ def _pieces(text: str, share: float, rng: random.Random) -> Iterator[tuple[int, 
         forms = found if found or little is None else (little,)
         if forms and forms not in chosen and rng.random() < share:
             chosen[forms] = forms[-1 if len(forms) == 1 else rng.random() < _SECOND]
+        if names and not forms and _NAME.fullmatch(old) and _is_written(old):
+            yield start, old, transliterated(old)
+            continue
         mark = old[:1] in _MARKS and (old[1:].isspace() or end == len(text))
         yield start, old, chosen.get(forms, _MARKS[old[0]] if mark else old)

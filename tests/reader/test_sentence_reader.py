@@ -74,6 +74,14 @@ def test_the_best_scored_sentence_is_found_and_its_answer_marked() -> None:
     assert reading.confidence == pytest.approx(1 / (1 + exp(-2)))
 
 
+def test_the_seventh_is_not_read_where_the_eighth_is_asked_about_unless_nothing_else_is_there() -> None:
+    seventh, eighth = passage(1, "第七届汽车展6月1日开幕。"), passage(2, "第八届汽车展闭幕。")
+    (finding,) = read("第八届汽车展何时开幕?", seventh, eighth).findings
+    assert finding.passage == eighth
+    (finding,) = read("第九届汽车展何时开幕?", seventh).findings
+    assert finding.passage == seventh
+
+
 def test_equal_scores_leave_the_better_hit_first() -> None:
     (finding,) = read("谁参加?", SCHOOL, CARS, among={"within": weights({}, {}), "across": weights({}, {})}).findings
     assert (finding.passage, finding.score) == (SCHOOL, 0.0)

@@ -36,9 +36,31 @@ def test_nothing_is_swapped_of_a_share_of_nothing() -> None:
     assert reworded("The school is in China", 0.0, random.Random(0)).text == "The school is in China"
 
 
-@given(st.text(alphabet="the school ﬁ武.,1 of", max_size=40), st.data(), st.integers(0, 5))
+def test_names_are_written_as_they_sound_with_a_dot_between_two() -> None:
+    put = reworded(
+        "In 1965 Tolkien Trevathan met Edison at the school, Tolkien said.", 1.0, random.Random(0), names=True
+    )
+    assert "托尔金·特雷瓦坦" in put.text
+    assert put.text.count("托尔金") == 2
+    assert "爱迪生" in put.text, "the dictionary comes first"
+    assert "·爱迪生" not in put.text
+
+
+def test_a_name_that_was_written_anew_is_found_where_it_went() -> None:
+    text = "The school of Tolkien Trevathan is in China."
+    put = reworded(text, 1.0, random.Random(0), names=True)
+    start, end = put.span(text.index("Tolkien"), text.index(" is in"))
+    assert put.text[start:end] == "托尔金·特雷瓦坦"
+
+
+def test_short_forms_and_some_names_stay() -> None:
+    put = reworded("NFL, Otis and the school", 1.0, random.Random(0), names=True)
+    assert put.text.startswith("NFL，Otis和")
+
+
+@given(st.text(alphabet="the school ﬁ武.,1 ofTolkien", max_size=40), st.data(), st.integers(0, 5))
 def test_every_place_of_the_text_has_its_place(text: str, data: st.DataObject, seed: int) -> None:
-    put = reworded(text, 0.7, random.Random(seed))
+    put = reworded(text, 0.7, random.Random(seed), names=seed > 2)
     assert put.starts[-1] == len(text)
     assert put.places[-1] == len(put.text)
     assert put.places == sorted(put.places)

@@ -47,6 +47,15 @@ def test_sets_of_a_language_count_equally_and_a_stray_text_of_the_other_not() ->
     assert set(found["worth"]) == {"zh", "en"}
 
 
+def test_few_questions_hardly_move_what_is_known() -> None:
+    known = {name: dict.fromkeys(SPAN_FEATURES, 0.0) | {"score": 1.0, "shape": 1.5} for name in ("zh", "en")}
+    sets = {"zh": rows("zh", 8), "en": rows("en", 8)}
+    drawn, free = fit(sets, known)["weights"]["zh"], fit(sets)["weights"]["zh"]
+    assert drawn["shape"] == 1.5  # nothing is said of it
+    assert free["shape"] == 0.0
+    assert free["said"] < drawn["said"] < 0
+
+
 def test_both_kinds_of_text_are_needed() -> None:
     with pytest.raises(InputError, match="'en'"):
         fit({"zh": rows("zh", 8)})

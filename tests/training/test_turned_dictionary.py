@@ -11,7 +11,7 @@ import pytest
 
 from rag.chatbot.dialogue import Turn
 from rag.training import articles, dictionary, follow_ups
-from rag.training.corpora import Entry
+from rag.training.corpora import Entry, Pair
 
 ENTRIES = [
     Entry("高中", "senior high school; CL:所[suo3]", "高中"),
@@ -19,6 +19,12 @@ ENTRIES = [
     Entry("校", "school; military officer", "校"),
     Entry("武进区", "Wujin district of Changzhou city", "武進區"),
     Entry("ABC", "alphabet", "ABC"),
+]
+PLACES = [
+    Entry("镇江", "Zhenjiang prefecture-level city, Jiangsu", "鎮江"),
+    Entry("江苏省", "Jiangsu Province, capital Nanjing", "江蘇省"),
+    Entry("中国", "China", "中國"),
+    Entry("东土", "the East; China", "東土"),
 ]
 
 
@@ -28,6 +34,31 @@ def test_english_stems_point_to_the_words_they_gloss() -> None:
     assert table["senior high school"] == ["高中"]
     assert table["wujin"] == ["武进"]
     assert "alphabet" not in table  # the word is not Chinese
+
+
+def test_a_place_is_what_is_named_not_where_it_lies() -> None:
+    table = dictionary.turn_round(PLACES, {"镇江": 900})
+    assert table["zhenjiang"] == ["镇江"]
+    assert table["jiangsu"] == ["江苏"]
+    assert table["china"] == ["中国", "东土"]  # the first sense of one, the second of the other
+    assert "nanj" not in table
+
+
+def test_the_words_of_translations_come_first() -> None:
+    entries = [Entry("胶片", "film", "膠片"), Entry("电影", "film", "電影")]
+    common = {"胶片": 80, "电影": 20}
+    assert dictionary.turn_round(entries, common)["film"] == ["胶片", "电影"]
+    pairs = [Pair("这部电影很长", "The film is long"), Pair("我看了电影", "I saw the film")]
+    assert dictionary.turn_round(entries, common, pairs)["film"] == ["电影", "胶片"]
+
+
+def test_words_that_stand_together_are_taken_for_translations() -> None:
+    said = [Pair("英国 博物馆 开门", "The British Museum opens"), Pair("英国 国王", "The British king")]
+    pairs = [*said, *said, Pair("博物馆 很大", "The museum is large"), Pair("博物馆 很小", "The museum is small")]
+    found = dictionary.aligned(pairs, str.split)
+    assert found["british"] == ["英国"]
+    assert found["museum"] == ["博物馆"]
+    assert "king" not in found  # seen twice: too seldom
 
 
 def test_the_table_is_written_as_the_retriever_reads_it(tmp_path: Path) -> None:
