@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 
 from rag.text import fold
 
-_HAN = "零〇一二两三四五六七八九十百"
+_VALUES = {"零": 0, "〇": 0, "两": 2, "百": 100} | {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
+_HAN = "".join(_VALUES)
 _NUMBER = rf"(?P<number>\d{{1,4}}|[{_HAN}]{{1,7}})"
 # Without 第, 三条 may be three of them.
 _ORDINAL = re.compile(
@@ -36,13 +36,13 @@ def speaks_of_others(asked: Mapping[str, frozenset[int]], told: Mapping[str, fro
 
 def _value(numeral: str) -> int:
     """
-    >>> [_value(numeral) for numeral in ("08", "八", "十三", "二十", "一百零五", "二〇")]
-    [8, 8, 13, 20, 105, 20]
+    >>> [_value(numeral) for numeral in ("08", "两", "十三", "二十", "一百零五", "二〇")]
+    [8, 2, 13, 20, 105, 20]
     """
     if numeral.isdecimal():
         return int(numeral)
     total = digits = 0
-    for value in (int(unicodedata.numeric(each)) for each in numeral):
+    for value in (_VALUES[each] for each in numeral):
         if value >= 10:
             total, digits = total + (digits or 1) * value, 0
         else:

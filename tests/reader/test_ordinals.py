@@ -40,6 +40,11 @@ def test_others_are_those_that_count_the_same_thing_otherwise(told: str, others:
     assert speaks_of_others(ordinals("八次全会讲了什么?"), ordinals(told)) is others
 
 
+@given(st.text(alphabet="零〇一二两三四五六七八九十百千万亿第次届期全会0123456789 ０９八。", max_size=16))
+def test_any_text_can_be_looked_through(text: str) -> None:
+    assert all(numbers for numbers in ordinals(text).values())
+
+
 @given(st.integers(1, 99))
 def test_a_numeral_is_the_number_that_digits_write(number: int) -> None:
     tens, ones = divmod(number, 10)
