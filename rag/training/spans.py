@@ -4,7 +4,7 @@ On the questions over the last tenth of each set, which the reader was not train
 answer given. Sets of one language count equally. A span is worth the mean of EM and F1 over characters.
 
 A few hundred questions say little of what is seldom asked for, such as a date. With ``--near`` the weights are drawn to
-those of an earlier reader, which was better on questions that neither was fitted on.
+those of an earlier reader. These were fitted on the same held-out questions, so with it ``worth`` flatters.
 """
 
 from __future__ import annotations
