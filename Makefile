@@ -58,11 +58,11 @@ evaluate: install ## Score the bot on the gold set; the report goes to build/
 	@$(BIN)/rag evaluate tests/gold/questions.jsonl --json build/gold.json --html build/gold.html
 	@echo "Every question: build/gold.html, for scripts build/gold.json"
 
-results: data $(VENV)/tested ## Measure every set again (DATA=folder of the SQuAD files; ONLY=drcd that one) and fill the tables
-	@$(BIN)/python tests/benchmarks/results.py --data "$(DATA)" $(ONLY:%=--only %) $(if $(REPORTS),--reports "$(REPORTS)")
+results: data $(VENV)/tested ## Measure every set again (DATA=folder of the SQuAD files; ONLY=drcd that one; RESUME=1) and fill the tables
+	@$(BIN)/python tests/benchmarks/results.py --data "$(DATA)" $(ONLY:%=--only %) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(RESUME),--resume)
 
-race: data $(VENV)/tested ## Run the race against other systems (DATA=folder of the SQuAD files)
-	@$(BIN)/python tests/benchmarks/race.py --data "$(DATA)"
+race: data $(VENV)/tested ## Run the race against other systems (DATA=folder of the SQuAD files; QUESTIONS=300 of each set)
+	@$(BIN)/python tests/benchmarks/race.py --data "$(DATA)" $(QUESTIONS:%=--questions %)
 
 bench: data $(VENV)/tested ## Measure the index by its size (DATA=folder of the SQuAD files; WORK=folder for indexes)
 	@$(BIN)/python tests/benchmarks/index_scale.py --data "$(DATA)"/*.json --cache "$(WORK)/vectors" --work "$(WORK)"

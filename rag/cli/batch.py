@@ -205,14 +205,13 @@ def _no_answer(out: Path, number: int) -> InputError:
 
 def _same_questions(bot: Chatbot, lines: Iterator[Line], done: Done) -> None:
     """Takes from the lines what is done. Raises ``InputError`` unless that answers them, out of this index."""
-    record: dict[str, Any] = {}
+    fingerprint = bot.info().fingerprint
     for record in done.records():
         line = next(lines, None)
         if line is None or not _answers_line(record, line):
             raise InputError(f"{done.out} holds answers to other questions: name another file with --out")
-    fingerprint = bot.info().fingerprint
-    if record.get("index", fingerprint) != fingerprint:
-        raise InputError(f"{done.out} holds answers from another index: name another file with --out")
+        if record.get("index", fingerprint) != fingerprint:
+            raise InputError(f"{done.out} holds answers from another index: name another file with --out")
 
 
 def _same_threshold(bot: Chatbot, done: Done) -> None:

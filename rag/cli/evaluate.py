@@ -137,9 +137,13 @@ def _run(options: Options, outputs: Outputs) -> Report:
 
     try:
         with shown_progress() as progress:
-            return run_evaluation(options, progress=progress, save=outputs.write)
+            return run_evaluation(options, progress=progress, save=outputs.write, other=outputs.other, tell=_tell)
     except KeyboardInterrupt as stop:
         raise StoppedError("the same command with --resume goes on") from stop
+
+
+def _tell(line: str) -> None:
+    typer.echo(f"rag: {line}", err=True)
 
 
 def _converse(dialogues: Path, at: Path, model: str | None, limit: int | None, json_file: Path | None) -> None:

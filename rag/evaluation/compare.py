@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rag.errors import EvaluationError
 from rag.evaluation.calibration import interval
+from rag.evaluation.questions import Question
 from rag.evaluation.report import Report
 from rag.evaluation.scores import MEANS, Row
 
@@ -39,6 +40,8 @@ class Difference:
 class Comparison:
     """``won`` are ids of questions that only this run got right, ``lost`` those that only the other did.
 
+    ``better`` and ``worse`` are of the others those whose marked part has another F1, higher here or lower.
+
     ``texts`` holds what they ask, by id; ``only_this`` and ``only_other`` count the questions that one run alone has.
     """
 
@@ -48,6 +51,8 @@ class Comparison:
     differences: tuple[Difference, ...]
     won: tuple[str, ...]
     lost: tuple[str, ...]
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
     texts: Mapping[str, str]
     only_this: int
     only_other: int
@@ -59,16 +64,18 @@ class Comparison:
 def compare(this: Report, other: Report) -> Comparison:
     """Pairs the rows by the id and the text of their questions: an id alone is often only the number of a line.
 
-    Raises ``EvaluationError`` if the reports have no question in common.
+    Raises ``EvaluationError`` if the reports have no question in common, or only one of them has answers.
     """
     theirs = {_key(row): row for row in other.rows}
     pairs = [(row, theirs[_key(row)]) for row in this.rows if _key(row) in theirs]
-    if not pairs:
-        told = "no question in common (with the same id and the same text)"
-        raise EvaluationError(f"the two reports have {told}: compare runs over the same questions")
+    _require_common(pairs)
+    _require_alike(_searched(row for row, _ in pairs), _searched(row for _, row in pairs))
     found = (_difference(name, pairs) for name in MEANS)
     won = [mine.question for mine, other_row in pairs if _right(mine) and not _right(other_row)]
     lost = [mine.question for mine, other_row in pairs if _right(other_row) and not _right(mine)]
+    marked = [(mine, other_row) for mine, other_row in pairs if _right(mine) == _right(other_row)]
+    better = [mine.question for mine, other_row in marked if _f1(mine) > _f1(other_row)]
+    worse = [mine.question for mine, other_row in marked if _f1(mine) < _f1(other_row)]
     return Comparison(
         this=dict(this.run),
         other=dict(other.run),
@@ -76,10 +83,36 @@ def compare(this: Report, other: Report) -> Comparison:
         differences=tuple(each for each in found if each),
         won=tuple(question.id for question in won),
         lost=tuple(question.id for question in lost),
-        texts={question.id: question.question for question in (*won, *lost)},
+        better=tuple(question.id for question in better),
+        worse=tuple(question.id for question in worse),
+        texts={question.id: question.question for question in (*won, *lost, *better, *worse)},
         only_this=len(this.rows) - len(pairs),
         only_other=len(theirs) - len({_key(row) for row, _ in pairs}),
     )
+
+
+def comparable(questions: Iterable[Question], *, retrieval: bool, other: Report) -> None:
+    """Whether a run over the questions can be compared with a report, before it is made; errors as of ``compare``."""
+    theirs = {_key(row): row for row in other.rows}
+    common = [theirs[key] for each in questions if (key := (each.id, each.question)) in theirs]
+    _require_common(common)
+    _require_alike(retrieval, _searched(common))
+
+
+def _require_common(found: Sequence[object]) -> None:
+    if not found:
+        told = "no question in common (with the same id and the same text)"
+        raise EvaluationError(f"the two reports have {told}: compare runs over the same questions")
+
+
+def _require_alike(this: bool, other: bool) -> None:
+    """What is right in a run that only searched is not what is right in one that answered."""
+    if this != other:
+        raise EvaluationError("one of the two runs only searched (--retrieval): compare runs of one kind")
+
+
+def _searched(rows: Iterable[Row]) -> bool:
+    return not any(row.answer for row in rows)
 
 
 def _key(row: Row) -> tuple[str, str]:
@@ -91,6 +124,10 @@ def _right(row: Row) -> bool:
     if row.answer is None and row.scores:
         return row.scores["recall@1"] == 1
     return row.failure is None
+
+
+def _f1(row: Row) -> float:
+    return row.scores.get("f1", 0.0)
 
 
 def _difference(name: str, pairs: Sequence[tuple[Row, Row]]) -> Difference | None:

@@ -23,6 +23,8 @@ FAILURES = {
     "abstained": "wrongly abstained",
     "answered": "wrongly answered",
 }
+#: Not a failure: a user sees the answer, with more or less around it.
+MARKED = "right, marked otherwise"
 _NEAREST = 3
 _EXCERPT = 90
 
@@ -36,7 +38,7 @@ def html_page(report: Report, comparison: Comparison | None = None) -> str:
         "types": _types(report),
         "plots": _plots(report),
         "comparison": _comparison(comparison) if comparison else "",
-        "failures": _options({"right": "right", **FAILURES}),
+        "failures": _options({"right": "right", MARKED: MARKED, **FAILURES}),
         "langs": _options({lang: lang for lang in report.by_lang}),
         "kinds": _options({kind: kind for kind in report.by_type}),
         "rows": "\n".join(_row(row, _change(row, comparison)) for row in report.rows),
@@ -101,7 +103,8 @@ def _comparison(found: Comparison) -> str:
     )  # fmt: skip
     other = escape(", ".join(_known(found.other)) or "another run")
     head = ["score", "this run", "other run", "difference", "95 %", "p"]
-    told = f"{found.questions} questions in common; {len(found.won)} won, {len(found.lost)} lost (see the filter below)"
+    counts = ", ".join(f"{len(ids)} {name}" for name, ids in _changes(found).items())
+    told = f"{found.questions} questions in common; {counts} (see the filter below)"
     return f"<h2>Compared with {other}</h2><p>{told}</p><div class='wide'>{_table(head, rows)}</div>"
 
 
@@ -117,22 +120,44 @@ def _options(names: Mapping[str, str]) -> str:
 
 
 def _change(row: Row, comparison: Comparison | None) -> str:
-    if comparison is None:
-        return ""
-    return "won" if row.question.id in comparison.won else "lost" if row.question.id in comparison.lost else ""
+    changes = _changes(comparison) if comparison else {}
+    return next((name for name, ids in changes.items() if row.question.id in ids), "")
+
+
+def _changes(found: Comparison) -> Mapping[str, Sequence[str]]:
+    return {"won": found.won, "lost": found.lost, "marked better": found.better, "marked worse": found.worse}
+
+
+def _outcome(row: Row) -> str:
+    """What went wrong, or whether a right sentence is marked as the gold answer is."""
+    return row.failure or (MARKED if row.scores.get("em", 1) < 1 else "right")
 
 
 def _row(row: Row, change: str) -> str:
-    question, failure = row.question, row.failure or "right"
-    label = f"<span class='f'>{escape(FAILURES[row.failure])}</span>" if row.failure else "right"
+    question, outcome = row.question, _outcome(row)
+    label = f"<span class='f'>{escape(FAILURES[row.failure])}</span>" if row.failure else outcome
     return (
-        f'<article data-failure="{escape(failure)}" data-lang="{escape(question.lang)}" '
+        f'<article data-failure="{escape(outcome)}" data-lang="{escape(question.lang)}" '
         f'data-type="{escape(question.type or "")}" data-change="{change}">'
         f"<h3>{escape(question.question)}</h3>"
-        f"<p>{label}{f' · {change}' if change else ''} · <small>{escape(question.id)}</small></p>"
-        f"<p>gold: {_gold(question)}</p>{_missed(question) if row.failure == 'not retrieved' else ''}"
+        f"<p>{label}{f' · {change}' if change else ''} · <small>{escape(question.id)}{_marked(row)}</small></p>"
+        f"<p>gold: {_gold(question)}</p>{_missed(question) if row.failure else ''}"
         f"{_answer(row.answer) if row.answer else _ranking(row)}</article>"
     )
+
+
+def _marked(row: Row) -> str:
+    """How the marked part compares with the gold answer, shown or withheld."""
+    scores = row.scores
+    if "f1" not in scores:
+        return ""
+    withheld = row.failure == "abstained"
+    told = (
+        f"F1 of what was withheld {scores.get('forced_f1', 0):.2f}"
+        if withheld
+        else f"EM {scores['em']:.0f}, F1 {scores['f1']:.2f}"
+    )
+    return f" · {told}"
 
 
 def _gold(question: Question) -> str:

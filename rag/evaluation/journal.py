@@ -39,6 +39,11 @@ class Journal:
         rows = map(json.loads, lines)
         self._kept: dict[int, dict[str, Any]] = {row.pop("number"): row for row in rows}
 
+    @property
+    def done(self) -> int:
+        """How many questions were asked before."""
+        return len(self._kept)
+
     def kept(self, number: int, question: Question) -> Row | None:
         """The row of the question with this number, if it was asked before."""
         found = self._kept.get(number)

@@ -13,6 +13,7 @@ from typing import Any
 
 from rag.chatbot import Chatbot
 from rag.errors import EvaluationError, InputError
+from rag.evaluation.compare import comparable
 from rag.evaluation.expected import load_expected, misses
 from rag.evaluation.journal import Journal, journal_path
 from rag.evaluation.load import load_pool, load_questions
@@ -42,11 +43,17 @@ class Options:
 
 
 def run_evaluation(
-    options: Options, *, progress: Progress | None = None, save: Callable[[Report], None] | None = None
+    options: Options,
+    *,
+    progress: Progress | None = None,
+    save: Callable[[Report], None] | None = None,
+    other: Report | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Report:
     """Evaluate as the options say. Raises ``RagError``; scores that are not as expected are in ``Report.misses``.
 
-    Each batch of rows is kept until ``save`` has the report, so that a run that was stopped can be resumed.
+    Each batch of rows is kept until ``save`` has the report, so that a run that was stopped can be resumed; ``tell``
+    gets a line on what there was to resume. A report ``other`` is to be compared with: that it can be is checked first.
     """
     _check(options)
     expected = load_expected(options.expected) if options.expected else ()
@@ -55,8 +62,12 @@ def run_evaluation(
     with _opened(options, loaded, progress) as (bot, pool):
         ready = perf_counter()
         asked = loaded.sampled(options.sample, options.seed).limited(options.limit)
+        if other:
+            comparable(asked.questions, retrieval=options.mode.retrieval, other=other)
         chosen = _chosen(options)
         journal = _journal({**conditions_of(bot, asked, options.mode), **chosen}, resume=options.resume)
+        if journal and tell and options.resume:
+            tell(_resumable(journal.done, len(asked.questions)))
         report = evaluate(
             bot, asked, options.mode, pool=pool, skip_bad=options.skip_bad, journal=journal, progress=progress
         )
@@ -69,6 +80,12 @@ def run_evaluation(
     if journal:
         journal.remove()
     return report
+
+
+def _resumable(kept: int, questions: int) -> str:
+    if kept:
+        return f"{kept} of {questions} questions were asked before"
+    return "nothing to resume: no run of these questions with this index, model and options was stopped"
 
 
 def _check(options: Options) -> None:

@@ -35,7 +35,7 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def print_comparison(found: Comparison, console: Console) -> None:
-    """A line for each score, how many questions could not be paired, then the questions won and lost."""
+    """A line for each score, how many questions could not be paired, then those won, lost and marked otherwise."""
     shown = _table(f"{found.questions} questions in common with {found.other.get('model', 'the other run')}", "score")
     for name in ("this", "other", "difference", "95 %", "p"):
         shown.add_column(name, justify="right")
@@ -47,7 +47,8 @@ def print_comparison(found: Comparison, console: Console) -> None:
     if found.only_this or found.only_other:
         told = f"not compared: {found.only_this} questions of this run alone, {found.only_other} of the other alone"
         console.print(told, style="yellow", highlight=False, soft_wrap=True)
-    for name, ids in (("won", found.won), ("lost", found.lost)):
+    lists = {"won": found.won, "lost": found.lost, "marked better": found.better, "marked worse": found.worse}
+    for name, ids in lists.items():
         console.print(f"{name}: {len(ids)}", highlight=False)
         _list(ids, found.texts, console)
 

@@ -38,7 +38,7 @@ class McpServer:
 
     def __init__(self, endpoints: Endpoints, title: str) -> None:
         if find_spec("mcp") is None:
-            raise InputError('--mcp needs another package: install it with `pip install "wenbao[mcp]"`')
+            raise InputError('--mcp needs another package: install it with `pip install "mcp>=1.26,<2"`')
         self._endpoints = endpoints
         self._title = title
         self._app: ASGIApp | None = None

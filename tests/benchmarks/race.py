@@ -224,13 +224,19 @@ def main(given: Sequence[str] | None = None) -> None:
     if options.rewrite:
         rewrite(options.out)
         return
+    if lacking := [name for name in files_of(options) if not (options.data / name).exists()]:
+        print(
+            f"race.py: error: {options.data} has no {', '.join(lacking)}: name the folder of the SQuAD files",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
     chosen = [c for c in CONTESTANTS if not options.only or any(n.lower() in c.title.lower() for n in options.only)]
     results: dict[str, Any] = {"started": datetime.now(UTC).isoformat(timespec="seconds"), "machine": dict(machine())}
     results |= {"command": command(options), "ours": asdict(shipped())}
     results["requirements"] = {name: [r for r in needed if r != str(ROOT)] for name, needed in REQUIREMENTS.items()}
     results["sets"] = {}
     for name in options.set or SETS:
-        file, pool = SETS[name][0], (*SETS[name][1], *(TRAIN.get(name, ()) if options.train else ()))
+        file, *pool = files_of_set(name, train=options.train)
         task = Task.load(
             name, options.data / file, [options.data / p for p in pool], options.questions, options.passages
         )
@@ -239,6 +245,16 @@ def main(given: Sequence[str] | None = None) -> None:
         results["sets"][name] = {**counts, "files": [file, *pool], "rows": rows}
         results["installed"] = versions(chosen, options.work)
         write(results, options.out)
+
+
+def files_of_set(name: str, *, train: bool) -> list[str]:
+    """The question file, then those of the pool."""
+    file, pool = SETS[name]
+    return [file, *pool, *(TRAIN.get(name, ()) if train else ())]
+
+
+def files_of(options: argparse.Namespace) -> list[str]:
+    return [file for name in options.set or SETS for file in files_of_set(name, train=options.train)]
 
 
 def command(options: argparse.Namespace) -> str:

@@ -25,6 +25,7 @@ from in_traditional import write_traditional  # noqa: E402 # the path comes firs
 
 from rag.cli.progress import shown_progress  # noqa: E402
 from rag.embedding import load_embedder  # noqa: E402
+from rag.errors import RagError  # noqa: E402
 from rag.evaluation import Mode, Options, Outputs, Report, run_evaluation  # noqa: E402
 from rag.evaluation.dialogues import hold_dialogues  # noqa: E402
 from rag.evaluation.plots import write_plots  # noqa: E402
@@ -157,6 +158,31 @@ def main(given: Sequence[str] | None = None) -> None:
     if options.reports and options.reports.resolve().is_relative_to(ROOT / "docs"):
         parser.error("--reports holds the texts of the sets, which our documents must not: name another folder")
     chosen = [run for run in PLAN if not options.only or run.name in options.only]
+    if problem := unmeasurable(chosen, options.data, named=bool(options.only)):
+        parser.error(problem)
+    try:
+        measure_all(chosen, options)
+    except RagError as error:
+        hint = " (make: RESUME=1)" if "--resume" in str(error) else ""
+        print(f"results.py: {error}{hint}", file=sys.stderr)
+        raise SystemExit(2) from error
+    if options.out == ROOT / "docs":  # a trial elsewhere is not what our documents show
+        documents = [str(ROOT / name) for name in DOCUMENTS if (ROOT / name).exists()]
+        fill_tables([*documents, "--results", str(options.out / "results")])
+
+
+def unmeasurable(chosen: Sequence[Run], data: Path, *, named: bool) -> str | None:
+    """What is wrong where a run that was named, or every one that has a file, lacks it."""
+    of_files = [run for run in chosen if run.file]
+    lacking = {path.name for run in of_files for path in run.files(data) if not path.exists()}
+    whole = [run for run in of_files if not lacking.intersection(path.name for path in run.files(data))]
+    if lacking and (named or not whole):
+        return f"{data} has no {', '.join(sorted(lacking))}: name the folder of the SQuAD files"
+    return None
+
+
+def measure_all(chosen: Sequence[Run], options: argparse.Namespace) -> None:
+    """One run after the other; of a run without its files, that it is left out."""
     with TemporaryDirectory() as place:
         index = Path(place) / "index"
         update(index, [ROOT / "seeds"], load_embedder())
@@ -175,9 +201,6 @@ def main(given: Sequence[str] | None = None) -> None:
             print(f"{run.name}: {report.run['seconds']} s", flush=True)
             if run.name in DRAWN:
                 write_plots(report.judged, options.out, DRAWN[run.name], report.run.get("threshold"))
-    if options.out == ROOT / "docs":  # a trial elsewhere is not what our documents show
-        documents = [str(ROOT / name) for name in DOCUMENTS if (ROOT / name).exists()]
-        fill_tables([*documents, "--results", str(options.out / "results")])
 
 
 if __name__ == "__main__":

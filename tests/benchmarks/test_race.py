@@ -264,6 +264,17 @@ def test_a_part_of_the_race_does_not_end_up_in_our_documents(part, out, capsys):
     )
 
 
+def test_a_folder_of_something_else_is_named_before_anything_runs(tmp_path, capsys):
+    (tmp_path / "cmrc2018.dev.json.gz").write_bytes(b"")
+    with pytest.raises(SystemExit) as stopped:
+        race.main(["--data", str(tmp_path), "--out", str(tmp_path)])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == (
+        f"race.py: error: {tmp_path} has no cmrc2018.trial.json.gz, xquad-half.en-zh.json.gz: "
+        "name the folder of the SQuAD files\n"
+    )
+
+
 def test_a_page_is_made_of_figures_that_are_there(tmp_path, capsys):
     figures = tmp_path / "results" / "race.json"
     assert refused(["--rewrite", "--out", str(tmp_path)], capsys) == (

@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).parent))
 import results
 from in_traditional import turned, write_traditional
 
+from rag.errors import InputError
 from rag.evaluation.expected import load_expected
 from rag.evaluation.stored import is_report
 from rag.evaluation.table import SETS
@@ -58,8 +59,8 @@ def test_a_measurement_leaves_scores_and_no_texts(
     data = json.dumps({"data": [{"paragraphs": paragraphs}]})
     (tmp_path / "xquad-half.zh.json.gz").write_text(data, encoding="utf-8")
     out = tmp_path / "out"
-    asked = ["--data", str(tmp_path), "--out", str(out), "--only", "xquad-zh", "--only", "drcd-given"]
-    results.main([*asked, "--reports", str(tmp_path / "whole")])
+    monkeypatch.setattr(results, "PLAN", [run for run in results.PLAN if run.name in ("xquad-zh", "drcd-given")])
+    results.main(["--data", str(tmp_path), "--out", str(out), "--reports", str(tmp_path / "whole")])
     [file] = (out / "results").iterdir()
     found = json.loads(file.read_text(encoding="utf-8"))
     assert (file.name, found["questions"], found["scores"]["recall@1"]) == ("xquad-zh.json", 2, 1.0)
@@ -72,6 +73,38 @@ def test_a_measurement_leaves_scores_and_no_texts(
     assert [row["question"] for row in whole["rows"]] == ["塔有多高?", "河水流入哪里?"]
     assert "塔高" in (tmp_path / "whole" / "xquad-zh.html").read_text(encoding="utf-8")
     assert "drcd-given: left out, there is no drcd.dev.json.gz" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("only", "lacking"),
+    [
+        (["--only", "xquad-zh", "--only", "drcd-given"], "drcd.dev.json.gz, xquad-half.zh.json.gz"),
+        ([], "atsec-news.train.json.gz, cmrc2018.dev.json.gz"),
+    ],
+)
+def test_a_folder_of_something_else_is_no_reason_to_measure_nothing_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], only: list[str], lacking: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        results.main(["--data", str(tmp_path), "--out", str(tmp_path), *only])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert f"{tmp_path} has no {lacking}" in said
+    assert said.endswith(": name the folder of the SQuAD files\n")
+
+
+def test_what_was_stopped_is_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object) -> None:
+        raise InputError("2 questions of this run were asked: go on with --resume")
+
+    monkeypatch.setattr(results, "measure_all", stopped)
+    with pytest.raises(SystemExit) as status:
+        results.main(["--data", str(tmp_path), "--out", str(tmp_path), "--only", "gold"])
+    assert status.value.code == 2
+    said = "results.py: 2 questions of this run were asked: go on with --resume (make: RESUME=1)\n"
+    assert capsys.readouterr().err == said
 
 
 def test_whole_reports_do_not_end_up_in_our_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

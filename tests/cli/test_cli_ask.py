@@ -352,3 +352,12 @@ def test_what_a_page_holds_does_not_reach_the_terminal_as_a_command(tmp_path: Pa
             app, [command, "汽车展何时开幕?", "--index", str(tmp_path / "index"), *options], color=True
         )
         assert "开幕\ufffd[31m,\ufffd由武进区" in result.stdout
+
+
+def test_an_answer_from_another_index_is_found_before_a_line_that_could_not_be_asked(
+    index: Path, tmp_path: Path
+) -> None:
+    file, out = questions(tmp_path, "第1次会议?", '{"question": 1}', "第2次会议?"), tmp_path / "a.jsonl"
+    out.write_text(ROW.replace("}", ', "index": "x"}') + '{"version": 1, "line": 2, "error": "e"}\n', encoding="utf-8")
+    with pytest.raises(InputError, match="holds answers from another index"):
+        run("ask", "--file", file, "--out", out, "--resume")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
@@ -8,7 +9,7 @@ from rich.console import Console
 
 from rag.errors import EvaluationError
 from rag.evaluation import Question, Report, Row, compare, print_comparison
-from rag.evaluation.compare import permuted
+from rag.evaluation.compare import comparable, permuted
 from rag.types import Answer
 
 
@@ -44,6 +45,38 @@ def test_the_permutation_test_equals_the_exact_sign_test():
     assert permuted(-differences) == permuted(differences)
 
 
+def test_marks_of_the_same_sentence_are_compared_too():
+    this, other = [], []
+    for name, mine, theirs, failure in (("a", 0.9, 0.5, None), ("b", 0.2, 0.3, None), ("c", 0.1, 0.4, "misread")):
+        this.append(replace(row(name, 0, failure), scores={"f1": mine}))
+        other.append(replace(row(name, 0, failure), scores={"f1": theirs}))
+    this.append(replace(row("won", 1), scores={"f1": 1.0}))
+    other.append(replace(row("won", 0, "misread"), scores={"f1": 0.0}))
+    found = compare(Report.of(this), Report.of(other))
+    assert (found.won, found.lost, found.better, found.worse) == (("won",), (), ("a",), ("b", "c"))
+    assert found.texts["c"] == "c?"
+    assert printed(Report.of(this), Report.of(other))[-5:] == [
+        "marked better: 1",
+        "  a: a?",
+        "marked worse: 2",
+        "  b: b?",
+        "  c: c?",
+    ]
+
+
+def test_what_was_only_searched_for_is_not_compared_with_what_was_answered():
+    answered, searched = Report.of([row("a", 1)]), Report.of([row("a", 1, answer=False)])
+    for this, other in ((answered, searched), (searched, answered)):
+        with pytest.raises(EvaluationError, match="one of the two runs only searched"):
+            compare(this, other)
+    asked = [each.question for each in answered.rows]
+    comparable(asked, retrieval=True, other=searched)
+    with pytest.raises(EvaluationError, match="only searched"):
+        comparable(asked, retrieval=True, other=answered)
+    with pytest.raises(EvaluationError, match="no question in common"):
+        comparable(asked, retrieval=False, other=Report.of([row("b", 1)]))
+
+
 def test_nothing_in_common_is_said():
     with pytest.raises(EvaluationError, match="no question in common"):
         compare(Report.of([row("a", 1)]), Report.of([row("b", 1)]))
@@ -70,15 +103,16 @@ def test_the_terminal_shows_what_was_won_and_lost_in_a_line_each():
     texts = {"a": "谁在[东]?", "b": "谁在很远的西边,\n那里有一座塔,塔有五米高,谁看得见?"}
     this = Report.of([row("a", 1, text=texts["a"]), row("b", 0, "misread", text=texts["b"])])
     other = Report.of([row("a", 0, "misread", text=texts["a"]), row("b", 1, text=texts["b"])])
-    won, first, lost, second = printed(this, other)[-4:]
+    won, first, lost, second, *marked = printed(this, other)[-6:]
     assert (won, first) == ("won: 1", "  a: 谁在[东]?")
     assert (lost, second) == ("lost: 1", "  b: 谁在很远的西边, 那里有一座塔,塔有…")
+    assert marked == ["marked better: 0", "marked worse: 0"]
 
 
 def test_the_terminal_shows_the_first_twenty():
     this = Report.of([row(f"q{number}", 1) for number in range(25)])
     other = Report.of([row(f"q{number}", 0, "misread") for number in range(25)])
-    lines = printed(this, other)[-23:]
+    lines = printed(this, other)[-25:-2]
     assert lines[:2] == ["won: 25", "  q0: q0?"]
     assert lines[20:] == ["  q19: q19?", "  and 5 more", "lost: 0"]
 

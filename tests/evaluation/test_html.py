@@ -62,8 +62,35 @@ def test_tables_and_drawings(report):
 
 def test_a_comparison_tells_what_was_won_and_lost(report, other):
     page = html_page(report, compare(report, other))
-    assert "3 questions in common; 2 won, 0 lost" in page
+    assert "3 questions in common; 2 won, 0 lost, 0 marked better, 0 marked worse" in page
     assert [row.get("data-change") for row in rows(page)] == ["won", "", "won"]
+
+
+def test_a_right_sentence_that_is_marked_otherwise_can_be_found(report):
+    first, unsure, _ = report.rows
+    page = html_page(replace(report, rows=(replace(first, scores={"em": 0.0, "f1": 0.4}), unsure)))
+    marked, withheld = rows(page)
+    assert marked.get("data-failure") == "right, marked otherwise"
+    assert "1 · EM 0, F1 0.40" in text(marked)
+    assert "stands in" not in text(marked)
+    assert "2 · F1 of what was withheld 1.00" in text(withheld)
+    assert "stands in: a.txt · 乙在西" in text(withheld)
+    assert [option.get("value") for option in ET.fromstring(f"<s>{_options(page)}</s>")][:3] == [
+        "right",
+        "right, marked otherwise",
+        "not retrieved",
+    ]
+
+
+def test_what_was_misread_shows_what_it_should_have_been_read_from(report):
+    misread = replace(report.rows[0], failure="misread")
+    [shown] = rows(html_page(Report.of([misread])))
+    assert shown.get("data-failure") == "misread"
+    assert "stands in: a.txt · 甲<b>在东" in text(shown)
+
+
+def _options(page: str) -> str:
+    return re.findall(r"all failures</option>(.*?)</select>", page)[0]
 
 
 def test_of_retrieval_alone_the_ranking_is_shown_and_what_it_lacks():

@@ -193,9 +193,26 @@ def test_rows_are_kept_until_the_report_is_saved(gold, tmp_path):
     [journal] = (tmp_path / "cache" / "runs").iterdir()
     assert journal.read_text(encoding="utf-8").count("\n") == 2
     saved: list[Report] = []
-    report = run_evaluation(Options(gold, resume=True), save=saved.append)
+    told: list[str] = []
+    report = run_evaluation(Options(gold, resume=True), save=saved.append, tell=told.append)
     assert saved == [report]
+    assert told == ["2 of 2 questions were asked before"]
     assert list((tmp_path / "cache" / "runs").iterdir()) == []
+
+
+def test_with_nothing_to_resume_that_is_said(gold):
+    told: list[str] = []
+    run_evaluation(Options(gold, resume=True), tell=told.append)
+    run_evaluation(Options(gold), tell=told.append)
+    assert told == ["nothing to resume: no run of these questions with this index, model and options was stopped"]
+
+
+def test_a_report_of_other_questions_is_refused_before_anything_is_asked(gold, tmp_path):
+    other = run_evaluation(Options(gold))
+    gold.write_text(json.dumps(ROWS[0] | {"id": "9"}), encoding="utf-8")
+    with pytest.raises(EvaluationError, match="no question in common"):
+        run_evaluation(Options(gold), other=other)
+    assert list((tmp_path / "cache").rglob("*.jsonl")) == []
 
 
 @pytest.mark.parametrize(

@@ -73,5 +73,5 @@ def test_an_assistant_finds_the_tools_asks_and_cites(tmp_path: Path, monkeypatch
 
 def test_without_its_package_the_option_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mcp", None)
-    with pytest.raises(InputError, match=r'install it with `pip install "wenbao\[mcp\]"`'):
+    with pytest.raises(InputError, match=r'install it with `pip install "mcp>=1.26,<2"`'):
         McpServer(Endpoints(FakeBot()), "Ours")
