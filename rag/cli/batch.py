@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from itertools import islice
@@ -85,8 +85,12 @@ def answer_file(
     if out is None:
         return _answer_lines(bot, lines, Target(show, as_json))
     done = finished(out, resume=resume)
-    _same_questions(bot, lines, done)
-    _same_threshold(bot, done)
+    try:
+        _same_questions(bot, lines, done)
+        _same_threshold(bot, done)
+    except InputError:
+        lines.close()
+        raise
     sound = _sound(done)
     with _appending(done) as file:
         return _answer_lines(bot, lines, Target(show, file=file)) and sound
@@ -139,7 +143,7 @@ def question_of(line: bytes) -> str:
     return clean_question(question)
 
 
-def numbered_lines(name: str) -> Iterator[Line]:
+def numbered_lines(name: str) -> Generator[Line]:
     """The lines that are not blank."""
     try:
         with _stdin() if name == "-" else Path(name).open("rb") as file:

@@ -338,7 +338,14 @@ def test_an_unusable_question_among_others_does_not_keep_them_from_being_answere
         "error": "the question has no words: type a question",
     }
     words = run("ask", FIRMS, "", "--min-confidence", 0)
-    assert (words.exit_code, len(words.stdout.splitlines())) == (2, 3)
+    assert (words.exit_code, len(words.stdout.splitlines())) == (2, 4)
+    assert words.stdout.startswith(f"> {FIRMS}\n")
+
+
+def test_lines_of_a_file_in_words_stand_above_their_answers(index: Path, tmp_path: Path) -> None:
+    told = run("ask", "--file", questions(tmp_path, FIRMS, SCHOOL), "--min-confidence", 0).stdout.splitlines()
+    assert [line for line in told if line.startswith("> ")] == [f"> {FIRMS}", f"> {SCHOOL}"]
+    assert told[0] == f"> {FIRMS}"
 
 
 def test_what_a_page_holds_does_not_reach_the_terminal_as_a_command(tmp_path: Path) -> None:

@@ -39,8 +39,19 @@ def place(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_two_indexes_in_one_frame(place, capsys):
+    frame, *_ = CODE
+    (place / "other-index").symlink_to(place / "index")
+    made: dict[str, Any] = {}
+    exec(compile(frame, "frame", "exec"), made)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-3:] for line in lines[:1]] == [["recall@1", "contains", "f1"]]
+    assert sum("wenbao-mini@" in line for line in lines) == 2
+    assert [len(each) for each in made["frames"]] == [6, 6]
+
+
 def test_the_sweep_writes_a_row_for_each_setting(place):
-    sweep, _, _ = CODE
+    _, sweep, _, _ = CODE
     exec(compile(sweep, "sweep", "exec"), {})
     with (place / "sweep.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -54,7 +65,7 @@ def test_the_sweep_writes_a_row_for_each_setting(place):
 
 
 def test_rows_and_a_comparison(place, capsys):
-    _, rows, _ = CODE
+    _, _, rows, _ = CODE
     exec(compile(rows, "rows", "exec"), {})
     assert "('recall@1', " in capsys.readouterr().out
     page = (place / "fused.html").read_text(encoding="utf-8")
@@ -64,7 +75,7 @@ def test_rows_and_a_comparison(place, capsys):
 
 
 def test_a_squad_file_over_its_own_paragraphs(place):
-    _, _, squad = CODE
+    _, _, _, squad = CODE
     made: dict[str, Any] = {}
     exec(compile(squad, "squad", "exec"), made)
     assert (len(made["report"].rows), made["report"].scores["recall@1"]) == (1, 1)

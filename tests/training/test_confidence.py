@@ -115,7 +115,7 @@ def test_an_english_set_is_put_into_chinese_with_its_answers() -> None:
     text = "The school is in China. It opened in 2023."
     asked = (Question("Where is the school?", 0, 17, 22), Question("What opened?", 0, 24, 26))
     put = in_chinese(Reading((text,), asked), random.Random(0))
-    assert put.paragraphs == ("学校是在中国。打开在2023。",)  # "it" has no counterpart
+    assert put.paragraphs == ("学校是在中国。打开在2023年。",)  # "it" has no counterpart
     assert [(q.text, put.paragraphs[0][q.start : q.end]) for q in put.questions] == [("Where is the school?", "中国")]
 
 
