@@ -60,7 +60,7 @@ def ask(
         if questions:
             sound = _answer_arguments(bot, questions, as_json=as_json)
         else:
-            sound = answer_file(bot, str(file), _print_both, as_json=as_json, out=out, resume=resume)
+            sound = answer_file(bot, str(file), _print_with_question, as_json=as_json, out=out, resume=resume)
     if not sound:
         raise typer.Exit(2)
 
@@ -118,7 +118,7 @@ def _answer_arguments(bot: Chatbot, questions: Sequence[str], *, as_json: bool) 
         elif as_json:
             _print_json(result.to_dict())
         else:
-            (_print_both if len(questions) > 1 else _print_words)(result)
+            (_print_with_question if len(questions) > 1 else _print_words)(result)
     return not any(isinstance(result, InputError) for result in results)
 
 
@@ -130,7 +130,7 @@ def _print_words(answer: Answer) -> None:
     typer.echo(_answer_text(answer))
 
 
-def _print_both(answer: Answer) -> None:
+def _print_with_question(answer: Answer) -> None:
     """Among others an answer by itself does not say what it answers."""
     typer.echo(f"> {visible(answer.question)}")
     _print_words(answer)

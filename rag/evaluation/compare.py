@@ -57,6 +57,11 @@ class Comparison:
     only_this: int
     only_other: int
 
+    @property
+    def changes(self) -> Mapping[str, tuple[str, ...]]:
+        """The lists of ids by what they are called where people read them."""
+        return {"won": self.won, "lost": self.lost, "marked better": self.better, "marked worse": self.worse}
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 

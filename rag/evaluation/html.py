@@ -31,6 +31,7 @@ _EXCERPT = 90
 
 def html_page(report: Report, comparison: Comparison | None = None) -> str:
     """The page. All foreign text is escaped, and it loads nothing."""
+    changed = {name: change for change, names in comparison.changes.items() for name in names} if comparison else {}
     parts = {
         "title": escape(f"{report.run.get('questions', 'Questions')}: {len(report.rows)} questions"),
         "intro": _intro(report),
@@ -41,7 +42,7 @@ def html_page(report: Report, comparison: Comparison | None = None) -> str:
         "failures": _options({"right": "right", MARKED: MARKED, **FAILURES}),
         "langs": _options({lang: lang for lang in report.by_lang}),
         "kinds": _options({kind: kind for kind in report.by_type}),
-        "rows": "\n".join(_row(row, _change(row, comparison)) for row in report.rows),
+        "rows": "\n".join(_row(row, changed.get(row.question.id, "")) for row in report.rows),
         "run": _facts(report.run),
     }
     template = files("rag.evaluation").joinpath("page.html").read_text(encoding="utf-8")
@@ -103,7 +104,7 @@ def _comparison(found: Comparison) -> str:
     )  # fmt: skip
     other = escape(", ".join(_known(found.other)) or "another run")
     head = ["score", "this run", "other run", "difference", "95 %", "p"]
-    counts = ", ".join(f"{len(ids)} {name}" for name, ids in _changes(found).items())
+    counts = ", ".join(f"{len(ids)} {name}" for name, ids in found.changes.items())
     told = f"{found.questions} questions in common; {counts} (see the filter below)"
     return f"<h2>Compared with {other}</h2><p>{told}</p><div class='wide'>{_table(head, rows)}</div>"
 
@@ -117,15 +118,6 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _options(names: Mapping[str, str]) -> str:
     return "".join(f'<option value="{escape(value)}">{escape(name)}</option>' for value, name in names.items())
-
-
-def _change(row: Row, comparison: Comparison | None) -> str:
-    changes = _changes(comparison) if comparison else {}
-    return next((name for name, ids in changes.items() if row.question.id in ids), "")
-
-
-def _changes(found: Comparison) -> Mapping[str, Sequence[str]]:
-    return {"won": found.won, "lost": found.lost, "marked better": found.better, "marked worse": found.worse}
 
 
 def _outcome(row: Row) -> str:

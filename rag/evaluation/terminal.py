@@ -47,8 +47,7 @@ def print_comparison(found: Comparison, console: Console) -> None:
     if found.only_this or found.only_other:
         told = f"not compared: {found.only_this} questions of this run alone, {found.only_other} of the other alone"
         console.print(told, style="yellow", highlight=False, soft_wrap=True)
-    lists = {"won": found.won, "lost": found.lost, "marked better": found.better, "marked worse": found.worse}
-    for name, ids in lists.items():
+    for name, ids in found.changes.items():
         console.print(f"{name}: {len(ids)}", highlight=False)
         _list(ids, found.texts, console)
 
