@@ -8,7 +8,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from rag.bridge import bridged
 from rag.embedding import Embedder, FloatArray
 from rag.index import Index, Rows, check_vectors
 from rag.text import fold, squeeze
@@ -58,7 +57,7 @@ class Retriever:
         index.require_model(embedder.name)
         self._index = index
         #: What questions are embedded with.
-        self.embedder = bridged(embedder, index)
+        self.embedder = embedder
         # Words are matched while the question is embedded.
         self._beside = ThreadPoolExecutor(thread_name_prefix="words")
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.embedding import FloatArray
+from rag.embedding import FloatArray, encode_sentences_alone
+from rag.types import Span
 
 KEYWORDS = ("汽车", "经济", "学校", "天气", "car", "economy", "school", "weather")
 
@@ -33,6 +34,9 @@ class KeywordEmbedder:
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         return self._encode(texts)
+
+    def encode_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[FloatArray]:
+        return encode_sentences_alone(self.encode_passages, texts, spans)
 
     def _encode(self, texts: Sequence[str]) -> FloatArray:
         self.batches.append(list(texts))

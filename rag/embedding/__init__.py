@@ -1,6 +1,16 @@
 """Text to unit vectors: the bundled model on onnxruntime, any other through sentence-transformers."""
 
-from rag.embedding.load import BUNDLED, load_embedder
-from rag.embedding.protocol import Embedder, FloatArray, printable, unit
+from rag.embedding.load import BUNDLED, REPLACED, load_embedder
+from rag.embedding.protocol import Embedder, FloatArray, encode_sentences_alone, unit
+from rag.embedding.text import printable
 
-__all__ = ["BUNDLED", "Embedder", "FloatArray", "load_embedder", "printable", "unit"]
+__all__ = [
+    "BUNDLED",
+    "REPLACED",
+    "Embedder",
+    "FloatArray",
+    "encode_sentences_alone",
+    "load_embedder",
+    "printable",
+    "unit",
+]

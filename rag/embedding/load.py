@@ -6,10 +6,12 @@ from pathlib import Path
 
 from rag.embedding.onnx import OnnxEmbedder
 from rag.embedding.protocol import Embedder
-from rag.embedding.runtime import SETTINGS
+from rag.embedding.runtime import MODELS, SETTINGS
+from rag.errors import ModelError
 
-BUNDLED = "wenbao-mini"
-MODELS = Path(__file__).parents[1] / "models"
+BUNDLED = "wenbao-small"
+#: What the bundled model was called before.
+REPLACED = "wenbao-mini"
 
 
 def load_embedder(model: str | None = None) -> Embedder:
@@ -17,6 +19,8 @@ def load_embedder(model: str | None = None) -> Embedder:
 
     A folder of our own kind is run on onnxruntime too. Raises ``ModelError``.
     """
+    if model == REPLACED:
+        raise ModelError(f"the model {REPLACED} was replaced by {BUNDLED}: leave out --model")
     folder = MODELS / BUNDLED if model in (None, BUNDLED) else Path(str(model))
     if model in (None, BUNDLED) or (folder / SETTINGS).is_file():
         return OnnxEmbedder(folder)

@@ -1,6 +1,6 @@
-"""Encoders of our own make, on onnxruntime: no torch, no network.
+"""The bundled embedder on onnxruntime: no torch, no network.
 
-Every text is run alone.
+A text is run alone.
 Dynamic quantisation scales a whole batch by its largest activation, so in a batch a vector would depend on its
 neighbours, and an index that was updated would differ from one that was rebuilt.
 Threads, one text each, use the cores.
@@ -9,41 +9,76 @@ Threads, one text each, use the cores.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from rag.embedding.protocol import FloatArray, printable, unit
-from rag.embedding.runtime import CLS, MODEL, SEP, SETTINGS, TOKENIZER, cores, open_session, open_tokenizer
+from rag.embedding.protocol import FloatArray, unit
+from rag.embedding.runtime import MODEL, SETTINGS, TOKENIZER, WORDS, cores, open_session, open_tokenizer
+from rag.embedding.text import PASSAGE, QUERY, model_input
+from rag.embedding.words import WordEmbeddings
 from rag.errors import ModelError
-from rag.text import simplify
+from rag.types import Span
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+Ints = npt.NDArray[np.int64]
 
 #: Texts handed to the threads at a time.
-BLOCK = 1024
+_TEXTS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``wenbao.json`` of a model folder; ``window`` is in tokens, the two marks at its ends included."""
+    """``wenbao.json`` of a model folder.
+
+    ``base`` is the folder, relative to this one, of the tokenizer and the word embeddings.
+    ``window`` is how many tokens are run together, the marks at both ends included.
+    """
 
     name: str
     revision: str
     dimension: int
     window: int
+    base: str
 
     @classmethod
     def read(cls, folder: Path) -> Settings:
+        """``ModelError`` if the file is missing or incomplete."""
         try:
-            found = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-            return cls(found["name"], found["revision"], found["dimension"], found["window"])
+            values = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+            return cls(values["name"], values["revision"], values["dimension"], values["window"], values["base"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{folder} holds no usable {SETTINGS} ({error}): reinstall wenbao") from error
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """The last layer of one text: ``states`` (tokens, d); each token's first and last character, (tokens, 2).
+
+    Characters count from the end of the prefix; tokens of the prefix and the marks at the ends stand at -1.
+    """
+
+    states: FloatArray
+    characters: Ints
+
+    @property
+    def mean(self) -> FloatArray:
+        """(d,)"""
+        return np.asarray(self.states.mean(axis=0), dtype=np.float32)
+
+    def mean_of(self, span: Span) -> FloatArray:
+        """(d,): the mean over the tokens that touch the span, or over all where none does."""
+        starts, ends = self.characters.T
+        inside = (starts < span.end) & (ends > span.start) & (starts >= 0)
+        return np.asarray(self.states[inside].mean(axis=0), dtype=np.float32) if inside.any() else self.mean
 
 
 class OnnxEmbedder:
@@ -66,43 +101,45 @@ class OnnxEmbedder:
     def dimension(self) -> int:
         return self.settings.dimension
 
+    @property
+    def base(self) -> Path:
+        """The folder of the tokenizer and the word embeddings."""
+        return self.folder / self.settings.base
+
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        return self._encode(texts)
+        return self.encode(QUERY, texts)
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
-        return self._encode(texts)
+        return self.encode(PASSAGE, texts)
 
-    def token_ids(self, text: str) -> list[int]:
-        """Ids without the marks at the ends."""
-        ids: list[int] = self._loaded().tokenizer.encode(simplify(printable(text)), add_special_tokens=False).ids
-        return ids
-
-    def _encode(self, texts: Sequence[str]) -> FloatArray:
+    def encode(self, prefix: str, texts: Sequence[str]) -> FloatArray:
+        """(n, dimension): texts with a prefix of the caller's choice."""
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
-        if len(texts) == 1:
-            rows[0] = self._vector(texts[0])
-            return rows
-        for start in range(0, len(texts), BLOCK):
-            vectors = self._loaded().pool.map(self._vector, texts[start : start + BLOCK])
-            for number, vector in enumerate(vectors, start):
-                rows[number] = vector
-        return rows
+        means = self._in_threads(lambda text: self._loaded().run(prefix, text).mean, texts)
+        for number, mean in enumerate(means):
+            rows[number] = mean
+        return unit(rows)
 
-    def _vector(self, text: str) -> FloatArray:
-        """Of a text longer than the window, the mean over equal windows, weighted by their lengths."""
-        ids = self.token_ids(text)
-        count = max(1, -(-len(ids) // (self.settings.window - 2)))
-        cuts = [len(ids) * i // count for i in range(count + 1)]
-        windows = [ids[start:end] for start, end in pairwise(cuts)]
-        if count == 1:
-            return self._loaded().run(windows[0])
-        weighted = [len(window) * self._loaded().run(window) for window in windows]
-        return unit(np.sum(weighted, axis=0, dtype=np.float32))
+    def encode_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[FloatArray]:
+        """Sentence vectors are pooled from the pass over the whole text ("late chunking", Günther et al. 2024)."""
+
+        def vectors(task: tuple[str, Sequence[Span]]) -> FloatArray:
+            states = self._loaded().run(PASSAGE, task[0])
+            return unit(np.stack([states.mean, *(states.mean_of(span) for span in task[1])]))
+
+        return list(self._in_threads(vectors, list(zip(texts, spans, strict=True))))
+
+    def _in_threads(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterable[Result]:
+        if len(tasks) == 1:
+            yield work(tasks[0])
+            return
+        for start in range(0, len(tasks), _TEXTS_AT_ONCE):
+            yield from self._loaded().pool.map(work, tasks[start : start + _TEXTS_AT_ONCE])
 
     def _loaded(self) -> Engine:
         with self._lock:
             if self._engine is None:
-                self._engine = Engine.load(self.folder)
+                self._engine = Engine.load(self.folder, self.base, self.settings.window)
             return self._engine
 
 
@@ -111,16 +148,44 @@ class Engine:
     """What takes time and memory to load."""
 
     tokenizer: Any
+    words: WordEmbeddings
     session: Any
+    window: int
     pool: ThreadPoolExecutor
 
     @classmethod
-    def load(cls, folder: Path) -> Engine:
-        tokenizer, session = open_tokenizer(folder / TOKENIZER), open_session(folder / MODEL)
-        return cls(tokenizer, session, ThreadPoolExecutor(cores(), thread_name_prefix="embed"))
+    def load(cls, folder: Path, base: Path, window: int) -> Engine:
+        pool = ThreadPoolExecutor(cores(), thread_name_prefix="embed")
+        tokenizer, words = open_tokenizer(base / TOKENIZER), WordEmbeddings(base / WORDS)
+        return cls(tokenizer, words, open_session(folder / MODEL), window, pool)
 
-    def run(self, ids: list[int]) -> FloatArray:
-        """The unit vector (d,) of one window."""
-        row = np.array([[CLS, *ids, SEP]], dtype=np.int64)
-        vector: FloatArray = self.session.run(None, {"ids": row})[0][0]
-        return vector
+    def run(self, prefix: str, text: str) -> TokenStates:
+        """The states of all tokens of a text.
+
+        A text longer than the window is run in equal parts, each with the prefix.
+        """
+        encoding = self.tokenizer.encode(model_input(prefix, text))
+        ids, places = np.array(encoding.ids, np.int64), np.array(encoding.offsets, np.int64) - len(prefix)
+        # The first word of a text begins with the space before it, which belongs to the prefix.
+        places = np.where((places[:, 1:] > 0) & (places[:, 1:] > places[:, :1]), places.clip(0), -1)
+        if len(ids) <= self.window:
+            return TokenStates(self._states(ids), places)
+        parts = [self._states(part) for part in self._parts(ids, places)]
+        # The marks and the prefix are the first part's; the text's own tokens follow one another.
+        own = places[:, 0] >= 0
+        head = int(own.argmax())
+        states = np.concatenate([parts[0][:head], *(part[head:-1] for part in parts), parts[-1][-1:]])
+        return TokenStates(states, places)
+
+    def _parts(self, ids: Ints, places: Ints) -> Iterator[Ints]:
+        own = np.flatnonzero(places[:, 0] >= 0)
+        head, body, tail = ids[: own[0]], ids[own[0] : -1], ids[-1:]
+        count = -(-len(body) // (self.window - len(head) - 1))
+        cuts = [len(body) * number // count for number in range(count + 1)]
+        for start, end in pairwise(cuts):
+            yield np.concatenate([head, body[start:end], tail])
+
+    def _states(self, ids: Ints) -> FloatArray:
+        """(tokens, d)"""
+        states: FloatArray = self.session.run(None, {"words": self.words.rows(ids)[None]})[0][0]
+        return states

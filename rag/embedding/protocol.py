@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float32]
+from rag.types import Span
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
+FloatArray = npt.NDArray[np.float32]
 
 
 class Embedder(Protocol):
     """Rows are unit float32 vectors, so that an inner product is a cosine similarity.
 
-    A text's vector depends on nothing but the text.
+    A text's vectors depend on nothing but the text.
     ``name`` changes when the vectors would.
     """
 
@@ -35,14 +34,22 @@ class Embedder(Protocol):
         """(n, dimension); (0, dimension) without texts."""
         ...
 
+    def encode_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[FloatArray]:
+        """For each text an array (1 + sentences, dimension): the passage vector, then one for each of its ``spans``."""
+        ...
 
-def printable(text: str) -> str:
-    """Without lone surrogates, which tokenizers cannot take.
 
-    >>> printable("a\\ud83d")
-    'a\ufffd'
-    """
-    return _SURROGATES.sub("\ufffd", text)
+def encode_sentences_alone(
+    encode: Callable[[Sequence[str]], FloatArray], texts: Sequence[str], spans: Sequence[Sequence[Span]]
+) -> list[FloatArray]:
+    """``Embedder.encode_sentences`` for a model that gives one vector a text: every sentence is a text of its own."""
+    parts = [
+        part
+        for text, sentences in zip(texts, spans, strict=True)
+        for part in (text, *(text[span.start : span.end].strip() for span in sentences))
+    ]
+    ends = np.cumsum([1 + len(sentences) for sentences in spans])
+    return np.split(encode(parts), ends[:-1]) if texts else []
 
 
 def unit(rows: FloatArray) -> FloatArray:

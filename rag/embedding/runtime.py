@@ -1,4 +1,4 @@
-"""What the models of our own make are opened with: onnxruntime and tokenizers, no torch."""
+"""What the bundled models are opened with: onnxruntime and tokenizers, no torch."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from rag.errors import ModelError
 SETTINGS = "wenbao.json"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
-#: Ids of the marks in front of a text and behind it.
-CLS, SEP = 2, 3
+WORDS = "words.npy"
+#: Where the models that ship lie.
+MODELS = Path(__file__).parents[1] / "models"
 
 
 def open_session(path: Path) -> Any:

@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from rag.embedding.protocol import FloatArray, printable, unit
+from rag.embedding.protocol import FloatArray, encode_sentences_alone, unit
+from rag.embedding.text import PASSAGE, QUERY, printable
 from rag.errors import ModelError
+from rag.types import Span
 
 #: The E5 models expect these words, and their published settings do not say so.
 _E5 = re.compile(r"(^|/)(multilingual-)?e5-(small|base|large)(-v2)?$", re.IGNORECASE)
-_E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+_E5_PROMPTS = {"query": QUERY, "document": PASSAGE}
 #: A piece of a text can take a token or two more than it took within the text.
 _SLACK = 4
 _SHORTEST_WINDOW = 8
@@ -49,6 +51,9 @@ class SentenceTransformerEmbedder:
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         return self._encode(texts, self._model.encode_document, "document")
+
+    def encode_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[FloatArray]:
+        return encode_sentences_alone(self.encode_passages, texts, spans)
 
     def _encode(self, texts: Sequence[str], encode: Callable[..., Any], prompt: str) -> FloatArray:
         """Of a text longer than the model's window, the mean over equal windows, weighted by their lengths."""

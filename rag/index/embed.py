@@ -13,7 +13,6 @@ from rag.embedding import Embedder
 from rag.errors import ModelError
 from rag.index import store
 from rag.index.codes import Coder
-from rag.index.settings import embedded_sentence
 from rag.index.store import Row, transaction
 from rag.index.writer import Job
 from rag.text import sentences
@@ -22,7 +21,7 @@ from rag.types import Article, Document, Passage, Span
 if TYPE_CHECKING:
     from rag.embedding import FloatArray
 
-#: Texts embedded at a time. What is lost when a run is stopped is two batches at most.
+#: Vectors made at a time. What is lost when a run is stopped is two batches at most.
 _BATCH = 256
 _UNIT = 1e-3
 
@@ -30,24 +29,34 @@ Splitter = Callable[[Document], Sequence[Article]]
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    """A text to embed with its sentences; ``keys`` name the vectors of the whole text and of each sentence."""
+
+    text: str
+    sentences: tuple[Span, ...]
+    keys: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Waiting:
-    """The ``number``-th passage of a document, with the keys of its own text and of its sentences."""
+    """The ``number``-th passage of a document; ``keys`` name its vector and those of its ``sentences``."""
 
     document: int
     number: int
     passage: Passage
-    key: bytes
-    sentences: list[tuple[Span, bytes]]
+    sentences: tuple[Span, ...]
+    keys: tuple[bytes, ...]
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Passages of one document or several, with the keys of their texts."""
+    """Passages of one document or several, and the texts to embed for them, by the key of the whole text."""
 
     begun: list[tuple[int, str, Sequence[Article]]] = field(default_factory=list)
     passages: list[_Waiting] = field(default_factory=list)
     finished: list[int] = field(default_factory=list)
-    texts: dict[bytes, str] = field(default_factory=dict)
+    texts: dict[bytes, _Text] = field(default_factory=dict)
+    vectors: int = 0
     characters: int = 0
 
 
@@ -60,8 +69,8 @@ def write_documents(job: Job, staged: Sequence[tuple[Row, str]], splitter: Split
         try:
             for batch in _batches(job, staged, splitter):
                 known = queue[0][0].texts if queue else {}
-                new = {key: text for key, text in batch.texts.items() if key not in known and not _is_there(job, key)}
-                queue.append((batch, pool.submit(_embedded, job.embedder, coder, new)))
+                new = [text for key, text in batch.texts.items() if key not in known and not _are_there(job, text.keys)]
+                queue.append((batch, pool.submit(_embed, job.embedder, coder, new)))
                 if len(queue) > 1:
                     done = min(total, done + _write_first(job, queue))
                     job.progress("embed", done, total)
@@ -92,7 +101,7 @@ def _batches(job: Job, staged: Sequence[tuple[Row, str]], splitter: Splitter) ->
             batch.characters += len(document.text) // len(found)
             if number >= skip:
                 _add(batch, row.id, number, passage, job)
-            if len(batch.texts) >= _BATCH:
+            if batch.vectors >= _BATCH:
                 yield batch
                 batch = _Batch()
         batch.finished.append(row.id)
@@ -100,31 +109,35 @@ def _batches(job: Job, staged: Sequence[tuple[Row, str]], splitter: Splitter) ->
 
 
 def _add(batch: _Batch, row: int, number: int, passage: Passage, job: Job) -> None:
-    spans = sentences(passage.text) or [Span(0, len(passage.text))]
-    own = job.new.key(passage.embedded_text)
-    batch.texts[own] = passage.embedded_text
-    keys = [own]
-    if len(spans) > 1:  # The vector of a passage of one sentence serves for the sentence too.
-        texts = [embedded_sentence(passage, span) for span in spans]
-        keys = [job.new.key(text) for text in texts]
-        batch.texts.update(zip(keys, texts, strict=True))
-    batch.passages.append(_Waiting(row, number, passage, own, list(zip(spans, keys, strict=True))))
+    spans = tuple(sentences(passage.text)) or (Span(0, len(passage.text)),)
+    text = passage.embedded_text
+    # The headline is embedded with the passage, in front of its sentences.
+    before = len(text) - len(passage.text)
+    keys = tuple(job.new.key(f"{before} {start} {text}") for start in ("passage", *(span.start for span in spans)))
+    if keys[0] not in batch.texts:
+        placed = tuple(Span(span.start + before, span.end + before) for span in spans)
+        batch.texts[keys[0]] = _Text(text, placed, keys)
+        batch.vectors += len(keys)
+    batch.passages.append(_Waiting(row, number, passage, spans, keys))
 
 
-def _is_there(job: Job, key: bytes) -> bool:
-    return store.find_vector(job.connection, key) is not None
+def _are_there(job: Job, keys: Sequence[bytes]) -> bool:
+    return all(store.find_vector(job.connection, key) is not None for key in keys)
 
 
-def _embedded(embedder: Embedder, coder: Coder, texts: Mapping[bytes, str]) -> dict[bytes, bytes]:
-    """The codes of each text."""
+def _embed(embedder: Embedder, coder: Coder, texts: Sequence[_Text]) -> dict[bytes, bytes]:
+    """The codes of each vector, by its key."""
+    import numpy as np
+
     if not texts:
         return {}
     try:
-        rows = embedder.encode_passages(list(texts.values()))
+        rows = embedder.encode_sentences([text.text for text in texts], [text.sentences for text in texts])
     except OSError as error:
         raise ModelError(f"{embedder.name} cannot be run ({error}): mend that, or use another model") from error
-    vectors = check_vectors(embedder, rows, len(texts))
-    return {key: codes.tobytes() for key, codes in zip(texts, coder.encode(vectors), strict=True)}
+    keys = [key for text in texts for key in text.keys]
+    vectors = check_vectors(embedder, np.concatenate(rows), len(keys))
+    return {key: codes.tobytes() for key, codes in zip(keys, coder.encode(vectors), strict=True)}
 
 
 def _write_first(job: Job, queue: deque[tuple[_Batch, Future[dict[bytes, bytes]]]]) -> int:
@@ -145,9 +158,10 @@ def _write(job: Job, batch: _Batch, codes: Mapping[bytes, bytes]) -> None:
     waiting = [one for one in batch.passages if one.number >= there[one.document]]
     numbers: dict[bytes, int] = {}
     for one in waiting:
-        spans = [(span, _number(job, numbers, codes, key)) for span, key in one.sentences]
-        own = _number(job, numbers, codes, one.key)
-        store.write_passage(job.connection, one.document, one.passage, own, spans)
+        own, *others = (_number(job, numbers, codes, key) for key in one.keys)
+        store.write_passage(
+            job.connection, one.document, one.passage, own, list(zip(one.sentences, others, strict=True))
+        )
     for row in batch.finished:
         store.finish_split(job.connection, row)
 

@@ -21,7 +21,7 @@ from rag.index.switch import bring_to
 from rag.index.trouble import asking, writing
 from rag.index.truth import Damaged
 from rag.index.writer import Job, silent, wrong_model
-from rag.types import Document, Progress
+from rag.types import Document, Progress, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,9 @@ class _Deferred:
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         return self._model.encode_passages(texts)
+
+    def encode_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[FloatArray]:
+        return self._model.encode_sentences(texts, spans)
 
 
 def _mend(job: Job) -> RepairSummary:

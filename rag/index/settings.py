@@ -9,10 +9,9 @@ from typing import Any
 
 from rag.corpus import CORPUS_VERSION
 from rag.lexical import TOKENS_VERSION
-from rag.types import Passage, Span
 
-#: Raised whenever another text is embedded for a passage or a sentence.
-EMBEDDED_VERSION = 1
+#: Raised whenever passages or sentences are embedded in another way.
+EMBEDDED_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,3 @@ def read_settings(connection: sqlite3.Connection) -> Settings | None:
 def write_settings(connection: sqlite3.Connection, settings: Settings) -> None:
     rows = [(name, str(value)) for name, value in asdict(settings).items()]
     connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", rows)
-
-
-def embedded_sentence(passage: Passage, span: Span) -> str:
-    """What is embedded for one sentence of a passage."""
-    return passage.text[span.start : span.end].strip()

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.embedding import Embedder
+from rag.embedding import REPLACED, Embedder
 from rag.errors import IndexFormatError, IndexModelError, InputError
 from rag.index import parts, schema, store
 from rag.index.command import command
@@ -79,8 +79,8 @@ def _may_lie_there(name: str) -> bool:
 def wrong_model(index: Path, built: str, asked: str) -> IndexModelError:
     name, _, revision = built.partition("@")
     wanted = command(index, "index", "--rebuild")
-    if revision and asked.startswith(f"{name}@"):
-        # An update of Wenbao brought another revision; the old one cannot be named any more.
+    if revision and (asked.startswith(f"{name}@") or name == REPLACED):
+        # An update of Wenbao brought another model or revision; the old one cannot be named any more.
         return IndexModelError(f"the index in {index} was built with {built}, now {asked}: run {wanted}")
     return IndexModelError(
         f"the index in {index} was built with {built}, not {asked}: name that model with --model, or run {wanted}"

@@ -15,13 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.embedding import FloatArray, printable
-from rag.embedding.runtime import CLS, MODEL, SEP, SETTINGS, TOKENIZER, cores, open_session, open_tokenizer
+from rag.embedding.runtime import MODEL, MODELS, SETTINGS, TOKENIZER, cores, open_session, open_tokenizer
 from rag.errors import ModelError
 from rag.text import simplify
 from rag.types import Span
 
 BUNDLED_READER = "wenbao-reader"
-FOLDER = Path(__file__).parents[1] / "models" / BUNDLED_READER
+FOLDER = MODELS / BUNDLED_READER
+#: Ids of the marks in front of a text and behind it.
+CLS, SEP = 2, 3
 #: Tokens of the longest answer.
 LONGEST = 60
 
@@ -88,7 +90,7 @@ def averaged(one: Pointed, other: Pointed) -> Pointed:
 
 
 class PointerModel:
-    """The model in a folder made by ``python -m rag.training export-reader``; safe to share between threads.
+    """The model in a folder of the reader; safe to share between threads.
 
     Text is read in windows that overlap by half; a token's scores are those of the window that shows most around it.
     """

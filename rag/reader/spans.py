@@ -2,7 +2,7 @@
 
 The sentence is read once more by itself, which shows better where an answer begins and ends, while its passage shows
 better which one is meant. And a span tends to begin where its sentence does and to say the question's subject again: a
-few facts about each, weighed by ``python -m rag.training.spans``, mend that.
+few facts about each, with weights that were fitted for this reader, mend that.
 """
 
 from __future__ import annotations

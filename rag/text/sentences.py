@@ -1,7 +1,8 @@
 """Sentence and clause spans: they cover a text in order, without gap or overlap.
 
-The rules are ours, for Chinese and English. ``sentencex`` was compared: it splits English as well as this does,
-but its native code aborts on some inputs (an initial before U+2028, for one), and a question is anybody's input.
+The rules are ours, for Chinese and English, with the marks that end a sentence in Hindi, Urdu and Arabic.
+``sentencex`` was compared: it splits English as well as this does, but its native code aborts on some
+inputs (an initial before U+2028, for one), and a question is anybody's input.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rag.types import Span
 _CLOSERS = "”’」』）)】》〉〕]｣"
 _END = re.compile(
     rf"""
-    (?P<full> [。｡．]+ | [！？!?]+ | […⋯]+ | \.{{3,}} | [；;] ) (?P<close> [{re.escape(_CLOSERS)}"']* ) \s*
+    (?P<full> [。｡．]+ | [।॥۔؟]+ | [！？!?]+ | […⋯]+ | \.{{3,}} | [；;] ) (?P<close> [{re.escape(_CLOSERS)}"']* ) \s*
   | \. (?P<stop> [{re.escape(_CLOSERS)}"']* ) (?P<space> \s+ | $ | (?=[^\d\s]) )
   | \n \s*
   | (?P<quote> " | (?<!\w)' | '(?!\w) )

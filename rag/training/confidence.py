@@ -1,17 +1,15 @@
-"""Fit the sentence reader's weights and its confidence on reading sets: ``python -m rag.training.confidence``.
+"""Fit the sentence reader's weights and its confidence on pages held back: ``python -m rag.training.confidence``.
 
-The questions, and how each is seen, are those of ``rag.training.examples``.
+``rag.training.examples`` says how a question is seen.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +19,12 @@ from rag.corpus import CORPUS_VERSION
 from rag.embedding import FloatArray, load_embedder
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, confidence_features
 from rag.reader.pointers import bundled_reader
-from rag.text import language
-from rag.training.corpora import Reading, held_out, read_squad
-from rag.training.examples import Example, Pool, in_chinese, make_pools, pool_examples, strangers, swapper
+from rag.training.examples import Example, pool_examples
+from rag.training.pools import make_pools, read_pages, set_names, strangers
 from rag.training.softmax import fit_softmax
 
+#: The reader was made for Chinese and English.
+SETS = tuple(name for name in set_names() if name != "jaquad")
 #: Confidence is a chance, so it stands for some mixture of questions: here four that can be answered to one that
 #: cannot.
 KIND_WEIGHT = {"whole": 1.0, "no paragraph": 0.1, "no sentence": 0.05, "elsewhere": 0.1}
@@ -190,40 +189,40 @@ def _rounded(value: float) -> float:
     return round(float(value), 4)
 
 
-def _pools(name: str, reading: Reading, options: argparse.Namespace) -> list[Pool]:
-    """The pools of a set; an English one makes as many again, of its paragraphs put into Chinese."""
-    make = partial(make_pools, name, size=options.size, most=options.pools, questions=options.questions, seed=0)
-    if language(reading.paragraphs[0]) != "en":
-        return make(reading)
-    put = make(in_chinese(reading, random.Random(0)))
-    return [*make(reading), *(replace(pool, name=f"{pool.name} in Chinese") for pool in put)]
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(description=__doc__)
+    made.add_argument("--data", type=Path, required=True, help="folder with qa/ and news/")
+    made.add_argument("--work", type=Path, required=True, help="folder for the pools' indexes")
+    made.add_argument("--model", help="what the index is built with; default the bundled model")
+    made.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "reader" / "weights.json")
+    made.add_argument("--pools", type=int, default=4, help="pools of a set, unless its translated questions need more")
+    made.add_argument("--size", type=int, default=100, help="paragraphs of a pool")
+    made.add_argument("--questions", type=int, default=150, help="questions of a pool in the language of its text")
+    made.add_argument("--each-regime", action="store_true", help="a threshold that reaches the precision in both")
+    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read ``NAME=FILE`` reading sets, fit, write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="+", metavar="NAME=FILE", help="training sets in SQuAD format")
-    parser.add_argument("--dictionary", type=Path, required=True, help="Chinese-English dictionary (word, gloss)")
-    parser.add_argument("--model", help="what the index is built with; default the bundled model")
-    parser.add_argument("--work", type=Path, required=True, help="folder for the pools' indexes")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "reader" / "weights.json")
-    parser.add_argument("--pools", type=int, default=4, help="pools of each set")
-    parser.add_argument("--size", type=int, default=100, help="paragraphs of a pool")
-    parser.add_argument("--questions", type=int, default=150, help="questions of a pool")
-    parser.add_argument("--each-regime", action="store_true", help="a threshold that reaches the precision in both")
-    options = parser.parse_args(arguments)
+    """Read the sets, fit, write the weights."""
+    options = parser().parse_args(arguments)
     embedder = load_embedder(options.model)
     pools = [
         pool
-        for name, _, file in (each.partition("=") for each in options.sets)
-        for pool in _pools(name, held_out(read_squad(Path(file))), options)
+        for name in SETS
+        for pool in make_pools(
+            name,
+            read_pages(options.data, name),
+            size=options.size,
+            most=options.pools,
+            questions=options.questions,
+            seed=0,
+        )
     ]
     examples: dict[str, list[Example]] = {"within": [], "across": []}
-    swap = swapper(options.dictionary)
     for number, pool in enumerate(pools):
-        others = strangers(pools, number)
-        for regime, example in pool_examples(number, pool, others, swap, embedder, options.work):
-            examples[regime].append(example)
+        for example in pool_examples(number, pool, strangers(pools, number), embedder, options.work):
+            examples[example.regime].append(example)
         print(f"{pool.name}: {len(pool.questions)} questions", flush=True)
     result = fit(examples, each_regime=options.each_regime) | {
         "reader": bundled_reader().name,

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-#: One paragraph in so many is held out.
-HELD = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -83,17 +80,6 @@ def read_squad(path: Path) -> Reading:
         for answer in qa["answers"][:1]
     ]
     return Reading(tuple(paragraph["context"] for paragraph in contexts), tuple(questions))
-
-
-def held_out(reading: Reading) -> Reading:
-    """The last tenth of the paragraphs with their questions: neither model is trained on them.
-
-    What is fitted on top of the models (ranking, confidence) is fitted on them.
-    """
-    first = len(reading.paragraphs) - len(reading.paragraphs) // HELD
-    questions = (q for q in reading.questions if q.paragraph >= first)
-    kept = tuple(Question(q.text, q.paragraph - first, q.start, q.end) for q in questions)
-    return Reading(reading.paragraphs[first:], kept)
 
 
 def join_readings(readings: Sequence[Reading]) -> Reading:

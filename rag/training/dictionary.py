@@ -17,10 +17,9 @@ from pathlib import Path
 import jieba
 
 from rag.lexical.dictionary import DATA, stems
-from rag.text import fold
+from rag.text import fold, simplify
 from rag.training.corpora import Entry, Pair, read_entries, read_pairs
-from rag.training.student import simplifier
-from rag.training.vocabulary import clean_gloss, jieba_frequencies
+from rag.training.traditional import is_ideograph
 
 FORMS = 8
 SENSES = 4
@@ -31,6 +30,12 @@ _PLACE_WORTH = 9.0
 _PRIOR = 5.0
 #: In so many pairs, with this coefficient and this share of its best one, a word is taken for a translation.
 _SEEN, _DICE, _CLOSE = 4, 0.25, 0.6
+# Glosses that only point elsewhere, and what stands in brackets.
+_SKIPPED = re.compile(
+    r"(surname |variant of|old variant|CL:|used in|see |also written|abbr\. for|Japanese variant|erhua variant"
+    r"|archaic variant|\(bound form\)$)"
+)
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # "Wujin district of Changzhou city": a question says the name alone, with or without the kind of place.
 _PLACE = re.compile(
@@ -38,6 +43,31 @@ _PLACE = re.compile(
     r"province|county|district|city|town|township|prefecture|region)\b.*|)$"
 )
 _PLACE_SUFFIX = re.compile(r"(?<=[\u4e00-\u9fff]{2})[市省县区镇乡]$")
+
+
+def clean_gloss(gloss: str) -> str:
+    """The English words of a gloss; empty when it only points elsewhere.
+
+    >>> clean_gloss("(coll.) most prominent position (e.g. in a photo)")
+    'most prominent position'
+    >>> clean_gloss("variant of 甲")
+    ''
+    """
+    if _SKIPPED.match(gloss):
+        return ""
+    kept = _ASIDE.sub(" ", gloss)
+    kept = "".join(" " if is_ideograph(char) or char in "|·" else char for char in kept)
+    return " ".join(kept.split()).strip(" ,;")
+
+
+def jieba_frequencies() -> Counter[str]:
+    """How often jieba's corpus has each word, in simplified characters."""
+    counts: Counter[str] = Counter()
+    with (Path(jieba.__file__).parent / "dict.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            word, count = line.split(" ")[:2]
+            counts[simplify(word)] += int(count)
+    return counts
 
 
 def turn_round(
@@ -136,17 +166,21 @@ def _best(words: Mapping[str, float], sentences: int, together: Mapping[str, int
     return ([word for word in ranked if len(word) > 1] or ranked)[:FORMS]
 
 
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(description=__doc__)
+    made.add_argument("dictionaries", nargs="+", type=Path, help="word and gloss; the most trusted file first")
+    made.add_argument("--pairs", nargs="*", default=[], type=Path, help="parallel text, Chinese and English")
+    made.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "lexical" / DATA)
+    return made
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read dictionaries (word, gloss), most trusted first, and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dictionaries", nargs="+", type=Path)
-    parser.add_argument("--pairs", nargs="*", default=[], type=Path, help="parallel text, Chinese and English")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "lexical" / DATA)
-    options = parser.parse_args(arguments)
+    """Read the dictionaries and write the table."""
+    options = parser().parse_args(arguments)
     entries = [entry for path in options.dictionaries for entry in read_entries(path)]
-    simplify = simplifier()
     pairs = [Pair(simplify(pair.zh), pair.en) for path in options.pairs for pair in read_pairs(path)]
-    table = turn_round(entries, jieba_frequencies(simplify), pairs)
+    table = turn_round(entries, jieba_frequencies(), pairs)
     text = "".join(f"{key}\t{' '.join(words)}\n" for key, words in table.items())
     # No time stamp: the same dictionaries give the same file.
     options.out.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))

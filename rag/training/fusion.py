@@ -1,14 +1,14 @@
-"""``python -m rag.training.fusion``: how much a sentence, a vector and a word count for, measured on question sets.
+"""``python -m rag.training.fusion``: how much a sentence, a vector and a word count for.
 
-For each set an index over its paragraphs is made, each leg's candidates are scored once, and every combination of
-``SENTENCE_WEIGHT``, ``DENSE_WEIGHT`` and ``FULL_MATCH`` ranks them. The figures say what to set those constants to.
+For each training set an index over its paragraphs is made. The questions are those of the pages that are held back.
+Each leg's candidates are scored once, and every combination of ``SENTENCE_WEIGHT``, ``DENSE_WEIGHT`` and
+``FULL_MATCH`` ranks them. The figures say what to set those constants to.
 """
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -21,10 +21,9 @@ import typer
 from numpy.typing import NDArray
 
 from rag.embedding import Embedder, load_embedder
-from rag.evaluation.pool import pool_documents, pool_sources
 from rag.index import SENTENCE_WEIGHT, Index, build
 from rag.retriever import DENSE_WEIGHT, FULL_MATCH, MATCHING, NEAREST
-from rag.training.corpora import join_readings, read_pairs, read_squad
+from rag.training.pools import Page, Pool, PoolQuestion, read_pages, set_names
 
 SENTENCE = (0.0, 0.25, 0.5, 0.75, 1.0)
 DENSE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -44,15 +43,6 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """Texts to search, and questions with the number of the text each is about."""
-
-    name: str
-    texts: tuple[str, ...]
-    questions: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """A question and its candidates: ``texts`` are their numbers, the other arrays hold a score for each."""
 
@@ -64,65 +54,61 @@ class Case:
     ceiling: float
 
 
-def squad_pool(
-    name: str, files: Sequence[Path], *, limit: int, paragraphs: int, trained: Set[str] = frozenset()
-) -> Pool:
-    """At most ``limit`` questions, none of them ``trained`` on, over a random sample of the paragraphs of ``files``."""
-    joined = join_readings([read_squad(file) for file in files])
-    rng = random.Random(0)
-    kept = sorted(rng.sample(range(len(joined.paragraphs)), min(paragraphs, len(joined.paragraphs))))
-    place = {number: i for i, number in enumerate(kept)}
-    questions = [
-        (q.text, place[q.paragraph]) for q in joined.questions if q.paragraph in place and q.text not in trained
-    ]
-    if not questions:
-        raise typer.BadParameter(f"the model was trained on every question of {name}: leave out --trained")
-    texts = tuple(joined.paragraphs[number] for number in kept)
-    return Pool(name, texts, tuple(rng.sample(questions, min(limit, len(questions)))))
+def make_pool(name: str, pages: Sequence[Page], paragraphs: int) -> Pool:
+    """About ``paragraphs`` paragraphs and the questions of those held back, which are taken before all others."""
+    order = list(range(len(pages)))
+    random.Random(0).shuffle(order)
+    order.sort(key=lambda number: not pages[number].held)
+    chosen, count = [], 0
+    for number in order:
+        if count >= paragraphs:
+            break
+        chosen.append(number)
+        count += pages[number].paragraphs
+    kept = [pages[number] for number in sorted(chosen)]
+    articles = tuple(article for page in kept for article in page.articles)
+    return Pool(name, articles, tuple(question for page in kept if page.held for question in page.questions))
 
 
-def pairs_pool(name: str, file: Path, *, limit: int) -> Pool:
-    """English sentences as questions over their Chinese translations."""
-    pairs = read_pairs(file)
-    texts = tuple(dict.fromkeys(pair.zh for pair in pairs))
-    place = {text: i for i, text in enumerate(texts)}
-    questions = [(pair.en, place[pair.zh]) for pair in pairs]
-    rng = random.Random(0)
-    return Pool(name, texts, tuple(rng.sample(questions, min(limit, len(questions)))))
-
-
-def trained_questions(mined: Sequence[Path]) -> frozenset[str]:
-    """The questions that ``python -m rag.training mine`` chose to train on."""
-    texts: set[str] = set()
-    for file in mined:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        joined = join_readings([read_squad(Path(part)) for part in found["files"]])
-        texts.update(joined.questions[number].text for number in found["questions"])
-    return frozenset(texts)
+def groups(pool: Pool, limit: int) -> dict[str, list[PoolQuestion]]:
+    """At most ``limit`` questions within a language, and as many across languages."""
+    rng, found = random.Random(0), {}
+    for regime, across in (("within", False), ("across", True)):
+        asked = [question for question in pool.questions if question.across is across]
+        if asked:
+            found[f"{pool.name} {regime}"] = rng.sample(asked, min(limit, len(asked)))
+    return found
 
 
 @contextmanager
 def opened(pool: Pool, embedder: Embedder, work: Path) -> Iterator[Index]:
+    """The index of a pool, in the folder of its name."""
     folder = work / pool.name
-    build(folder, pool_documents(pool_sources(pool.texts)), embedder)
+    build(folder, pool.documents(), embedder)
     with Index.open(folder) as index:
         yield index
 
 
-def gather(pool: Pool, index: Index, embedder: Embedder) -> list[Case]:
+def gather(asked: Sequence[PoolQuestion], index: Index, embedder: Embedder) -> list[Case]:
     """Each question with all that either leg proposes for it."""
-    number = {source: i for i, source in enumerate(pool_sources(pool.texts).values())}
-    text_of = np.array([number[passage.source] for passage in index.passages(range(index.size))])
-    questions = [question for question, _ in pool.questions]
+    numbers: dict[tuple[str, int], int] = {}
+    text_of = np.array(
+        [
+            numbers.setdefault((passage.source, passage.paragraph), len(numbers))
+            for passage in index.passages(range(index.size))
+        ]
+    )
+    questions = [question.text for question in asked]
     vectors = embedder.encode_queries(questions)
     near, matching = index.dense(vectors, NEAREST), index.lexical(questions, MATCHING)
     cases = []
-    for (question, gold), vector, dense, lexical in zip(pool.questions, vectors, near, matching, strict=True):
+    for question, vector, dense, lexical in zip(asked, vectors, near, matching, strict=True):
         words = {candidate.row: candidate.score for candidate in lexical}
         rows = sorted({candidate.row for candidate in dense} | words.keys())
         own, best = index.cosines(vector, rows)
         scores = np.array([words.get(row, 0.0) for row in rows])
-        cases.append(Case(gold, text_of[rows], own, best, scores, index.ceiling(question)))
+        gold = numbers[question.source, question.paragraph]
+        cases.append(Case(gold, text_of[rows], own, best, scores, index.ceiling(question.text)))
     return cases
 
 
@@ -164,9 +150,9 @@ def line(name: str, ranks: Sequence[float]) -> str:
     return f"  {name:<44} {recall(ranks, 1):.3f} {recall(ranks, DEPTH):.3f} {mrr(ranks):.4f}"
 
 
-def report(pool: Pool, cases: Sequence[Case]) -> dict[Weights, float]:
+def report(name: str, cases: Sequence[Case]) -> dict[Weights, float]:
     """Print what each way of ranking gives; MRR@10 of each combination."""
-    typer.echo(f"{pool.name}: {len(cases)} questions over {len(pool.texts)} texts (recall@1, recall@10, MRR@10)")
+    typer.echo(f"{name}: {len(cases)} questions (recall@1, recall@10, MRR@10)")
     typer.echo(line("words alone", [rank(case, case.lexical) for case in cases]))
     for sentence in SENTENCE:
         alone = Weights(sentence, 1.0, 0.0)
@@ -193,35 +179,26 @@ def summarise(found: Sequence[dict[Weights, float]]) -> None:
 
 
 def main(
-    squad: Annotated[list[str], typer.Option(help="NAME=FILE[,FILE…]: questions over the paragraphs of SQuAD JSON.")],
-    pairs: Annotated[list[str] | None, typer.Option(help="NAME=FILE: Chinese-English TSV.")] = None,
-    trained: Annotated[
-        list[Path] | None, typer.Option(help="What `mine` wrote; its questions are left out, as the model knows them.")
-    ] = None,
-    limit: Annotated[int, typer.Option(help="Questions of a set, at most.")] = 1000,
+    data: Annotated[Path, typer.Option(help="Folder with qa/ and news/.")],
+    limit: Annotated[int, typer.Option(help="Questions of a set within a language, and across, at most.")] = 1000,
     paragraphs: Annotated[int, typer.Option(help="Paragraphs of a set, at most.")] = 3000,
     model: Annotated[str | None, typer.Option(help="Default: the bundled model.")] = None,
     work: Annotated[Path | None, typer.Option(help="Keep the indexes here for another run with this model.")] = None,
 ) -> None:
     """Measure how to mix passage vectors, sentence vectors and words."""
-    known = trained_questions(trained or [])
-    pools = [_squad(argument, limit, paragraphs, known) for argument in squad]
-    pools += [pairs_pool(name, Path(file), limit=limit) for name, _, file in (p.partition("=") for p in pairs or [])]
     embedder = load_embedder(model)
-    found = []
+    results = []
     with TemporaryDirectory() as temporary:
-        for pool in pools:
+        for name in set_names():
+            pool = make_pool(name, read_pages(data, name), paragraphs)
             with opened(pool, embedder, work or Path(temporary)) as index:
-                found.append(report(pool, gather(pool, index, embedder)))
-    summarise(found)
+                for group, questions in groups(pool, limit).items():
+                    results.append(report(group, gather(questions, index, embedder)))
+    summarise(results)
 
 
-def _squad(argument: str, limit: int, paragraphs: int, trained: Set[str]) -> Pool:
-    name, _, files = argument.partition("=")
-    return squad_pool(
-        name, [Path(file) for file in files.split(",")], limit=limit, paragraphs=paragraphs, trained=trained
-    )
-
+app = typer.Typer(add_completion=False)
+app.command()(main)
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

@@ -1,16 +1,14 @@
-"""The encoder as an ONNX graph, written node by node: token ids of one text in, its unit vector out.
+"""The encoder as an ONNX graph, written node by node: word embeddings of one text in, a state for every token out.
 
-For the reader: ids of question and text in, the numbers of every token out of which spans are scored.
-
-One text has no padding and so needs no mask, and its vector cannot depend on others in a batch.
-Weights are int8, symmetric, with a scale for every output channel and every row of the embedding table;
-activations are quantised as they come (``DynamicQuantizeMatMul`` of onnxruntime), after their large channels were
-made smaller and the weights behind them larger (SmoothQuant, Xiao et al. 2023).
+One text has no padding and so needs no mask, and its vectors cannot depend on others in a batch.
+Weights are int8, symmetric, with a scale for every output channel; activations are quantised as they come
+(``DynamicQuantizeMatMul`` of onnxruntime), after their large channels were made smaller and the weights behind them
+larger (SmoothQuant, Xiao et al. 2023).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +18,11 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float32]
 MICROSOFT = "com.microsoft"
 OPSET = 17
-#: How much of the range moves from activations to weights. Mean cosine with the float model on XQuAD half: .9965
-#: without smoothing, .9982 at .65, .9988 at .75, .9989 at .85 (and .9979 with 7-bit weights at .75).
+#: How much of the range moves from activations to weights.
 SMOOTHNESS = 0.8
 TINY = 1e-5
-WORDS = "embeddings.word_embeddings.weight"
 TYPES = "embeddings.token_type_embeddings.weight"
+PLACES = "embeddings.position_embeddings.weight"
 
 
 def quantise(weights: FloatArray, axis: int, bits: int) -> tuple[npt.NDArray[np.int8], FloatArray]:
@@ -89,16 +86,6 @@ class Graph:
         constants = self.constant(name + ".weight", integers), self.constant(name + ".scale", scales)
         return self.add("DynamicQuantizeMatMul", x, *constants, "", offset, domain=MICROSOFT)[0]
 
-    def rows(self, table: FloatArray, ids: str) -> str:
-        """The rows of an embedding table (pieces, d)."""
-        if self.bits == 32:
-            return self.add("Gather", self.constant("words", table), ids)[0]
-        integers, scales = quantise(table, 0, 8)
-        (picked,) = self.add("Gather", self.constant("words", integers), ids)
-        (factor,) = self.add("Gather", self.constant("words.scale", scales[:, None]), ids)
-        (cast,) = self.add("Cast", picked, to=1)
-        return self.add("Mul", cast, factor)[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Bert:
@@ -112,47 +99,23 @@ class Bert:
 
 
 def encoder_graph(bert: Bert, bits: int = 8) -> Any:
-    """An ``onnx.ModelProto`` from ``ids`` (1, n) to ``vector`` (1, d)."""
+    """An ``onnx.ModelProto`` from ``words`` (1, n, d) to ``states`` (1, n, d)."""
     graph = Graph(bits, bert.peaks)
-    x = _body(graph, bert, graph.constant("type", bert.weights[TYPES][0]))
-    (mean,) = graph.add("ReduceMean", x, axes=[1], keepdims=0)
-    (unit,) = graph.add("LpNormalization", mean, axis=-1, p=2)
-    return _model(graph, ["ids"], unit, "vector", [1, bert.weights[WORDS].shape[1]])
-
-
-def pointer_graph(bert: Bert, head: tuple[FloatArray, FloatArray], bits: int = 8) -> Any:
-    """An ``onnx.ModelProto`` from ``ids`` and ``types`` (1, n; 1 marks the text) to ``scores`` (1, n, h).
-
-    ``head``: weight (h, d) and bias (h,) of what ``SpanStudent`` says of every token.
-    """
-    graph = Graph(bits, bert.peaks)
-    (types,) = graph.add("Gather", graph.constant("types.weight", bert.weights[TYPES]), "types")
-    x = _body(graph, bert, types)
-    weight, bias = head
-    (product,) = graph.add("MatMul", x, graph.constant("head.weight", np.ascontiguousarray(weight.T)))
-    (scores,) = graph.add("Add", product, graph.constant("head.bias", bias))
-    return _model(graph, ["ids", "types"], scores, "scores", [1, "tokens", len(bias)])
-
-
-def _body(graph: Graph, bert: Bert, types: str) -> str:
-    x = _embeddings(graph, bert, types)
+    x = _embeddings(graph, bert)
     for number in range(bert.layers):
         x = _layer(graph, bert, f"encoder.layer.{number}.", x)
-    return x
+    return _model(graph, x, bert.weights[PLACES].shape[1])
 
 
-def _embeddings(graph: Graph, bert: Bert, types: str) -> str:
+def _embeddings(graph: Graph, bert: Bert) -> str:
     weights = bert.weights
-    words = graph.rows(weights[WORDS], "ids")
-    (shape,) = graph.add("Shape", "ids", start=1, end=2)
+    (shape,) = graph.add("Shape", "words", start=1, end=2)
     zero = graph.constant("zero", np.array([0], dtype=np.int64))
-    places = graph.constant("places", weights["embeddings.position_embeddings.weight"])
+    # All tokens of a text are of the first type.
+    places = graph.constant("places", weights[PLACES] + weights[TYPES][0])
     (used,) = graph.add("Slice", places, zero, shape, zero)
-    (placed,) = graph.add("Add", used, types)
-    (summed,) = graph.add("Add", words, placed)
-    gamma = graph.constant("norm.weight", weights["embeddings.LayerNorm.weight"])
-    beta = graph.constant("norm.bias", weights["embeddings.LayerNorm.bias"])
-    return graph.add("LayerNormalization", summed, gamma, beta, axis=-1, epsilon=bert.epsilon)[0]
+    (summed,) = graph.add("Add", "words", used)
+    return _norm(graph, bert, "embeddings.LayerNorm", summed)
 
 
 def _layer(graph: Graph, bert: Bert, prefix: str, x: str) -> str:
@@ -174,23 +137,26 @@ def _residual(graph: Graph, bert: Bert, prefix: str, x: str, y: str) -> str:
     """``LayerNorm(x + dense(y))``."""
     weights = bert.weights
     out = graph.linear(y, prefix + "dense", weights[prefix + "dense.weight"], weights[prefix + "dense.bias"])
-    norm = prefix + "LayerNorm"
-    gamma = graph.constant(norm + ".weight", weights[norm + ".weight"])
-    beta = graph.constant(norm + ".bias", weights[norm + ".bias"])
     (summed,) = graph.add("Add", x, out)
-    return graph.add("LayerNormalization", summed, gamma, beta, axis=-1, epsilon=bert.epsilon)[0]
+    return _norm(graph, bert, prefix + "LayerNorm", summed)
 
 
-def _model(graph: Graph, inputs: Sequence[str], output: str, name: str, shape: Sequence[int | str]) -> Any:
+def _norm(graph: Graph, bert: Bert, name: str, x: str) -> str:
+    gamma = graph.constant(name + ".weight", bert.weights[name + ".weight"])
+    beta = graph.constant(name + ".bias", bert.weights[name + ".bias"])
+    return graph.add("LayerNormalization", x, gamma, beta, axis=-1, epsilon=bert.epsilon)[0]
+
+
+def _model(graph: Graph, output: str, width: int) -> Any:
     from onnx import TensorProto, helper, numpy_helper
 
-    graph.nodes.append(helper.make_node("Identity", [output], [name]))
+    graph.nodes.append(helper.make_node("Identity", [output], ["states"]))
     made = helper.make_graph(
         graph.nodes,
         "wenbao",
-        [helper.make_tensor_value_info(each, TensorProto.INT64, [1, "tokens"]) for each in inputs],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)],
-        [numpy_helper.from_array(value, key) for key, value in graph.constants.items()],
+        [helper.make_tensor_value_info("words", TensorProto.FLOAT, [1, "tokens", width])],
+        [helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "tokens", width])],
+        [numpy_helper.from_array(value, name) for name, value in graph.constants.items()],
     )
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=10)

@@ -1,165 +1,107 @@
-"""One training run: a schedule tied to the clock, checkpoints, resume, and progress."""
+"""One training run: learning rate, checkpoints, resuming, progress."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from rag.errors import ModelError
-from rag.training.cores import FreeCores
-from rag.training.student import Student
+from rag.training.encoder import Encoder
 
-WARM_UP = 100
+if TYPE_CHECKING:
+    from rag.training.lessons import Batch
+
+WARM_UP = 60
+#: The learning rate at the end of a run, as a share of its peak.
 FLOOR = 0.02
 CHECKPOINT = "checkpoint.pt"
-
-
-class Step(Protocol):
-    """Turns one batch into a loss; ``kind`` names it in the progress."""
-
-    @property
-    def kind(self) -> str: ...
-
-    def __call__(self) -> Tensor: ...
+CHECKPOINT_SECONDS = 300.0
+LOG_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where to keep the results, and how long to train: until the time is up or the ``steps`` are done.
-
-    ``threads``: as many as there are free cores if it is None.
-    Raises ``ModelError`` where there is nothing to resume: before the data is read, which takes minutes.
-    """
+    """Where to keep the results, for how many steps to train, and the highest learning rate."""
 
     out: Path
-    minutes: float
-    steps: int | None = None
-    checkpoint_minutes: float = 5.0
-    log_seconds: float = 30.0
+    steps: int
+    rate: float
     resume: bool = False
-    threads: int | None = None
 
     def __post_init__(self) -> None:
+        """``ModelError`` where there is nothing to resume: before the data is read, which takes minutes."""
         if self.resume and not (self.out / CHECKPOINT).is_file():
             raise ModelError(f"there is no checkpoint in {self.out}: train without --resume")
 
-    def done(self, step: int, seconds: float) -> float:
-        """Share of the run that lies behind, 1 at its end."""
-        return max(seconds / (self.minutes * 60), step / self.steps if self.steps else 0.0)
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step, counted from 0: a linear rise, then a linear fall to the end of the run."""
+        return self.rate * min(1.0, (step + 1) / WARM_UP) * max(FLOOR, 1.0 - step / self.steps)
 
 
-def rate_factor(step: int, elapsed: float) -> float:
-    """Share of the peak learning rate: linear warm-up, then a linear fall over the run (``elapsed`` in 0..1).
-
-    >>> rate_factor(50, 0.0), rate_factor(1000, 0.5), rate_factor(1000, 1.0)
-    (0.5, 0.5, 0.02)
-    """
-    return min(1.0, step / WARM_UP) * max(FLOOR, 1.0 - elapsed)
-
-
-class Averages:
-    """Losses by kind of step, smoothed over about thirty steps."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, float] = {}
-
-    def add(self, kind: str, value: float) -> None:
-        self._values[kind] = 0.97 * self._values.get(kind, value) + 0.03 * value
-
-    def __str__(self) -> str:
-        return "  ".join(f"{kind} {value:.4f}" for kind, value in sorted(self._values.items()))
-
-
-def train(student: Student, steps: Iterator[Step], groups: list[dict[str, Any]], plan: Plan) -> int:
-    """Run ``steps`` until the time is up and save the student in ``plan.out``; returns how many were done."""
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.0, fused=True)
-    number, spent = _restore(student, optimizer, plan) if plan.resume else (0, 0.0)
-    for _ in range(number):
-        next(steps)
-    averages, log, cores = Averages(), Log(plan, number), FreeCores()
-    student.bert.train(student.dropout)
-    started = saved = time.monotonic()
-    while (done := plan.done(number, total := spent + time.monotonic() - started)) < 1:
-        step = next(steps)
-        torch.set_num_threads(plan.threads or cores.count())
+def train(encoder: Encoder, batches: Iterator[Batch], objective: Callable[[Batch], Tensor], plan: Plan) -> None:
+    """Run the steps of the plan and save the encoder in ``plan.out``."""
+    weights = list(encoder.trained().values())
+    optimizer = torch.optim.AdamW(weights, lr=plan.rate, weight_decay=0.01, fused=True)
+    first = _restore(encoder, optimizer, plan) if plan.resume else 0
+    for _ in range(first):
+        next(batches)
+    log, saved = Log(plan.steps, first), time.monotonic()
+    for step in range(first, plan.steps):
+        batch = next(batches)
         for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * rate_factor(number + 1, done)
-        loss = step()
+            group["lr"] = plan.rate_at(step)
+        loss = objective(batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(student.bert.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
-        number += 1
-        averages.add(step.kind, loss.item())
-        log.report(number, total, averages)
-        if time.monotonic() - saved > plan.checkpoint_minutes * 60:
-            _save(student, optimizer, plan, number, total)
+        log.report(step + 1, batch.kind, loss.item())
+        if time.monotonic() - saved > CHECKPOINT_SECONDS:
+            _save(encoder, optimizer, plan, step + 1)
             saved = time.monotonic()
-    log.close()
-    _save(student, optimizer, plan, number, spent + time.monotonic() - started)
-    return number
+    _save(encoder, optimizer, plan, plan.steps)
+    encoder.save(plan.out)
 
 
-def _save(student: Student, optimizer: torch.optim.Optimizer, plan: Plan, number: int, spent: float) -> None:
-    """The checkpoint is one file, replaced at once, so that a kill never leaves weights of one step beside the
-    optimizer of another; the student's own files are written over in place and only for who reads them."""
+def _save(encoder: Encoder, optimizer: torch.optim.Optimizer, plan: Plan, step: int) -> None:
+    """The checkpoint is one file that is replaced at once, so that a kill leaves a whole one."""
     plan.out.mkdir(parents=True, exist_ok=True)
-    state = {
-        "weights": student.state(),
-        "optimizer": optimizer.state_dict(),
-        "random": torch.get_rng_state(),
-        "number": number,
-        "spent": spent,
-    }
     partial = plan.out / (CHECKPOINT + ".partial")
-    torch.save(state, partial)
+    torch.save({"weights": encoder.trained(), "optimizer": optimizer.state_dict(), "step": step}, partial)
     partial.replace(plan.out / CHECKPOINT)
-    student.save(plan.out)
 
 
-def _restore(student: Student, optimizer: torch.optim.Optimizer, plan: Plan) -> tuple[int, float]:
-    """Steps done and seconds spent. Raises ``ModelError`` for a checkpoint that holds no weights."""
+def _restore(encoder: Encoder, optimizer: torch.optim.Optimizer, plan: Plan) -> int:
+    """The number of steps that are done."""
     state = torch.load(plan.out / CHECKPOINT, weights_only=True)
-    if "weights" not in state:
-        raise ModelError(f"{plan.out / CHECKPOINT} is of an older Wenbao: train without --resume")
-    student.restore(state["weights"])
+    encoder.restore(state["weights"])
     optimizer.load_state_dict(state["optimizer"])
-    torch.set_rng_state(state["random"])
-    return state["number"], state["spent"]
+    return int(state["step"])
 
 
 class Log:
-    """A progress bar with loss and speed on a terminal, otherwise a line every half minute."""
+    """A line every half minute: losses by kind of batch, smoothed over about thirty steps, and the time left."""
 
-    def __init__(self, plan: Plan, first: int) -> None:
-        from tqdm import tqdm  # type: ignore[import-untyped]
+    def __init__(self, steps: int, first: int) -> None:
+        self._steps = steps
+        self._first = first
+        self._started = self._last = time.monotonic()
+        self._losses: dict[str, float] = {}
 
-        self._minutes = plan.minutes
-        self._every = plan.log_seconds
-        self._last = (time.monotonic(), first)
-        shape = "{l_bar}{bar}| {n:.1f}/{total:.0f} min {postfix}"
-        self._bar: Any = tqdm(total=plan.minutes, bar_format=shape, disable=not sys.stderr.isatty())
-
-    def report(self, number: int, seconds: float, averages: Averages) -> None:
-        then, before = self._last
+    def report(self, step: int, kind: str, loss: float) -> None:
+        self._losses[kind] = 0.97 * self._losses.get(kind, loss) + 0.03 * loss
         now = time.monotonic()
-        if now - then < (1.0 if not self._bar.disable else self._every):
+        if now - self._last < LOG_SECONDS and step < self._steps:
             return
-        line = f"step {number}  {(number - before) / (now - then):.2f} steps/s  {averages}"
-        self._last = (now, number)
-        if self._bar.disable:
-            sys.stderr.write(f"{seconds / 60:.1f}/{self._minutes:.0f} min  {line}\n")
-            sys.stderr.flush()
-        else:
-            self._bar.n = seconds / 60
-            self._bar.set_postfix_str(line)
-
-    def close(self) -> None:
-        self._bar.close()
+        self._last = now
+        left = (now - self._started) / (step - self._first) * (self._steps - step) / 60
+        losses = "  ".join(f"{name} {value:.3f}" for name, value in sorted(self._losses.items()))
+        sys.stderr.write(f"step {step} of {self._steps}, {left:.0f} min left  {losses}\n")
+        sys.stderr.flush()

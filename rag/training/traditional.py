@@ -1,10 +1,16 @@
-"""The one-to-one table of traditional characters, from the spellings in CC-CEDICT."""
+"""The one-to-one table of traditional characters, from the spellings in CC-CEDICT.
+
+``python -m rag.training.traditional`` makes rag/text/traditional.txt.
+"""
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from rag.training.corpora import read_entries
 
 #: The unified ideographs and their extensions; anything else (Latin, ○, ·) is left alone.
 IDEOGRAPHS = (("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
@@ -41,3 +47,22 @@ def read_table(path: Path) -> dict[int, str]:
     """For ``str.translate``."""
     traditional, simplified = path.read_text(encoding="utf-8").split("\n")[:2]
     return dict(zip(map(ord, traditional), simplified, strict=True))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(description=__doc__)
+    made.add_argument("dictionary", type=Path, help="word, gloss and traditional spelling")
+    made.add_argument("--out", type=Path, required=True, help="the table to write")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the dictionary and write the table."""
+    options = parser().parse_args(arguments)
+    entries = read_entries(options.dictionary)
+    write_table(counterparts((entry.traditional, entry.word) for entry in entries), options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,176 +1,190 @@
-"""Retrieval tuning: questions near the paragraph, window or sentence that answers them.
+"""Contrastive training of the embedder: questions near the passages and the sentences that answer them.
 
-Contrastive within the batch, and against passages of earlier batches (cross-batch memory, Wang et al. 2020).
-A batch is made of questions whose paragraphs BM25 confuses, so that every positive is a hard negative of others.
-Distillation goes on beside it and keeps the languages together.
+A passage is run once, with its headline. The mean of all its token states is the passage vector; the means of the
+tokens of each sentence are the sentence vectors ("late chunking", Günther et al. 2024).
+The losses are InfoNCE (van den Oord et al. 2018) over the other passages of the batch, some of which are easily
+mistaken for the right one, and over passages of earlier batches (cross-batch memory, Wang et al. 2020).
+sentence-transformers has neither sentence vectors of this kind nor this memory, so the loss is written here.
 """
 
 from __future__ import annotations
 
 import random
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, normalize
 
-from rag.training.corpora import Pair, Question, Reading
-from rag.training.distil import Distil, Material
-from rag.training.student import Student
+from rag.embedding.text import PASSAGE, QUERY
+from rag.index.dense import SENTENCE_WEIGHT
+from rag.text import sentences
+from rag.training.encoder import Encoder
+from rag.training.lessons import PARALLEL, Batch, Passage, Question
 
-SCALE = 20.0
-MEMORY = 1024
-CLUSTER = 5
-LONGEST_QUESTION = 64
-#: Kind of positive: (how often, questions a batch, longest in tokens).
-SHAPES = {"sentence": (0.35, 60, 72), "window": (0.35, 40, 112), "passage": (0.30, 30, 208)}
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """A reading set, the hard paragraphs of each question, and how many characters make a token."""
-
-    reading: Reading
-    hard: Sequence[Sequence[int]]
-    weight: float
-    characters: float
-
-
-@dataclass(slots=True)
-class Memory:
-    """Vectors of passages of earlier batches, with the paragraphs they come from."""
-
-    vectors: deque[Tensor] = field(default_factory=lambda: deque(maxlen=MEMORY))
-    paragraphs: deque[int] = field(default_factory=lambda: deque(maxlen=MEMORY))
-
-    def add(self, vectors: Tensor, paragraphs: Sequence[int]) -> None:
-        self.vectors.extend(vectors.detach())
-        self.paragraphs.extend(paragraphs)
+#: What a cosine is multiplied with: one over the temperature.
+SCALE = 50.0
+#: Passages of earlier batches that serve as further negatives.
+MEMORY = 512
+LONGEST_QUESTION, LONGEST_PASSAGE = 80, 320
+#: Shares of the losses beside that of the score that the retriever uses.
+SENTENCE_SHARE, PASSAGE_SHARE, BACKWARD_SHARE = 1.0, 0.5, 0.3
+#: An answer of fewer characters stands in many passages that do not answer the question.
+SHORTEST_ANSWER = 2
+EXCLUDED = -1e4
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
-    """One batch of questions and positives; ``paragraphs`` numbers where each positive comes from."""
+class Encoded:
+    """Unit vectors of passages (n, d) and of all their sentences (m, d); ``owner`` is the passage of each sentence."""
 
-    kind: str
-    student: Student
-    questions: Sequence[str]
-    positives: Sequence[str]
-    paragraphs: Sequence[int]
-    longest: int
-    memory: Memory
+    passages: list[Passage]
+    kinds: list[str]
+    vectors: Tensor
+    sentences: Tensor
+    owner: Tensor
+    starts: list[int]
 
-    def __call__(self) -> Tensor:
-        asked = self.student.embed(self.questions, LONGEST_QUESTION)
-        found = self.student.embed(self.positives, self.longest)
-        loss = contrastive_loss(asked, found, self.paragraphs, self.memory)
-        self.memory.add(found, self.paragraphs)
+    def detach(self) -> Encoded:
+        return Encoded(
+            self.passages, self.kinds, self.vectors.detach(), self.sentences.detach(), self.owner, self.starts
+        )
+
+    def then(self, later: Encoded) -> Encoded:
+        """Both, this one first."""
+        return Encoded(
+            self.passages + later.passages,
+            self.kinds + later.kinds,
+            torch.cat([self.vectors, later.vectors]),
+            torch.cat([self.sentences, later.sentences]),
+            torch.cat([self.owner, later.owner + len(self.passages)]),
+            self.starts + later.starts,
+        )
+
+    def first(self, count: int) -> Encoded:
+        kept = int((self.owner < count).sum())
+        return Encoded(
+            self.passages[:count],
+            self.kinds[:count],
+            self.vectors[:count],
+            self.sentences[:kept],
+            self.owner[:kept],
+            self.starts[:kept],
+        )
+
+
+def encode_passages(encoder: Encoder, batch: Batch) -> Encoded:
+    """The passage and sentence vectors of a batch."""
+    texts = [f"{passage.title}\n{passage.text}" if passage.title else passage.text for passage in batch.passages]
+    encodings = encoder.tokenize(PASSAGE, texts, LONGEST_PASSAGE)
+    vectors, parts, owner, starts = [], [], [], []
+    for number, states in enumerate(encoder.states(encodings)):
+        vectors.append(states.mean(0))
+        before = len(PASSAGE) + len(texts[number]) - len(batch.passages[number].text)
+        offsets = torch.tensor(encodings[number].offsets) - before
+        for span in sentences(batch.passages[number].text):
+            inside = (offsets[:, 0] < span.end) & (offsets[:, 1] > max(span.start, 0)) & (offsets[:, 1] > offsets[:, 0])
+            if bool(inside.any()):
+                parts.append(states[inside].mean(0))
+                owner.append(number)
+                starts.append(span.start)
+    return Encoded(
+        batch.passages,
+        [batch.kind] * len(batch.passages),
+        normalize(torch.stack(vectors), dim=-1),
+        normalize(torch.stack(parts), dim=-1),
+        torch.tensor(owner),
+        starts,
+    )
+
+
+def encode_questions(encoder: Encoder, questions: Sequence[Question]) -> Tensor:
+    """Unit vectors (n, d)."""
+    encodings = encoder.tokenize(QUERY, [question.text for question in questions], LONGEST_QUESTION)
+    return normalize(torch.stack([states.mean(0) for states in encoder.states(encodings)]), dim=-1)
+
+
+def best_sentences(cosines: Tensor, owner: Tensor, passages: int) -> Tensor:
+    """The highest cosine of a sentence of each passage: (n, m) to (n, passages).
+
+    >>> best_sentences(torch.tensor([[0.1, 0.5, 0.3]]), torch.tensor([0, 0, 1]), 2).tolist()
+    [[0.5, 0.30000001192092896]]
+    """
+    empty = torch.full((len(cosines), passages), -1.0)
+    return empty.scatter_reduce(1, owner.expand(len(cosines), -1), cosines, "amax")
+
+
+class Objective:
+    """Turns batches into losses and remembers their passages."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._memory: Encoded | None = None
+
+    def __call__(self, batch: Batch) -> Tensor:
+        passages = encode_passages(self._encoder, batch)
+        asked = encode_questions(self._encoder, batch.questions)
+        candidates = passages if self._memory is None else passages.then(self._memory)
+        loss = contrastive_loss(asked, batch.questions, candidates)
+        if batch.kind != PARALLEL:  # a line is too easily told from the passages of other sets
+            self._memory = candidates.detach().first(MEMORY)
         return loss
 
 
-def contrastive_loss(asked: Tensor, found: Tensor, paragraphs: Sequence[int], memory: Memory) -> Tensor:
-    """Each question against all passages (n and those remembered), each passage against all questions.
+def contrastive_loss(asked: Tensor, questions: Sequence[Question], candidates: Encoded) -> Tensor:
+    """``asked`` (n, d) against all candidates, of which those of the same batch come first."""
+    gold = torch.tensor([question.passage for question in questions])
+    hidden = torch.tensor([_hidden(question, candidates) for question in questions])
+    to_passages = asked @ candidates.vectors.T
+    to_sentences = asked @ candidates.sentences.T
+    best = best_sentences(to_sentences, candidates.owner, len(candidates.passages))
+    score = SENTENCE_WEIGHT * best + (1 - SENTENCE_WEIGHT) * to_passages
+    loss = cross_entropy((score * SCALE).masked_fill(hidden, EXCLUDED), gold)
+    loss = loss + PASSAGE_SHARE * cross_entropy((to_passages * SCALE).masked_fill(hidden, EXCLUDED), gold)
 
-    Another part of the question's own paragraph is neither right nor wrong and is left out.
-    """
-    others = found
-    known = [*paragraphs, *memory.paragraphs]
-    if memory.vectors:
-        others = torch.cat([found, torch.stack(list(memory.vectors))])
-    own = torch.tensor(paragraphs)[:, None] == torch.tensor(known)[None]
-    target = torch.arange(len(asked))
-    own[target, target] = False
-    scores = (asked @ others.T * SCALE).masked_fill(own, -1e4)
-    back = (found @ asked.T * SCALE).masked_fill(own[:, : len(asked)], -1e4)
-    return (cross_entropy(scores, target) + 0.5 * cross_entropy(back, target)) / 1.5
+    target = torch.tensor([_sentence(question, candidates) for question in questions])
+    known = target >= 0
+    if bool(known.any()):
+        scores = (to_sentences * SCALE).masked_fill(hidden[:, candidates.owner], EXCLUDED)
+        loss = loss + SENTENCE_SHARE * cross_entropy(scores[known], target[known])
+
+    # Of all questions of the batch, which one does the passage of this question answer?
+    backward = score[:, gold].T * SCALE
+    excluded = (gold[:, None] == gold[None]) | hidden[:, gold].T
+    excluded.fill_diagonal_(fill_value=False)
+    return loss + BACKWARD_SHARE * cross_entropy(backward.masked_fill(excluded, EXCLUDED), torch.arange(len(gold)))
 
 
-def retrieval_batches(
-    student: Student,
-    pools: Sequence[Pool],
-    switch: Callable[[str, random.Random], str],
-    switched: float,
-    seed: int,
-) -> Iterator[Contrast]:
-    """Endless; the same for the same seed. ``switched`` is the share of the questions that ``switch`` is given."""
+def _hidden(question: Question, candidates: Encoded) -> list[bool]:
+    """Which passages say nothing about a question: other parts of its paragraph, and others that hold its answer."""
+    own, kind = candidates.passages[question.passage], candidates.kinds[0]
+    answer = question.answer if len(question.answer) >= SHORTEST_ANSWER else None
+    return [
+        number != question.passage
+        and (
+            passage.text == own.text
+            or (
+                candidates.kinds[number] == kind
+                and (passage.paragraph == own.paragraph or (answer is not None and answer in passage.text))
+            )
+        )
+        for number, passage in enumerate(candidates.passages)
+    ]
+
+
+def _sentence(question: Question, candidates: Encoded) -> int:
+    """The number of the sentence in which the answer begins; -1 if it was cut off."""
+    row, text = -1, candidates.passages[question.passage].text
+    for number, (owner, start) in enumerate(zip(candidates.owner.tolist(), candidates.starts, strict=True)):
+        if owner == question.passage and start <= question.start < len(text):
+            row = number
+    return row
+
+
+def mixed(sources: Mapping[str, tuple[Iterator[Batch], float]], seed: int) -> Iterator[Batch]:
+    """Batches of one source at a time, drawn by their shares."""
     rng = random.Random(seed)
-    draws = [_clusters(pool, rng) for pool in pools]
-    memories = {(number, kind): Memory() for number in range(len(pools)) for kind in SHAPES}
+    names, shares = list(sources), [share for _, share in sources.values()]
     while True:
-        number = rng.choices(range(len(pools)), [pool.weight for pool in pools])[0]
-        kind = rng.choices(list(SHAPES), [share for share, _, _ in SHAPES.values()])[0]
-        _, size, longest = SHAPES[kind]
-        pool = pools[number]
-        chosen = [next(draws[number]) for _ in range(size)]
-        texts = [switch(q.text, rng) if rng.random() < switched else q.text for q in chosen]
-        positives = [positive(kind, pool, q, int(longest * pool.characters), rng) for q in chosen]
-        paragraphs = [q.paragraph for q in chosen]
-        yield Contrast(kind, student, texts, positives, paragraphs, longest, memories[number, kind])
-
-
-def _clusters(pool: Pool, rng: random.Random) -> Iterator[Question]:
-    """All questions in turn, each followed by questions over paragraphs that BM25 confuses with its own."""
-    over: dict[int, list[Question]] = {}
-    for question in pool.reading.questions:
-        over.setdefault(question.paragraph, []).append(question)
-    while True:
-        order = list(range(len(pool.hard)))
-        rng.shuffle(order)
-        for number in order:
-            yield pool.reading.questions[number]
-            near = [paragraph for paragraph in pool.hard[number] if paragraph in over]
-            for paragraph in rng.sample(near, min(CLUSTER - 1, len(near))):
-                yield rng.choice(over[paragraph])
-
-
-def positive(kind: str, pool: Pool, question: Question, longest: int, rng: random.Random) -> str:
-    """A text that holds the answer: its sentence, or a window of the paragraph placed at random around it."""
-    from rag.text import sentences
-
-    text = pool.reading.paragraphs[question.paragraph]
-    if kind == "sentence":
-        return next((text[s.start : s.end] for s in sentences(text) if s.start <= question.start < s.end), text)
-    if len(text) <= longest:
-        return text
-    latest = max(0, min(question.start, len(text) - longest))
-    earliest = min(latest, max(0, question.end - longest))
-    start = rng.randint(earliest, latest)
-    return text[start : start + longest]
-
-
-def across(student: Student, material: Material, seed: int) -> Iterator[Contrast]:
-    """A sentence in one language, its neighbourhood in the other: passages must keep what each sentence says."""
-    rng = random.Random(seed)
-    memory = Memory()
-    documents = [pairs for pairs, weight in material.parallel if weight]
-    number = 0
-    while True:
-        questions, positives = [], []
-        for _ in range(32):
-            pairs = rng.choices(documents, [len(pairs) ** 0.5 for pairs in documents])[0]
-            at = rng.randrange(len(pairs))
-            around = [pairs[i % len(pairs)] for i in range(at - rng.randint(0, 2), at + rng.randint(1, 3))]
-            forward = rng.random() < 0.5
-            questions.append(_side(pairs[at], forward))
-            positives.append(("" if forward else " ").join(_side(pair, not forward) for pair in around)[:500])
-        yield Contrast("across", student, questions, positives, range(number, number + 32), 112, memory)
-        number += 32
-
-
-def _side(pair: Pair, english: bool) -> str:
-    return pair.en if english else pair.zh
-
-
-def mixed(
-    retrieval: Iterator[Contrast], crossing: Iterator[Contrast], distilling: Iterator[Distil], seed: int
-) -> Iterator[Contrast | Distil]:
-    """Half of the steps distil; of the other half one in four crosses the languages."""
-    rng = random.Random(seed)
-    while True:
-        draw = rng.random()
-        if draw < 0.5:
-            yield next(distilling)
-        else:
-            yield next(crossing if draw < 0.62 else retrieval)
+        yield next(sources[rng.choices(names, shares)[0]][0])

@@ -18,10 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from rag.corpus import passages
-from rag.embedding import load_embedder
-from rag.index.settings import embedded_sentence
+from rag.embedding import encode_sentences_alone, load_embedder
 from rag.text import sentences
-from rag.types import Article, Document, Paragraph
+from rag.types import Article, Document, Paragraph, Span
 
 PER_DOCUMENT = 50
 #: How much there is of the first vector of a mixture, and of the second: its cosine with the first is about .9.
@@ -94,7 +93,7 @@ def embedded(paragraphs: Sequence[str]) -> Iterator[str]:
         for article in split_document(document):
             for passage in passages(article, document.text):
                 yield passage.embedded_text
-                yield from (embedded_sentence(passage, span) for span in sentences(passage.text))
+                yield from (passage.text[span.start : span.end].strip() for span in sentences(passage.text))
 
 
 class Kept:
@@ -162,6 +161,10 @@ class BenchEmbedder:
             if place is not None:
                 rows[row] = self._kept.vectors[place]
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def encode_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[np.ndarray]:
+        """Sentences by themselves: how the index behaves does not depend on where a vector comes from."""
+        return encode_sentences_alone(self.encode_passages, texts, spans)
 
     def _mixture(self, keys: Sequence[bytes]) -> np.ndarray:
         """(len(keys), dimension): two kept vectors for each key, mixed."""

@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from contestants import ALSO, CONTESTANTS, REQUIREMENTS, Contestant  # noqa: E402 # the path comes first
 from environments import installed, prepare, read_json, run_step  # noqa: E402
+from news_pages import write_pages  # noqa: E402
 from racetable import page  # noqa: E402
 
 from rag.evaluation import load_paragraphs, load_questions, pool_sources  # noqa: E402
@@ -48,7 +49,9 @@ SETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "CMRC 2018 dev": ("cmrc2018.dev.json.gz", ("cmrc2018.trial.json.gz",)),
     "XQuAD half, English on Chinese": ("xquad-half.en-zh.json.gz", ()),
 }
-MODELS = {"wenbao": str(ROOT / "rag" / "models" / "wenbao-mini")}
+#: Sets made of our news pages, by the language of their questions.
+PAGES = {"news pages, Chinese questions": "zh", "news pages, English questions": "en"}
+MODELS = {"wenbao": str(ROOT / "rag" / "models" / "wenbao-small")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     either.add_argument("--rewrite", action="store_true", help="make race.md again from the figures, and run nothing")
     parser.add_argument("--work", type=Path, default=cache_folder() / "race", help="folder for the environments")
     parser.add_argument("--out", type=Path, default=DOCS, help="folder of results/race.json and race.md")
-    parser.add_argument("--set", action="append", choices=list(SETS), help="this set alone; may be repeated")
+    parser.add_argument("--set", action="append", choices=[*SETS, *PAGES], help="this set alone; may be repeated")
     parser.add_argument("--only", action="append", metavar="NAME", help="contestants whose title has this in it")
     parser.add_argument("--questions", type=int, help="this many questions of each set, drawn by chance")
     parser.add_argument(
@@ -224,7 +227,7 @@ def main(given: Sequence[str] | None = None) -> None:
     if options.rewrite:
         rewrite(options.out)
         return
-    if lacking := [name for name in files_of(options) if not (options.data / name).exists()]:
+    if lacking := [file.name for file in files_of(options) if not file.exists()]:
         print(
             f"race.py: error: {options.data} has no {', '.join(lacking)}: name the folder of the SQuAD files",
             file=sys.stderr,
@@ -235,26 +238,26 @@ def main(given: Sequence[str] | None = None) -> None:
     results |= {"command": command(options), "ours": asdict(shipped())}
     results["requirements"] = {name: [r for r in needed if r != str(ROOT)] for name, needed in REQUIREMENTS.items()}
     results["sets"] = {}
-    for name in options.set or SETS:
-        file, *pool = files_of_set(name, train=options.train)
-        task = Task.load(
-            name, options.data / file, [options.data / p for p in pool], options.questions, options.passages
-        )
+    for name in options.set or [*SETS, *PAGES]:
+        files = files_of_set(name, options)
+        task = Task.load(name, files[0], files[1:], options.questions, options.passages)
         rows = race(task, chosen, options.work, options.timeout)
         counts = {"questions": len(task.questions), "of": task.of, "passages": len(task.passages)}
-        results["sets"][name] = {**counts, "files": [file, *pool], "rows": rows}
+        results["sets"][name] = {**counts, "files": [file.name for file in files], "rows": rows}
         results["installed"] = versions(chosen, options.work)
         write(results, options.out)
 
 
-def files_of_set(name: str, *, train: bool) -> list[str]:
-    """The question file, then those of the pool."""
+def files_of_set(name: str, options: argparse.Namespace) -> list[Path]:
+    """The question file, which is made for our own pages, then those of the pool."""
+    if name in PAGES:
+        return [write_pages(PAGES[name], options.work / f"{_slug(name)}.json")]
     file, pool = SETS[name]
-    return [file, *pool, *(TRAIN.get(name, ()) if train else ())]
+    return [options.data / part for part in (file, *pool, *(TRAIN.get(name, ()) if options.train else ()))]
 
 
-def files_of(options: argparse.Namespace) -> list[str]:
-    return [file for name in options.set or SETS for file in files_of_set(name, train=options.train)]
+def files_of(options: argparse.Namespace) -> list[Path]:
+    return [file for name in options.set or SETS if name in SETS for file in files_of_set(name, options)]
 
 
 def command(options: argparse.Namespace) -> str:

@@ -29,18 +29,19 @@ from rag.errors import RagError  # noqa: E402
 from rag.evaluation import Mode, Options, Outputs, Report, run_evaluation  # noqa: E402
 from rag.evaluation.dialogues import hold_dialogues  # noqa: E402
 from rag.evaluation.plots import write_plots  # noqa: E402
-from rag.evaluation.table import SETS  # noqa: E402
+from rag.evaluation.table import LANGUAGES, SETS  # noqa: E402
 from rag.evaluation.table import main as fill_tables  # noqa: E402
 from rag.index import update  # noqa: E402
 from rag.types import Leg  # noqa: E402
 
 #: Documents with tables; those that are not there, or have no block, are left alone.
-DOCUMENTS = ("README.md", "docs/results/README.md", "rag/models/wenbao-mini/README.md")
+DOCUMENTS = ("README.md", "docs/results/README.md", "rag/models/wenbao-small/README.md")
 #: Runs whose confidence is drawn, and what the names of the drawings begin with.
 DRAWN = {"gold": "", "cmrc": "results/cmrc-"}
 
-GOLD, LANGUAGES = "tests/gold/questions.jsonl", "tests/benchmarks/languages.jsonl"
+GOLD, NEWS = "tests/gold/questions.jsonl", "tests/gold/news/questions.jsonl"
 DIALOGUES = "tests/gold/dialogues.jsonl"
+SEEDS, NEWS_PAGES = "seeds", "tests/gold/news/pages"
 #: Sets that are asked; the reader was not made for Japanese.
 OPEN = tuple(name for name in SETS if name != "jaquad")
 LEGS: tuple[Leg, ...] = ("dense", "lexical", "fused")
@@ -50,7 +51,7 @@ TOLERANCE = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``file`` and ``pool`` are names in the data folder; without a file, questions of ``ours`` over the seeds.
+    """``file`` and ``pool`` are names in the data folder; without a file, questions of ``ours`` over our ``pages``.
 
     ``traditional``: the name that the file is asked under after it was put into traditional characters.
     """
@@ -60,6 +61,7 @@ class Run:
     pool: tuple[str, ...] = ()
     mode: Mode = field(default_factory=Mode)
     ours: str = GOLD
+    pages: str = SEEDS
     traditional: str | None = None
 
     def files(self, data: Path) -> list[Path]:
@@ -79,8 +81,9 @@ def _plan() -> Iterator[Run]:
     yield Run("gold")
     yield Run("dialogues", ours=DIALOGUES)
     yield Run("gold-dense", mode=Mode(retrieval=True, leg="dense"))
-    for leg in ("dense", "fused"):
-        yield Run(f"languages-{leg}", mode=Mode(retrieval=True, leg=leg), ours=LANGUAGES)
+    yield Run("pages", ours=NEWS, pages=NEWS_PAGES)
+    for leg in LEGS:
+        yield Run(f"pages-{leg}", mode=Mode(retrieval=True, leg=leg), ours=NEWS, pages=NEWS_PAGES)
     cmrc = ("cmrc2018.trial.json.gz", "cmrc2018.train.json.gz")
     sets: dict[str, tuple[str, tuple[str, ...]]] = {
         "cmrc": ("cmrc2018.dev.json.gz", cmrc),
@@ -99,6 +102,9 @@ def _plan() -> Iterator[Run]:
         for leg in LEGS:
             yield Run(f"{name}-{leg}", file, pool, Mode(retrieval=True, leg=leg))
     dense = Mode(retrieval=True, leg="dense")
+    for lang in LANGUAGES:
+        yield Run(f"xquad-{lang}-dense", f"xquad-half.{lang}.json.gz", mode=dense)
+        yield Run(f"xquad-{lang}-zh-dense", f"xquad-half.{lang}-zh.json.gz", mode=dense)
     rewritten = "xquad-half.zh-traditional.json.gz"
     yield Run("xquad-zh-traditional-dense", "xquad-half.zh.json.gz", mode=dense, traditional=rewritten)
 
@@ -184,9 +190,12 @@ def unmeasurable(chosen: Sequence[Run], data: Path, *, named: bool) -> str | Non
 def measure_all(chosen: Sequence[Run], options: argparse.Namespace) -> None:
     """One run after the other; of a run without its files, that it is left out."""
     with TemporaryDirectory() as place:
-        index = Path(place) / "index"
-        update(index, [ROOT / "seeds"], load_embedder())
+        for pages in dict.fromkeys(run.pages for run in chosen):
+            folder = Path(place) / Path(pages).name
+            folder.mkdir()
+            update(folder / "index", [ROOT / pages], load_embedder())
         for run in chosen:
+            index = Path(place) / Path(run.pages).name / "index"
             missing = [path.name for path in run.files(options.data) if not path.exists()]
             if missing:
                 print(f"{run.name}: left out, there is no {missing[0]}", flush=True)

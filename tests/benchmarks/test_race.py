@@ -18,6 +18,7 @@ sys.path.append(str(Path(__file__).parent))
 
 import contestants
 import environments
+import news_pages
 import peer_llamaindex
 import race
 from contestants import Contestant
@@ -156,6 +157,7 @@ def test_a_race_notes_what_it_was_and_what_was_installed(data, tmp_path, monkeyp
     monkeypatch.setattr(environments, "_python", lambda _: Path(sys.executable))
     monkeypatch.setattr(race, "CONTESTANTS", FAKES[:2])
     monkeypatch.setattr(race, "SETS", {"small": ("dev.json", ())})
+    monkeypatch.setattr(race, "PAGES", {})
     monkeypatch.setattr(race, "TRAIN", {"small": ("more.json",)})
     race.main(["--data", str(data), "--work", str(tmp_path), "--out", str(tmp_path), "--questions", "2", "--train"])
     found = json.loads((tmp_path / "results" / "race.json").read_text(encoding="utf-8"))
@@ -172,6 +174,16 @@ def test_a_race_notes_what_it_was_and_what_was_installed(data, tmp_path, monkeyp
     assert (
         f"Wenbao ran with the embedding model {shipped().model} and the reader {shipped().reader}, which ship." in text
     )
+
+
+def test_the_news_pages_are_a_set_of_passages_with_headlines(tmp_path):
+    file = news_pages.write_pages("en", tmp_path / "new" / "pages.json")
+    task = race.Task.load("pages", file, [], None, None)
+    assert (task.of, len(task.questions), len(task.passages)) == (240, 240, 200)
+    first = task.questions.index("Who was the head of Huaiyinli District in early 2018?")
+    assert task.answers[first] == ("郗志远",)
+    assert task.passages[task.gold[first]].startswith("槐荫里区委十二届五次全会举行\n")
+    assert "区长郗志远部署2018年经济工作" in task.passages[task.gold[first]]
 
 
 def test_the_page_says_with_which_reader_it_was_run_if_another_ships():

@@ -17,7 +17,7 @@ from in_traditional import turned, write_traditional
 from rag.errors import InputError
 from rag.evaluation.expected import load_expected
 from rag.evaluation.stored import is_report
-from rag.evaluation.table import SETS
+from rag.evaluation.table import LANGUAGES, SETS
 from rag.text import simplify
 
 CONTEXTS = {"塔高五十米，在城东。": ("塔有多高?", "五十米"), "河水向南流入大海。": ("河水流入哪里?", "大海")}
@@ -26,8 +26,10 @@ CONTEXTS = {"塔高五十米，在城东。": ("塔有多高?", "五十米"), "�
 def test_each_set_of_the_tables_is_measured_open_given_and_by_leg() -> None:
     names = [run.name for run in results.PLAN]
     by_kind = {f"{name}{kind}" for name in SETS for kind in ("-given", "-dense", "-lexical", "-fused")}
-    ours = {"gold", "dialogues", "gold-dense", "languages-dense", "languages-fused", "xquad-zh-traditional-dense"}
-    assert set(names) == (by_kind | ours | set(results.OPEN)) - {"jaquad-given"}
+    ours = {"gold", "dialogues", "gold-dense", "xquad-zh-traditional-dense"}
+    pages = {"pages", "pages-dense", "pages-lexical", "pages-fused"}
+    languages = {f"xquad-{lang}{kind}-dense" for lang in LANGUAGES for kind in ("", "-zh")}
+    assert set(names) == (by_kind | ours | pages | languages | set(results.OPEN)) - {"jaquad-given"}
     assert [name for name in names if name in SETS] == [name for name in SETS if name != "jaquad"]
     assert names[0] == "gold"
     assert results.DRAWN.keys() <= set(names)
@@ -44,7 +46,8 @@ def test_the_command_of_a_run_names_files_and_no_folders() -> None:
         "rag evaluate xquad-half.zh-traditional.json.gz --retrieval --leg dense"
     )
     assert commands["drcd-given"] == "rag evaluate drcd.dev.json.gz --gold-passage"
-    assert commands["languages-fused"] == "rag evaluate tests/benchmarks/languages.jsonl --retrieval --leg fused"
+    assert commands["pages-fused"] == "rag evaluate tests/gold/news/questions.jsonl --retrieval --leg fused"
+    assert commands["xquad-th-zh-dense"] == "rag evaluate xquad-half.th-zh.json.gz --retrieval --leg dense"
 
 
 def test_a_measurement_leaves_scores_and_no_texts(

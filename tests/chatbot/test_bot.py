@@ -222,7 +222,7 @@ def test_documents_and_articles(bot: Chatbot, built: Path) -> None:
 
 def test_info(bot: Chatbot) -> None:
     info = asdict(bot.info())
-    assert info.pop("model").startswith("wenbao-mini@")
+    assert info.pop("model").startswith("wenbao-small@")
     assert len(info.pop("fingerprint")) == 16
     assert info == {"sources": 5, "articles": len(bot.articles()), "passages": info["passages"]}
     assert info["passages"] >= info["articles"] == 18

@@ -83,7 +83,7 @@ def test_an_index_of_another_model(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "a.txt").write_text("汽车展开幕。", encoding="utf-8")
     update(tmp_path / "index", [tmp_path / "pages"], KeywordEmbedder())
-    with pytest.raises(IndexModelError, match=r"built with keywords@1, not wenbao-mini@\w+: .*--rebuild --index .+`$"):
+    with pytest.raises(IndexModelError, match=r"built with keywords@1, not wenbao-small@\w+: .*--rebuild --index .+`$"):
         Chatbot.open(tmp_path / "index")
 
 

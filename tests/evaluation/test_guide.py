@@ -46,7 +46,7 @@ def test_two_indexes_in_one_frame(place, capsys):
     exec(compile(frame, "frame", "exec"), made)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[-3:] for line in lines[:1]] == [["recall@1", "contains", "f1"]]
-    assert sum("wenbao-mini@" in line for line in lines) == 2
+    assert sum("wenbao-small@" in line for line in lines) == 2
     assert [len(each) for each in made["frames"]] == [6, 6]
 
 

@@ -11,8 +11,8 @@ SHIPS = Shipped("m@1", "ab")
 
 
 def test_what_ships_is_what_the_manifest_of_a_run_names() -> None:
-    settings = json.loads((Path(rag.__file__).parent / "models" / "wenbao-mini" / "wenbao.json").read_text("utf-8"))
-    assert shipped() == Shipped(f"wenbao-mini@{settings['revision']}", reader())
+    settings = json.loads((Path(rag.__file__).parent / "models" / "wenbao-small" / "wenbao.json").read_text("utf-8"))
+    assert shipped() == Shipped(f"wenbao-small@{settings['revision']}", reader())
 
 
 def test_a_run_is_of_what_ships_if_all_that_it_used_is() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import EvaluationError
 from rag.evaluation.shipped import Shipped, shipped
-from rag.evaluation.table import BLOCKS, filled, load_results, main
+from rag.evaluation.table import BLOCKS, LANGUAGES, filled, load_results, main
 
 ROOT = Path(__file__).parents[2]
 SHIPS = Shipped("wenbao-mini@7f3b", "ab")
@@ -69,13 +69,18 @@ RESULTS = {
         "scores": {"recall@1": 0.5, "recall@5": 0.75, "recall@10": 1.0, "mrr@10": 0.6},
         "run": SEARCHED | {"passages": 5},
     },
-    "languages-dense": {
-        "by_lang": {lang: {"recall@1": 0.25, "recall@5": 0.5} for lang in ("de", "es", "ja", "ru")},
-        "run": SEARCHED,
+    **{
+        f"xquad-{lang}{kind}-dense": {"scores": {"recall@1": 0.5, "recall@5": 0.75}, "run": SEARCHED}
+        for lang in LANGUAGES
+        for kind in ("", "-zh")
     },
-    "languages-fused": {
-        "by_lang": {lang: {"recall@1": 0.3, "recall@5": 0.625} for lang in ("de", "es", "ja", "ru")},
-        "run": SEARCHED,
+    "xquad-de-zh-dense": {"scores": {"recall@1": 0.6, "recall@5": 0.875}, "run": SEARCHED},
+    **{
+        f"pages-{leg}": {
+            "by_lang": {lang: {"recall@1": 0.25, "recall@5": 0.5} for lang in ("zh", "en")},
+            "run": SEARCHED,
+        }
+        for leg in ("dense", "lexical", "fused")
     },
     "xquad-zh-traditional-dense": {
         "questions": 9,
@@ -119,7 +124,9 @@ def test_tables_by_hand():
     assert "| DRCD dev (traditional) | 9 | 5 | – | – | – | – | .400 | .600 | – | – |" in block("sets")
     assert "| CMRC 2018 dev | 3507 | .800 | – | .964 | .850 | – | .980 | 311 |" in block("legs")
     assert "| Wenbao, as it ships | .960 | .850 | .700 | 5.0 | 1.0 |" in block("race")
-    assert "| German | .250 | .500 | .300 | .625 |" in block("languages")
+    assert "| German | .500 | .750 | .600 | .875 |" in block("languages")
+    assert "| **mean** | .500 | .750 | .510 | .762 |" in block("languages")
+    assert "| Chinese questions | .250 | .500 | .250 | .500 | .250 | .500 |" in block("pages")
     assert "in fp32 by sentence-transformers | 10.0 (ratio 3.10) |" in block("speed")
     assert "| a question alone, ms, p50 and p95 | 2.0 and 3.2 |" in block("speed")
     assert "50012 passages (240000 vectors)" in block("index")
@@ -142,7 +149,7 @@ def test_rows_of_another_model_are_marked():
     """The embedding model makes every figure but those of words alone in the race."""
     other = Shipped("wenbao-mini@0000", "ab")
     marked = [name for name in BLOCKS if block(name, other).endswith(NOTE)]
-    assert marked == ["gold", "sets", "legs", "languages", "speed", "dense", "race"]
+    assert marked == ["gold", "sets", "legs", "languages", "pages", "speed", "dense", "race"]
     assert "| CMRC 2018 dev † | 3219 |" in block("sets", other)
     assert "| right among answered (`precision`) † |" in block("gold", other)
     assert "|  | wenbao-mini † |" in block("speed", other)
@@ -240,7 +247,7 @@ def test_the_command_fills_and_checks(tmp_path, capsys):
     assert main([*options, "--check"]) == 0
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/results/README.md", "rag/models/wenbao-mini/README.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/results/README.md", "rag/models/wenbao-small/README.md"])
 def test_our_documents_show_what_was_measured(document):
     """Mended by ``python -m rag.evaluation.table README.md docs/results/README.md``."""
     text = (ROOT / document).read_text(encoding="utf-8")

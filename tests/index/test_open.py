@@ -182,6 +182,13 @@ def test_a_rebuild_leaves_another_programs_database_alone(built: Path, pages: Pa
     assert (built / "corpus.sqlite").read_bytes() == before
 
 
+def test_an_index_of_the_replaced_model_is_to_be_rebuilt(tmp_path: Path, pages: Path) -> None:
+    update(tmp_path / "old", [pages], KeywordEmbedder(name="wenbao-mini@1"))
+    message = r"built with wenbao-mini@1, now wenbao-small@2: run `rag index --rebuild --index \S+old`$"
+    with Index.open(tmp_path / "old") as opened, pytest.raises(IndexModelError, match=message):
+        opened.require_model("wenbao-small@2")
+
+
 def test_another_model_is_named(built: Path, pages: Path) -> None:
     other = KeywordEmbedder(["报"], name="other@2")
     with Index.open(built) as opened, pytest.raises(IndexModelError, match="built with keywords@1, not other@2: name"):

@@ -73,7 +73,7 @@ def test_a_damaged_truth_is_mended(built: Path, pages: Path, statement: str, tol
     assert repair(built).mended == ()
 
 
-def test_only_what_is_damaged_is_embedded_again(built: Path) -> None:
+def test_only_the_passage_with_a_damaged_vector_is_embedded_again(built: Path) -> None:
     with Index.open(built) as opened:
         before = opened.fingerprint
     sql(
@@ -82,7 +82,8 @@ def test_only_what_is_damaged_is_embedded_again(built: Path) -> None:
     )
     model = KeywordEmbedder()
     repair(built, lambda: model)
-    assert model.batches == [["汽车下乡\n武进区的汽车展开幕,近百辆汽车参展。天气很好。"]]
+    text = "武进区的汽车展开幕,近百辆汽车参展。天气很好。"
+    assert model.batches == [[f"汽车下乡\n{text}", "武进区的汽车展开幕,近百辆汽车参展。", "天气很好。"]]
     with Index.open(built) as opened:
         assert opened.fingerprint == before
 

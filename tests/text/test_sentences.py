@@ -42,6 +42,7 @@ CASES = {
     "numbered points": "1.加强领导。|2.降低成本。",
     "a lone ellipsis goes on": "他想了想…还是去了。",
     "a full ellipsis before a new sentence": "他走了…… |雨还在下。",
+    "marks of other scripts": "नगर में मेला लगा। |सौ लोग आए। |كم عددهم؟ |مائة. |شہر میں میلہ لگا۔ |لوگ آئے۔",
     "brackets": "会议召开（已经闭幕）。|（记者张三）",
     "ASCII full stop after a figure": "同比增长9.5%.|总量第一.",
     "web address": "请访问www.gov.cn查询。|谢谢。",

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 from keyword_embedder import KeywordEmbedder
 
-from rag.errors import InputError
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, Asked, Candidate
 from rag.reader.pointers import ScoredSpan
 from rag.reader.question import analyse
@@ -24,110 +22,82 @@ from rag.training.confidence import (
     fit_confidence,
     fit_rank,
     judge,
+    main,
 )
-from rag.training.corpora import Question, Reading
-from rag.training.examples import (
-    Asking,
-    Example,
-    Pool,
-    _swapped,
-    in_chinese,
-    make_pools,
-    pool_examples,
-    strangers,
-)
+from rag.training.examples import Example, pool_examples
+from rag.training.pools import Pool, PoolQuestion, make_article
 from rag.types import Hit, Passage, Scores, Span
 
 CARS = "汽车展于6月1日开幕。天气很好。"
 SCHOOL = "学校今年落成。学生有九百名。"
-FOREIGN = "经济增长了百分之三。"
-POOL = Pool("zh 0", (CARS, SCHOOL, FOREIGN), (("汽车展何时开幕?", CARS, "6月1日"), ("学生有多少?", SCHOOL, "九百名")))
-STRANGERS = Pool("zh 3", (), (("谁画了壁画?", "", "老王"),))
+ECONOMY = "经济增长了百分之三。"
 
 
-def reading(count: int) -> Reading:
-    paragraphs = tuple(f"第{i}段有{i}人。" for i in range(count))
-    questions = tuple(Question(f"第{i}段有多少人?", i, len(f"第{i}段有"), len(p) - 1) for i, p in enumerate(paragraphs))
-    return Reading(paragraphs, questions)
+def asked(text: str, source: str, answer: str, *, across: bool = False) -> PoolQuestion:
+    return PoolQuestion(text, source, 1, answer, (answer,), across)
 
 
-def test_pools_are_consecutive_paragraphs_with_their_own_questions() -> None:
-    pools = make_pools("zh", reading(10), size=4, most=3, questions=2, seed=0)
-    assert [pool.name for pool in pools] == ["zh 0", "zh 4", "zh 8"]
-    assert [len(pool.paragraphs) for pool in pools] == [4, 4, 2]
-    for pool in pools:
-        assert len(pool.questions) == 2
-        for text, paragraph, answer in pool.questions:
-            assert paragraph in pool.paragraphs
-            assert (text, paragraph) == (f"第{answer[:-1]}段有多少人?", f"第{answer[:-1]}段有{answer}。")
-    assert pools == make_pools("zh", reading(10), size=4, most=3, questions=2, seed=0)
-    assert len(make_pools("zh", reading(10), size=4, most=1, questions=2, seed=0)) == 1
+def pool(*questions: PoolQuestion) -> Pool:
+    articles = tuple(make_article(f"p{number}", "", [text]) for number, text in enumerate((CARS, SCHOOL, ECONOMY)))
+    return Pool("zh 0", articles, questions)
 
 
-def test_each_question_is_seen_in_four_ways(tmp_path: Path) -> None:
-    swap = {
-        "汽车展何时开幕?": "car exhibition何时open?",
-        "学生有多少?": "students how many?",
-        "谁画了壁画?": "paint了?",
-    }
-    found = list(pool_examples(7, POOL, STRANGERS, swap.__getitem__, KeywordEmbedder(), tmp_path))
+def test_a_question_is_seen_in_four_ways(tmp_path: Path) -> None:
+    own = pool(asked("汽车展何时开幕?", "p0", "6月1日"), asked("学生有多少?", "p1", "九百名"))
+    examples = list(pool_examples(7, own, [asked("谁画了壁画?", "", "老王")], KeywordEmbedder(), tmp_path))
     kinds = ["whole", "no paragraph", "no sentence"] * 2 + ["elsewhere"]
-    assert [(regime, e.kind) for regime, e in found] == [(r, k) for r in ("within", "across") for k in kinds]
-    assert {e.pool for _, e in found} == {7}
-    whole, without_paragraph, without_sentence = [e for _, e in found[:3]]
+    assert [(e.regime, e.kind, e.pool) for e in examples] == [("within", kind, 7) for kind in kinds]
+    whole, without_paragraph, without_sentence = examples[:3]
     right = [c.text for c, is_right in zip(whole.candidates, whole.right, strict=True) if is_right]
     assert right == ["汽车展于6月1日开幕。"]
     marked = next(c for c in whole.candidates if c.text == right[0]).answer.span
     near = 2 * 4 / (marked.end - marked.start + 4)  # all of 6月1日 stands in what is marked
     assert whole.near.tolist() == pytest.approx([near * is_right for is_right in whole.right], rel=1e-6)
-    assert all(c.hit.passage.source != "p00000" for c in without_paragraph.candidates)
-    kept = [c for c in without_sentence.candidates if c.hit.passage.source == "p00000"]
+    assert all(c.hit.passage.source != "p0" for c in without_paragraph.candidates)
+    kept = [c for c in without_sentence.candidates if c.hit.passage.source == "p0"]
     assert [(c.text, c.hit.passage.text) for c in kept] == [("天气很好。", "天气很好。")]
-    assert not any(e.right.any() for _, e in found if e.kind != "whole")
-    assert all(e.features.shape == (len(e.candidates), len(RANK_FEATURES)) for _, e in found)
+    assert not any(e.right.any() for e in examples if e.kind != "whole")
+    assert all(e.features.shape == (len(e.candidates), len(RANK_FEATURES)) for e in examples)
 
 
-def test_a_swapped_question_is_matched_by_part_of_its_english_words_alone() -> None:
-    asking = Asking("汽车展何时开幕?", "", "", "p0", "6月1日")
-    swapped = "car exhibition何时open the door of it?"
-    seen = [_swapped(asking, swapped, random.Random(seed)) for seed in range(20)]
-    assert {each.embedded for each in seen} == {"what car exhibition open the door of it?"}
-    assert {each.text for each in seen} == {asking.text}
-    words = [word for each in seen for word in each.worded.removeprefix("what ").strip("?").split()]
-    assert {word.removeprefix("qx") for word in words} == {"car", "exhibition", "open", "the", "door", "of", "it"}
-    assert 0.3 < sum(word.startswith("qx") for word in words) / len(words) < 0.7
+def test_a_question_in_another_language_than_the_text_is_across(tmp_path: Path) -> None:
+    own = pool(asked("When did the car exhibition open?", "p0", "6月1日", across=True))
+    strange = [asked("Who painted the mural?", "", "老王"), asked("谁画了壁画?", "", "老王")]
+    examples = list(pool_examples(0, own, strange, KeywordEmbedder(), tmp_path))
+    kinds = ("whole", "no paragraph", "no sentence", "elsewhere")
+    assert [(e.regime, e.kind) for e in examples] == [*(("across", kind) for kind in kinds), ("within", "elsewhere")]
+    assert examples[0].asked.question.text == "When did the car exhibition open?"
 
 
-def test_english_questions_over_chinese_text_are_asked_across(tmp_path: Path) -> None:
-    """With half of their words hidden from the retriever, while the reader sees them all."""
-    asked = Pool("en 0 in Chinese", (CARS, SCHOOL), (("When did the car exhibition open?", CARS, "6月1日"),))
-    found = list(
-        pool_examples(0, asked, STRANGERS, {"谁画了壁画?": "who paint mural?"}.get, KeywordEmbedder(), tmp_path)
-    )  # type: ignore[arg-type]
-    assert [(regime, e.kind) for regime, e in found] == [
-        ("within", "elsewhere"),
-        *(("across", kind) for kind in ("whole", "no paragraph", "no sentence", "elsewhere")),
-    ]
-    assert found[1][1].asked.question.text == "When did the car exhibition open?"
+def test_the_sentence_of_the_evidence_is_right_whatever_else_says_it(tmp_path: Path) -> None:
+    """As in the news set; without it, sentences that say the answer too are withheld as well."""
+    text = "学生有九百名。校长说,学校共九百名学生。学校很大。"
+    news = Pool("news 0", (make_article("p0", "学校落成", [CARS, text]),), ())
+    question = PoolQuestion("学校有多少学生?", "p0", 2, "校长说", ("九百名",), across=False)
+    whole, without_paragraph, without_sentence = pool_examples(
+        0, replace(news, questions=(question,)), [], KeywordEmbedder(), tmp_path
+    )
+    right = [c.text for c, is_right in zip(whole.candidates, whole.right, strict=True) if is_right]
+    assert right == ["校长说,学校共九百名学生。"]
+    assert {c.text for c in without_paragraph.candidates} == {"汽车展于6月1日开幕。", "天气很好。"}
+    assert "学校很大。" in {c.text for c in without_sentence.candidates}
+    assert not any("九百名" in c.hit.passage.text for c in without_sentence.candidates)
 
 
-def test_an_english_set_is_put_into_chinese_with_its_answers() -> None:
-    text = "The school is in China. It opened in 2023."
-    asked = (Question("Where is the school?", 0, 17, 22), Question("What opened?", 0, 24, 26))
-    put = in_chinese(Reading((text,), asked), random.Random(0))
-    assert put.paragraphs == ("学校是在中国。打开在2023年。",)  # "it" has no counterpart
-    assert [(q.text, put.paragraphs[0][q.start : q.end]) for q in put.questions] == [("Where is the school?", "中国")]
-
-
-def test_strangers_ask_in_the_same_language_and_of_other_paragraphs() -> None:
-    zh, en = (("谁?", "", ""),), (("Who?", "", ""),)
-    pools = [
-        Pool(name, (), questions)
-        for name, questions in (("a 0", zh), ("a 9", zh), ("b 0", zh), ("s 0", en), ("s 0 in Chinese", en), ("s 9", en))
-    ]
-    assert [strangers(pools, number).name for number in range(6)] == ["b 0", "b 0", "a 0", "s 9", "s 9", "s 0"]
-    with pytest.raises(InputError, match="only one pool has questions in the language of s 9"):
-        strangers(pools[2:3] + pools[5:], 1)
+def test_the_command_fits_what_is_held_back(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.training.confidence.load_embedder", lambda _: KeywordEmbedder())
+    monkeypatch.setattr("rag.training.confidence.SETS", ("drcd", "news"))
+    out = tmp_path / "weights.json"
+    words = ["--data", str(data), "--work", str(tmp_path), "--out", str(out)]
+    main([*words, "--pools", "1", "--questions", "2"])
+    written = json.loads(out.read_text(encoding="utf-8"))
+    assert written["fitted_on"] == ["drcd 0", "news 0"]
+    assert written["model"] == "keywords@1"
+    # Of either pool two Chinese and two English questions; each has three views, and there are as many strangers.
+    # Views without a candidate are left out.
+    examples = {name: regime["held_out"]["examples"] for name, regime in written["regimes"].items()}
+    assert examples.keys() == {"within", "across"}
+    assert all(2 * (2 + 2) <= count <= 2 * (2 * 3 + 2) for count in examples.values())
 
 
 def candidates(count: int) -> Sequence[Candidate]:

@@ -1,8 +1,8 @@
-"""Ranks and means that can be worked out by hand, and the command as a whole over two tiny sets."""
+"""Ranks and means that can be worked out by hand, and the command as a whole over toy data."""
 
 from __future__ import annotations
 
-import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,20 @@ from typer.testing import CliRunner
 
 from rag.retriever import DENSE_WEIGHT, FULL_MATCH, fuse
 from rag.training import fusion
-from rag.training.fusion import Case, Weights, fused, mrr, rank, recall, reciprocal
+from rag.training.fusion import (
+    Case,
+    Weights,
+    fused,
+    gather,
+    groups,
+    make_pool,
+    mrr,
+    opened,
+    rank,
+    recall,
+    reciprocal,
+)
+from rag.training.pools import read_pages
 
 CASE = Case(
     gold=2,
@@ -52,38 +65,46 @@ def test_means() -> None:
     assert (recall(ranks, 1), recall(ranks, 10)) == (1 / 4, 2 / 4)
 
 
-def squad(path: Path, *paragraphs: tuple[str, str]) -> Path:
-    contexts = [
-        {"context": text, "qas": [{"id": "1", "question": question, "answers": [{"answer_start": 0, "text": text[0]}]}]}
-        for text, question in paragraphs
-    ]
-    path.write_text(json.dumps({"data": [{"title": "", "paragraphs": contexts}]}), encoding="utf-8")
-    return path
+def test_a_pool_holds_what_is_held_back_before_all_else(data: Path) -> None:
+    pages = read_pages(data, "drcd")
+    whole, some = make_pool("drcd", pages, 99), make_pool("drcd", pages, 5)
+    assert (len(whole.articles), len(some.articles)) == (20, 5)
+    assert {"p00009", "p00019"} < {document.source for document, _ in some.articles}
+    assert whole.questions == some.questions == pages[9].questions + pages[19].questions
 
 
-def test_trained_questions_are_left_out(tmp_path: Path) -> None:
-    file = squad(tmp_path / "zh.json", ("武进汽车展开幕。", "汽车展在哪里?"), ("新学校落成。", "学校建成了吗?"))
-    mined = tmp_path / "mined.json"
-    mined.write_text(json.dumps({"files": [str(file)], "questions": [0], "hard": [[]]}), encoding="utf-8")
-    trained = fusion.trained_questions([mined])
-    assert trained == {"汽车展在哪里?"}
-    pool = fusion.squad_pool("zh", [file], limit=9, paragraphs=9, trained=trained)
-    assert (pool.questions, len(pool.texts)) == ((("学校建成了吗?", 1),), 2)
-    with pytest.raises(fusion.typer.BadParameter, match="trained on every question of zh"):
-        fusion.squad_pool("zh", [file], limit=9, paragraphs=9, trained=trained | {"学校建成了吗?"})
+def test_questions_are_grouped_by_regime(data: Path) -> None:
+    pool = make_pool("drcd", read_pages(data, "drcd"), 99)
+    asked = {name: [question.text for question in found] for name, found in groups(pool, 9).items()}
+    assert {name: sorted(texts) for name, texts in asked.items()} == {
+        "drcd within": ["第19号drcd里有多少人?", "第9号drcd里有多少人?"],
+        "drcd across": ["How many people are in 19?", "How many people are in 9?"],
+    }
+    assert {name: len(found) for name, found in groups(pool, 1).items()} == {"drcd within": 1, "drcd across": 1}
+    japanese = make_pool("jaquad", read_pages(data, "jaquad"), 99)
+    assert groups(japanese, 9).keys() == {"jaquad within"}
 
 
-def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gold_of_a_question_is_its_paragraph(data: Path, tmp_path: Path) -> None:
+    """Of news an article has several: the pupils stand in the second one."""
+    embedder = KeywordEmbedder()
+    pool = make_pool("news", read_pages(data, "news"), 3)
+    question = next(each for each in pool.questions if each.text == "新学校有多少学生?")
+    with opened(pool, embedder, tmp_path) as index:
+        [case] = gather([question], index, embedder)
+        sought = [passage.text for passage in index.passages(range(index.size))]
+    assert rank(case, np.where(case.texts == case.gold, 1.0, 0.0)) == 1
+    assert sought[list(case.texts).index(case.gold)] == "校长王9明说,学生有九百名。"
+
+
+def test_the_command(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fusion, "load_embedder", lambda _: KeywordEmbedder())
-    file = squad(tmp_path / "zh.json", ("武进汽车展开幕。", "汽车展在哪里?"), ("新学校落成。", "学校建成了吗?"))
-    (tmp_path / "pairs.tsv").write_text(
-        "学校很大。\tThe school is big.\n汽车很小。\tThe car is small.\n", encoding="utf-8"
-    )
-    app = fusion.typer.Typer()
-    app.command()(fusion.main)
-    done = CliRunner().invoke(app, ["--squad", f"zh={file}", "--pairs", f"pairs={tmp_path / 'pairs.tsv'}"])
+    done = CliRunner().invoke(fusion.app, ["--data", str(data), "--work", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    assert "zh: 2 questions over 2 texts" in done.output
-    assert "words alone                                  1.000 1.000 1.0000" in done.output
-    assert "pairs: 2 questions over 2 texts" in done.output
+    for name, questions in (("drcd within", 2), ("drcd across", 2), ("news within", 3), ("news across", 2)):
+        assert f"{name}: {questions} questions (recall@1, recall@10, MRR@10)" in done.output
+    assert done.output.count("words alone") == 9  # of Japanese there is one group alone
+    # Both questions about drcd name a number that stands in their paragraph alone.
+    assert re.search(r"drcd within.*\n  words alone +1\.000 1\.000 1\.0000", done.output)
     assert "all sets: mean and greatest loss" in done.output
+    assert (tmp_path / "news").is_dir()

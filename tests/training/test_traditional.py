@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import rag.text
-from rag.training.traditional import counterparts, read_table, write_table
+from rag.training.traditional import counterparts, main, read_table, write_table
 
 TABLE = Path(rag.text.__file__).parent / "traditional.txt"
 
@@ -35,3 +35,10 @@ def test_the_table_in_the_package_maps_once():
     assert len(table) > 2900
     assert not set(map(chr, table)) & set(table.values())
     assert "著乾麼裏裡後髮".translate(table) == "着干么里里后发"
+
+
+def test_the_command_makes_the_table_of_a_dictionary(tmp_path):
+    rows = ["汽车\tcar\t汽車", "车\tvehicle\t車", "好\tgood\t好"]
+    (tmp_path / "dictionary.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    main([str(tmp_path / "dictionary.tsv"), "--out", str(tmp_path / "table.txt")])
+    assert (tmp_path / "table.txt").read_text(encoding="utf-8") == "車\n车\n"
