@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 
+from rag.cli.forms import refuse_other_file, refuse_other_line
 from rag.errors import InputError
 
 if TYPE_CHECKING:
@@ -86,14 +87,16 @@ def answer_file(
         return _answer_lines(bot, lines, Target(show, as_json))
     done = finished(out, resume=resume)
     try:
-        _same_questions(bot, lines, done)
+        first = next(lines, None)  # a file of another form is refused before anything is written
+        asked = lines if first is None else chain([first], lines)
+        _same_questions(bot, asked, done)
         _same_threshold(bot, done)
     except InputError:
         lines.close()
         raise
     sound = _sound(done)
     with _appending(done) as file:
-        return _answer_lines(bot, lines, Target(show, file=file)) and sound
+        return _answer_lines(bot, asked, Target(show, file=file)) and sound
 
 
 def _answer_lines(bot: Chatbot, lines: Iterator[Line], target: Target) -> bool:
@@ -132,6 +135,7 @@ def question_of(line: bytes) -> str:
     except UnicodeDecodeError as error:
         raise InputError("it is not UTF-8 text: save it as UTF-8") from error
     if not text.startswith("{"):
+        refuse_other_line(text)
         return clean_question(text)
     try:
         record: Any = json.loads(text)
@@ -144,11 +148,15 @@ def question_of(line: bytes) -> str:
 
 
 def numbered_lines(name: str) -> Generator[Line]:
-    """The lines that are not blank."""
+    """The lines that are not blank. Raises ``InputError`` for a file of another form, as the first of them shows."""
+    is_first = True
     try:
         with _stdin() if name == "-" else Path(name).open("rb") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
+                    if is_first:
+                        refuse_other_file("stdin" if name == "-" else name, number, line)
+                        is_first = False
                     yield number, line
     except OSError as error:
         raise InputError(f"{name} cannot be read ({error.strerror}): name a file of questions") from error
