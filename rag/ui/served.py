@@ -21,6 +21,8 @@ from rag.ui.auth import Users
 from rag.ui.bot import Bot
 from rag.ui.compress import Compressed
 from rag.ui.guard import Guard
+from rag.ui.head import HeadScript
+from rag.ui.lifespan import BegunByRequest, Lifespan
 from rag.ui.mcp import McpServer
 from rag.ui.native import contained_panic
 from rag.ui.policy import Policy
@@ -53,12 +55,17 @@ class App(gr.Blocks):
         """The options that ``launch`` and ``mount_gradio_app`` share, made anew for each server."""
         policy = self.policy
         self.queue(max_size=policy.queue, default_concurrency_limit=4, api_open=False)
-        middleware = [Middleware(Guard, chat=self), Middleware(Compressed), Middleware(NamedArguments)]
-        app: dict[str, Any] = {"middleware": middleware, "routes": _routes()}
-        if policy.mcp:
-            mcp = McpServer(Endpoints(self.bot), str(self.title))
-            app["routes"].append(Mount(doors.MCP, mcp))
-            app["lifespan"] = mcp.lifespan
+        mcp = McpServer(Endpoints(self.bot), str(self.title)) if policy.mcp else None
+        lifespan = Lifespan(mcp.lifespan if mcp else None)
+        middleware = [
+            Middleware(Guard, chat=self),
+            Middleware(Compressed),
+            Middleware(NamedArguments),
+            Middleware(BegunByRequest, chat=self, lifespan=lifespan),
+            Middleware(HeadScript, script=Path(static("sandboxed.js")).read_text(encoding="utf-8")),
+        ]
+        routes = [*_routes(), *([Mount(doors.MCP, mcp)] if mcp else [])]
+        app = {"middleware": middleware, "routes": routes, "lifespan": lifespan}
         users = {"auth": _login(policy.auth)} if isinstance(policy.auth, Users) else {"auth_dependency": policy.auth}
         head = f"{self.look.get('head', '')}<script>{Path(static('embedded.js')).read_text(encoding='utf-8')}</script>"
         return {**self.look, **users, "head": head, "app_kwargs": app, "mcp_server": False}
