@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import typer
 
 from rag.cli.forms import refuse_other_file, refuse_other_line
+from rag.cli.lines import escaped
 from rag.errors import InputError
 
 if TYPE_CHECKING:
@@ -65,15 +66,20 @@ class Target:
             self.show(answer)
 
     def error(self, number: int, error: InputError) -> None:
-        typer.echo(f"rag: line {number}: {error}", err=True)
+        typer.echo(f"rag: line {number}: {escaped(str(error))}", err=True)
         if self.file or self.as_json:
             self._json({"version": 1, "line": number, "error": str(error)})
 
     def _json(self, record: dict[str, Any]) -> None:
         text = json.dumps(record, ensure_ascii=False)
         if self.file:
-            self.file.write(text.encode() + b"\n")
-            self.file.flush()
+            try:
+                self.file.write(text.encode() + b"\n")
+                self.file.flush()
+            except OSError as error:
+                raise InputError(
+                    f"the answers cannot be written ({error.strerror}): mend that, go on with --resume"
+                ) from error
         else:
             typer.echo(text)
 
@@ -150,6 +156,8 @@ def question_of(line: bytes) -> str:
 def numbered_lines(name: str) -> Generator[Line]:
     """The lines that are not blank. Raises ``InputError`` for a file of another form, as the first of them shows."""
     is_first = True
+    if name == "-" and sys.stdin is None:
+        raise InputError("stdin is closed: pipe the questions in, or name a file of them")
     try:
         with _stdin() if name == "-" else Path(name).open("rb") as file:
             for number, line in enumerate(file, 1):
@@ -310,7 +318,7 @@ def _fill(queue: Queue[Line | BaseException | None], lines: Iterable[Line]) -> N
         for line in lines:
             queue.put(line)
         queue.put(None)
-    except InputError as error:
+    except BaseException as error:  # noqa: BLE001 - raised again by who waits for the lines
         queue.put(error)
 
 
