@@ -23,6 +23,11 @@ class RagError(Exception):
     """Base of all errors shown to a user as one line."""
 
 
+def is_panic(error: BaseException) -> bool:
+    """Whether a library written in Rust gave up. Its error is no ``Exception``, and no module has its class."""
+    return type(error).__name__ == "PanicException"
+
+
 class InputError(RagError):
     """A question, option or argument that cannot be used."""
 

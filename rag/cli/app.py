@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
-from typing import Annotated, NoReturn
+from contextlib import suppress
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
 from rag import __version__
 from rag.cli import ask, evaluate, feedback, index, serve, user
+from rag.cli.lines import escaped
 from rag.cli.stopped import StoppedError
 from rag.errors import RagError
 
 BAD_INPUT = 2
 #: What typer returns for Ctrl-C, and shells expect.
 INTERRUPTED = 130
+#: What a stream that takes nothing more objects with; a file's own trouble names the file.
+_NOT_WRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 _STOPPED = "stopped; what was finished is kept"
 
 app = typer.Typer(
@@ -55,6 +61,11 @@ def main() -> None:
         _fail(str(error), BAD_INPUT)
     except StoppedError as error:
         _fail(f"{_STOPPED}: {error}", INTERRUPTED)
+    except OSError as error:
+        if error.errno not in _NOT_WRITTEN or error.filename is not None:
+            raise
+        _give_up(sys.stdout)
+        _fail(f"the output cannot be written ({error.strerror}): free some space, or send it elsewhere", BAD_INPUT)
     except typer.TyperException as error:
         context: typer.Context | None = getattr(error, "ctx", None)
         command = context.command_path if context else app.info.name
@@ -72,6 +83,18 @@ def _tolerate_any_text() -> None:
 
 
 def _fail(message: str, status: int) -> NoReturn:
-    one_line = " ".join(message.split())
-    typer.echo(f"rag: {one_line}", err=True)
+    one_line = escaped(" ".join(message.split()))
+    try:
+        typer.echo(f"rag: {one_line}", err=True)
+    except OSError:  # nobody can be told; the status says it
+        _give_up(sys.stderr)
     sys.exit(status)
+
+
+def _give_up(stream: TextIO | None) -> None:
+    """Let what a stream still holds go nowhere: at its end Python would try again to write it, and fail aloud."""
+    if stream is not None:
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rag.cli.batch import answer_file
-from rag.cli.lines import one_line, visible
+from rag.cli.lines import escaped, one_line, visible
 from rag.cli.options import (
     DEFAULT_INDEX,
     ArticleOption,
@@ -112,7 +112,7 @@ def _answer_arguments(bot: Chatbot, questions: Sequence[str], *, as_json: bool) 
     for number, (question, result) in enumerate(zip(questions, results, strict=True), 1):
         if isinstance(result, InputError):
             which = f"question {number}: " if len(questions) > 1 else ""
-            typer.echo(f"rag: {which}{result}", err=True)
+            typer.echo(f"rag: {which}{escaped(str(result))}", err=True)
             if as_json:
                 _print_json({"version": 1, "question": question, "error": str(result)})
         elif as_json:
@@ -138,7 +138,9 @@ def _print_with_question(answer: Answer) -> None:
 
 def _answer_text(answer: Answer) -> str:
     if answer.abstained:
-        nearest = (f"  {h.passage.passage_id}  {one_line(h.passage.text, 60)}" for h in answer.passages[:_NEAREST])
+        nearest = (
+            f"  {escaped(h.passage.passage_id)}  {one_line(h.passage.text, 60)}" for h in answer.passages[:_NEAREST]
+        )
         told = f"No answer found (confidence {int(100 * answer.confidence)}%). The nearest passages:"
         return "\n".join([typer.style(told, bold=True), *nearest])
     head = typer.style(visible(answer.answer or ""), bold=True) + f"  (confidence {int(100 * answer.confidence)}%)"
@@ -149,7 +151,7 @@ def _answer_text(answer: Answer) -> str:
         marked += visible(c.quote[end:])
         page = f"page {c.page}, " if c.page else ""
         where = f"{page}article {c.article_number}, paragraph {c.paragraph}, characters {c.start}–{c.end}"
-        place = f"{c.source}, {where}"
+        place = f"{escaped(c.source)}, {where}"
         stale = "; the file has changed since it was indexed" if c.stale else ""
         quotes.append(f"  [{c.n}] {marked}\n      {visible(c.article)} · {place}{stale}")
     untold = (f"No answer found to: {visible(part)}" for part in answer.not_found)
@@ -160,6 +162,7 @@ def _hit_text(rank: int, hit: Hit, page: int | None, day: str | None) -> str:
     scores = hit.scores
     dense = "-" if scores.dense is None else f"{scores.dense:.3f}"
     lexical = "-" if scores.lexical is None else f"{scores.lexical:.2f}"
-    head = f"{rank:>2}. fused {scores.fused:.3f}  dense {dense}  lexical {lexical}  {hit.passage.passage_id}"
+    name = escaped(hit.passage.passage_id)
+    head = f"{rank:>2}. fused {scores.fused:.3f}  dense {dense}  lexical {lexical}  {name}"
     place = "".join(f", {part}" for part in (day, f"page {page}" if page else None) if part)
     return f"{head}  {visible(hit.passage.article)}{place}\n    {one_line(hit.passage.text, 110)}"

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 
+from rag.cli.forms import refuse_other_file, refuse_other_line
+from rag.cli.lines import escaped
 from rag.errors import InputError
 
 if TYPE_CHECKING:
@@ -64,15 +66,20 @@ class Target:
             self.show(answer)
 
     def error(self, number: int, error: InputError) -> None:
-        typer.echo(f"rag: line {number}: {error}", err=True)
+        typer.echo(f"rag: line {number}: {escaped(str(error))}", err=True)
         if self.file or self.as_json:
             self._json({"version": 1, "line": number, "error": str(error)})
 
     def _json(self, record: dict[str, Any]) -> None:
         text = json.dumps(record, ensure_ascii=False)
         if self.file:
-            self.file.write(text.encode() + b"\n")
-            self.file.flush()
+            try:
+                self.file.write(text.encode() + b"\n")
+                self.file.flush()
+            except OSError as error:
+                raise InputError(
+                    f"the answers cannot be written ({error.strerror}): mend that, go on with --resume"
+                ) from error
         else:
             typer.echo(text)
 
@@ -86,14 +93,16 @@ def answer_file(
         return _answer_lines(bot, lines, Target(show, as_json))
     done = finished(out, resume=resume)
     try:
-        _same_questions(bot, lines, done)
+        first = next(lines, None)  # a file of another form is refused before anything is written
+        asked = lines if first is None else chain([first], lines)
+        _same_questions(bot, asked, done)
         _same_threshold(bot, done)
     except InputError:
         lines.close()
         raise
     sound = _sound(done)
     with _appending(done) as file:
-        return _answer_lines(bot, lines, Target(show, file=file)) and sound
+        return _answer_lines(bot, asked, Target(show, file=file)) and sound
 
 
 def _answer_lines(bot: Chatbot, lines: Iterator[Line], target: Target) -> bool:
@@ -132,6 +141,7 @@ def question_of(line: bytes) -> str:
     except UnicodeDecodeError as error:
         raise InputError("it is not UTF-8 text: save it as UTF-8") from error
     if not text.startswith("{"):
+        refuse_other_line(text)
         return clean_question(text)
     try:
         record: Any = json.loads(text)
@@ -144,11 +154,17 @@ def question_of(line: bytes) -> str:
 
 
 def numbered_lines(name: str) -> Generator[Line]:
-    """The lines that are not blank."""
+    """The lines that are not blank. Raises ``InputError`` for a file of another form, as the first of them shows."""
+    is_first = True
+    if name == "-" and sys.stdin is None:
+        raise InputError("stdin is closed: pipe the questions in, or name a file of them")
     try:
         with _stdin() if name == "-" else Path(name).open("rb") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
+                    if is_first:
+                        refuse_other_file("stdin" if name == "-" else name, number, line)
+                        is_first = False
                     yield number, line
     except OSError as error:
         raise InputError(f"{name} cannot be read ({error.strerror}): name a file of questions") from error
@@ -302,7 +318,7 @@ def _fill(queue: Queue[Line | BaseException | None], lines: Iterable[Line]) -> N
         for line in lines:
             queue.put(line)
         queue.put(None)
-    except InputError as error:
+    except BaseException as error:  # noqa: BLE001 - raised again by who waits for the lines
         queue.put(error)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.lines import one_line, visible
+from rag.cli.lines import escaped, one_line, visible
 from rag.cli.options import DEFAULT_FOLDER, DEFAULT_INDEX, IndexOption, JsonOption, ModelOption
 from rag.cli.progress import shown_progress
 from rag.errors import InputError, ReadError
@@ -84,7 +84,7 @@ def inspect(
         try:
             document = read_document(path, path.name)
         except ReadError as error:
-            typer.echo(f"rag: {error}", err=True)
+            typer.echo(f"rag: {escaped(str(error))}", err=True)
             failed = True
             continue
         if as_json:
@@ -98,9 +98,9 @@ def inspect(
 def _show_repair(summary: RepairSummary, at: Path) -> None:
     """What could not be mended ends the command as a broken index does."""
     for problem in summary.mended:
-        typer.echo(f"mended: {visible(problem)}")
+        typer.echo(f"mended: {escaped(problem)}")
     for problem in summary.left:
-        typer.echo(f"rag: {visible(problem)}", err=True)
+        typer.echo(f"rag: {escaped(problem)}", err=True)
     if summary.left:
         raise typer.Exit(2)
     if not summary.mended:
@@ -117,7 +117,7 @@ def _default_folders(at: Path, *, rebuild: bool) -> list[Path]:
 
 def _show(summary: UpdateSummary, at: Path) -> None:
     for left_out in summary.skipped:
-        typer.echo(left_out.reason, err=True)
+        typer.echo(escaped(left_out.reason), err=True)
     counts = {
         "added": len(summary.added),
         "changed": len(summary.changed),
@@ -142,14 +142,14 @@ def _some(sources: Sequence[str]) -> str:
     >>> _some([f"{n}.txt" for n in range(1, 9)])
     '1.txt, 2.txt, 3.txt, 4.txt, 5.txt and 3 more'
     """
-    named = ", ".join(visible(source) for source in sources[:_NAMED])
+    named = ", ".join(escaped(source) for source in sources[:_NAMED])
     return named if len(sources) <= _NAMED else f"{named} and {len(sources) - _NAMED} more"
 
 
 def _show_document(document: Document) -> None:
     from rag.corpus import articles
 
-    typer.echo(f"{document.source} ({document.encoding}, {len(document.text)} characters)")
+    typer.echo(f"{escaped(document.source)} ({document.encoding}, {len(document.text)} characters)")
     for article in articles(document):
         byline = document.text[article.byline.start : article.byline.end] if article.byline else "no byline"
         typer.echo(f"  {article.number}. {visible(article.title)}  [{article.kind}; {one_line(byline, 60)}]")

@@ -41,6 +41,8 @@ def remove(name: NameArgument, *, auth: AuthOption) -> None:
 
 
 def _password(*, from_stdin: bool) -> str:
+    if sys.stdin is None:
+        raise InputError("stdin is closed: pipe the password in with --stdin, or type it on a terminal")
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():

@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.evaluation.normal import QUOTATION_MARKS, squash
+from rag.evaluation.normal import LETTER, QUOTATION_MARKS, SquashedText, squash
+from rag.types import Span
 
 #: The punctuation that CMRC 2018 leaves out. Its ``……`` has two characters and so never matches one;
 #: ``‘``, ``…``, ``%`` and the full stop ``.`` are not on its list.
@@ -26,6 +27,9 @@ _INNER = rf"(?!{_CLITIC}|{_MARK})(?:[^\s.,]|,(?=\d)|\.(?!\.|$))"
 _WORD = re.compile(rf"{_MARK}|{_CLITIC}|\.{{2,}}|(?:{_INNER})+|[.,]")
 _ARTICLE = re.compile(r"\b(a|an|the)\b")
 _NO_QUOTES = {ord(mark): None for mark in QUOTATION_MARKS}
+#: A word of an answer that is no longer than this has no ending added.
+_SHORT = 4
+_LAST_WORD = re.compile(rf"{LETTER}+$")
 _DECIMAL_POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 _NUMBER = re.compile(
     r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[〇零一二两三四五六七八九十百千万亿]+"
@@ -142,20 +146,34 @@ SQUAD_OCR = Definition(
 
 
 def contains(text: str, golds: Iterable[str]) -> bool:
-    """Whether the text holds a gold answer, compared squashed; a number counts only as a whole number.
+    """Whether the text holds a gold answer, compared squashed, and not as a part of a number or of a word.
 
     >>> contains('占比达89.5%', ['9.5%']), contains('占比达 89 .5%', ['89.5%'])
     (False, True)
+    >>> contains('It is known.', ['no']), contains('选A的人最多', ['A']), contains('two engineers', ['engineer'])
+    (False, True, True)
     """
-    squashed = squash(text)
-    numbers = [match.span() for match in _NUMBER.finditer(squashed)]
-    return any(_stands_whole(gold, squashed, numbers) for gold in map(squash, golds) if gold)
+    squashed = SquashedText.of(text)
+    return any(places_of_answer(squashed, gold) for gold in golds)
 
 
-def _stands_whole(gold: str, text: str, numbers: Sequence[tuple[int, int]]) -> bool:
-    places = (match.start() for match in re.finditer(f"(?={re.escape(gold)})", text))
-    return any(not _cuts(at, numbers) and not _cuts(at + len(gold), numbers) for at in places)
+def places_of_answer(text: SquashedText, gold: str) -> list[Span]:
+    """Every place of a gold answer in a text, but for those that cut a number or a word.
+
+    A word has to begin where the answer begins. It has to end there, too, where the last word of the answer is short; a
+    longer one may stand with an ending, such as that of the plural.
+    """
+    numbers = [match.span() for match in _NUMBER.finditer(text.text)]
+    word = _LAST_WORD.search(unicodedata.normalize("NFKC", gold))
+    is_short = word is not None and len(word[0]) <= _SHORT
+    return [
+        place.span
+        for place in text.places(gold)
+        if not (_cuts_number(place.start, numbers) or _cuts_number(place.end, numbers))
+        and not text.continues_word(place.start, letters=True)
+        and not (is_short and text.continues_word(place.end))
+    ]
 
 
-def _cuts(at: int, numbers: Sequence[tuple[int, int]]) -> bool:
+def _cuts_number(at: int, numbers: Sequence[tuple[int, int]]) -> bool:
     return any(start < at < end for start, end in numbers)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rag.errors import EvaluationError
 from rag.evaluation.checks import Bad, encodable, json_object, numbered, read_text, text_of
@@ -15,7 +15,6 @@ from rag.evaluation.questions import Question, QuestionSet
 from rag.text import language
 
 Grades = dict[str, dict[str, int]]  # by query, then by document
-_T = TypeVar("_T")
 
 
 def is_beir(path: Path) -> bool:
@@ -26,8 +25,8 @@ def is_beir(path: Path) -> bool:
 def read_beir(path: Path, bad: Bad) -> QuestionSet:
     folder = path if path.is_dir() else path.parent.parent
     judged = _judgements(path if path.is_file() else _only_qrels(folder), bad)
-    documents = dict(_lines(_file(folder, "corpus.jsonl"), _document, bad))
-    queries = dict(_lines(_file(folder, "queries.jsonl"), _query, bad))
+    documents = _by_id(_file(folder, "corpus.jsonl"), _document, bad)
+    queries = _by_id(_file(folder, "queries.jsonl"), _query, bad)
     questions = tuple(_questions(folder, judged, documents, queries, bad))
     return QuestionSet(
         name=folder.resolve().name,
@@ -74,6 +73,7 @@ def _file(folder: Path, name: str) -> Path:
 def _judgements(path: Path, bad: Bad) -> Grades:
     """Documents with a grade above 0, by query; one that has none of them is worth 0, as for trec_eval."""
     judged: Grades = {}
+    judging: dict[tuple[str, str], int] = {}
     for number, line in numbered(read_text(path)):
         cells = line.rstrip("\r").split("\t")
         if number == 1 and cells[0] == "query-id":
@@ -82,19 +82,33 @@ def _judgements(path: Path, bad: Bad) -> Grades:
             what = "is no judgement: a query, a document and a whole number are expected, with tabs between them"
             bad.found(EvaluationError(f"{path} line {number} {what}"))
             continue
+        pair = (cells[0], cells[1])
+        if pair in judging:
+            what = f"judges query {pair[0]!r} and document {pair[1]!r}, as line {judging[pair]} does: leave one of them"
+            bad.found(EvaluationError(f"{path} line {number} {what}"))
+            continue
+        judging[pair] = number
         grades = judged.setdefault(cells[0], {})
         if int(cells[2]) > 0:
             grades[cells[1]] = int(cells[2])
     return judged
 
 
-def _lines(path: Path, parse: Callable[[str, Mapping[str, Any]], _T], bad: Bad) -> Iterator[_T]:
+def _by_id(path: Path, parse: Callable[[str, Mapping[str, Any]], tuple[str, str]], bad: Bad) -> dict[str, str]:
+    """The text that ``parse`` makes of each line, by its id, which no other line has."""
+    texts: dict[str, str] = {}
+    numbers: dict[str, int] = {}
     for number, line in numbered(read_text(path)):
         where = f"{path} line {number}"
         try:
-            yield parse(where, json_object(where, line, '{"_id": "…", "text": "…"}'))
+            name, text = parse(where, json_object(where, line, '{"_id": "…", "text": "…"}'))
+            if name in numbers:
+                raise EvaluationError(f"{where}: id {name!r} is taken by line {numbers[name]}: give it its own")
         except EvaluationError as error:
             bad.found(error)
+            continue
+        texts[name], numbers[name] = text, number
+    return texts
 
 
 def _document(where: str, row: Mapping[str, Any]) -> tuple[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,37 @@ def numbered(text: str) -> Iterator[tuple[int, str]]:
 
 def json_object(where: str, line: str, example: str) -> Mapping[str, Any]:
     try:
-        row = json.loads(line)
+        row, twice = parse_json(line)
     except (ValueError, RecursionError) as error:
         raise EvaluationError(f"{where} is not JSON ({error}): one question object a line is expected") from error
     if not isinstance(row, dict):
         raise EvaluationError(f"{where} is not an object: {example} is expected")
+    refuse_twice(where, twice)
     return row
+
+
+def parse_json(text: str) -> tuple[Any, list[str]]:
+    """A JSON value, and the names that an object in it has twice: Python keeps the last value without a word.
+
+    Raises ``ValueError`` or ``RecursionError``.
+
+    >>> parse_json('[{"id": 1, "id": 2}]')
+    ([{'id': 2}], ['id'])
+    """
+    twice: list[str] = []
+
+    def noting(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            twice.extend(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        return made
+
+    return json.loads(text, object_pairs_hook=noting), twice
+
+
+def refuse_twice(where: str, twice: Sequence[str]) -> None:
+    if twice:
+        raise EvaluationError(f'{where} has "{twice[0]}" twice in one object: leave one of them')
 
 
 def text_of(where: str, row: Mapping[str, Any], key: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rag.chatbot import Chatbot
 from rag.errors import EvaluationError
 from rag.evaluation.answers import contains
+from rag.evaluation.checks import parse_json, refuse_twice
 from rag.evaluation.gold import Finder
 from rag.evaluation.questions import Question
 from rag.lexical import tokens
@@ -130,14 +131,26 @@ def is_dialogues(path: Path) -> bool:
 def load_dialogues(path: Path) -> tuple[Dialogue, ...]:
     """Read dialogues. Raises ``EvaluationError`` naming the line that is wrong."""
     lines = path.read_text(encoding="utf-8-sig").split("\n")
-    return tuple(_dialogue(f"{path} line {n}", line) for n, line in enumerate(lines, 1) if line.strip())
+    numbers: dict[str, int] = {}
+    dialogues = []
+    for n, line in enumerate(lines, 1):
+        if line.strip():
+            where = f"{path} line {n}"
+            dialogue = _dialogue(where, line)
+            if dialogue.id in numbers:
+                taken = f"id {dialogue.id!r} is taken by line {numbers[dialogue.id]}"
+                raise EvaluationError(f"{where}: {taken}: give it its own")
+            numbers[dialogue.id] = n
+            dialogues.append(dialogue)
+    return tuple(dialogues)
 
 
 def _dialogue(where: str, line: str) -> Dialogue:
     try:
-        row = json.loads(line)
-    except ValueError as error:
+        row, twice = parse_json(line)
+    except (ValueError, RecursionError) as error:
         raise EvaluationError(f"{where} is not JSON ({error}): one dialogue a line is expected") from error
+    refuse_twice(where, twice)
     turns = row.get("turns") if isinstance(row, dict) else None
     if not isinstance(turns, list) or not turns:
         raise EvaluationError(f'{where} has no turns: {{"id": "…", "turns": [{{"question": "…", …}}]}} is expected')

@@ -8,7 +8,6 @@ bounds for them are refused.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import EvaluationError
+from rag.evaluation.checks import parse_json, refuse_twice
 from rag.evaluation.report import Report
 from rag.evaluation.scores import LATENCY, SCORES
 
@@ -43,11 +43,12 @@ class Expectation:
 def load_expected(path: str | Path) -> tuple[Expectation, ...]:
     """Raises ``EvaluationError`` if the file cannot be read or understood."""
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        content, twice = parse_json(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise EvaluationError(f"{path} cannot be read ({error.strerror}): name a file of expected scores") from error
     except (ValueError, RecursionError) as error:
         raise EvaluationError(f"{path} is not JSON ({error}): give expected scores as JSON") from error
+    refuse_twice(str(path), twice)
     try:
         return tuple(_expectations(content))
     except (AttributeError, KeyError, TypeError, ValueError) as error:

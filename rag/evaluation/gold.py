@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.errors import EvaluationError
-from rag.evaluation.answers import CMRC, CMRC_OCR, SQUAD, SQUAD_OCR, Definition
+from rag.evaluation.answers import CMRC, CMRC_OCR, SQUAD, SQUAD_OCR, Definition, places_of_answer
 from rag.evaluation.normal import SquashedText
 from rag.evaluation.questions import Question
 from rag.types import Citation, Document, Hit, Span
@@ -62,11 +62,12 @@ class Finder:
     def _places(self, question: Question) -> dict[str, list[Span]]:
         """The evidence, or where it cannot be found the answers, in the named source, or without one in all of them."""
         sources = [self._resolve(question)] if question.source else self._sources
-        for needles in ([question.evidence] if question.evidence else [], question.answers):
-            places = {source: [s for n in needles for s in self._text(source).locate(n)] for source in sources}
+        if question.evidence:
+            places = {source: self._text(source).locate(question.evidence) for source in sources}
             if any(places.values()):
                 return places
-        return {source: [] for source in sources}
+        texts = {source: self._text(source) for source in sources}
+        return {source: [s for a in question.answers for s in places_of_answer(texts[source], a)] for source in sources}
 
     def _resolve(self, question: Question) -> str:
         """The source as the index names it: it puts the folder's name in front where two folders would clash."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from rag.errors import EvaluationError
 from rag.evaluation.beir import is_beir, read_beir
-from rag.evaluation.checks import Bad, read_text
+from rag.evaluation.checks import Bad, parse_json, read_text, refuse_twice
 from rag.evaluation.jsonl import is_row, read_jsonl
 from rag.evaluation.questions import QuestionSet
 from rag.evaluation.squad import read_squad
@@ -24,9 +23,10 @@ def load_questions(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
     if is_beir(path):
         return read_beir(path, bad)
     text = read_text(path)
-    content = whole_json(text)
+    content, twice = whole_json(text)
     if content is None or is_row(content):
         return read_jsonl(path, text, bad)
+    refuse_twice(str(path), twice)
     return read_squad(path, content, bad)
 
 
@@ -43,9 +43,9 @@ def load_pool(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
     return loaded
 
 
-def whole_json(text: str) -> Any:
-    """The file as one JSON value, or ``None``: then it is read line by line."""
+def whole_json(text: str) -> tuple[Any, list[str]]:
+    """The file as one JSON value, as ``parse_json`` has it, or ``None``: then it is read line by line."""
     try:
-        return json.loads(text)
+        return parse_json(text)
     except (ValueError, RecursionError):
-        return None
+        return None, []

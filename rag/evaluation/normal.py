@@ -6,6 +6,7 @@ neither should decide whether an answer is right.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from rag.types import Span
 
 QUOTATION_MARKS = frozenset("\"'`“”‘’„‟‚‛«»‹›「」『』〝〞〟")
 _HALF_WIDTH_VOICED = "ﾞﾟ"
+#: A letter of the scripts that put spaces between words and nothing else: Latin, Greek, Cyrillic.
+LETTER = "[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿ]"
+_WORD_LETTER = re.compile(LETTER)
 
 
 def squash(text: str) -> str:
@@ -35,6 +39,15 @@ def locate(text: str, needle: str) -> list[Span]:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a squashed text, from ``start`` to ``end``, and ``span``, where that stands in the text itself."""
+
+    start: int
+    end: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class SquashedText:
     """A squashed text that knows where each of its characters came from."""
 
@@ -48,9 +61,23 @@ class SquashedText:
         return cls(text, tuple(span for piece, span in pieces for _ in piece))
 
     def locate(self, needle: str) -> list[Span]:
+        return [place.span for place in self.places(needle)]
+
+    def places(self, needle: str) -> Iterator[Place]:
         wanted = squash(needle)
-        starts = _occurrences(self.text, wanted) if wanted else ()
-        return [Span(self.origins[s].start, self.origins[s + len(wanted) - 1].end) for s in starts]
+        for start in _occurrences(self.text, wanted) if wanted else ():
+            end = start + len(wanted)
+            yield Place(start, end, Span(self.origins[start].start, self.origins[end - 1].end))
+
+    def continues_word(self, at: int, *, letters: bool = False) -> bool:
+        """Whether a word in letters goes on at a place of ``text``: into another letter, or into a digit (CO2).
+
+        With ``letters`` only into a letter: what stands behind a digit (30kg) is a word of its own.
+        """
+        if not 0 < at < len(self.text) or not _WORD_LETTER.match(self.text[at - 1]):
+            return False
+        follows = _WORD_LETTER.match(self.text[at]) or (not letters and self.text[at].isdigit())
+        return bool(follows) and self.origins[at].start <= self.origins[at - 1].end
 
 
 def _occurrences(text: str, wanted: str) -> Iterator[int]:

@@ -11,7 +11,7 @@ from rag.index import parts, store
 from rag.index.derive import is_large, places_of, read_segments
 from rag.index.nearby import Nearby, Record
 from rag.index.plan import Range
-from rag.index.segment import FLIP, PASSAGE_CODES, ROWS_AT_ONCE, SENTENCE_CODES, CodeFile, Segment, texts
+from rag.index.segment import FLIP, PASSAGE_CODES, ROWS_AT_ONCE, SENTENCE_CODES, CodeFile, Segment, load_numbers, texts
 from rag.lexical import LexicalIndex
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _holds(folder: Path, connection: sqlite3.Connection, found: Range, numbers: 
 
     try:
         segment, lexical = Segment(folder, 0), LexicalIndex(folder / "lexical")
-    except (RuntimeError, ValueError):
+    except (RuntimeError, ValueError, IndexError):
         return False
     if not np.array_equal(segment.numbers, numbers) or lexical.rows() != numbers.tolist():
         return False
@@ -108,7 +108,7 @@ def _is_order(path: Path, connection: sqlite3.Connection, numbers: Ints) -> bool
 
     every = np.fromiter(store.numbers_in_order(connection), np.int64)
     try:
-        return np.array_equal(np.load(path), places_of(every[np.isin(every, numbers)]))
+        return np.array_equal(load_numbers(path), places_of(every[np.isin(every, numbers)]))
     except ValueError:
         return False
 

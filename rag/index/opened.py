@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
@@ -11,7 +10,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias, TypeVar
 
-from rag.errors import IndexFolderError, IndexFormatError, InputError
+from rag.errors import IndexFormatError, InputError
 from rag.index import parts, records, schema, store
 from rag.index.command import command
 from rag.index.dense import Candidate, DenseIndex
@@ -19,7 +18,10 @@ from rag.index.derive import open_segments
 from rag.index.filters import check_sources, numbers_of
 from rag.index.nearby import Nearby, Record
 from rag.index.records import DocumentInfo
+from rag.index.segment import load_numbers
 from rag.index.settings import Settings, read_settings
+from rag.index.stale import FileDigests
+from rag.index.trouble import reading
 from rag.index.writer import wrong_model
 from rag.lexical import TOKENS_VERSION, LexicalIndex, Term
 from rag.types import Article, Document, Filter, Passage, Span
@@ -47,6 +49,7 @@ class Index:
         self._folder, self._connection, self._settings = folder, connection, settings
         self._dense, self._lexical, self._place_of, self._row_of = opened
         self._lock = Lock()
+        self._digests = FileDigests()
 
     @classmethod
     def open(cls, index: Path | str) -> Index:
@@ -60,20 +63,14 @@ class Index:
                 connection = schema.connect_to_read(folder)
                 unless_opened.callback(connection.close)
                 try:
-                    opened = cls._opened(folder, connection)
-                except FileNotFoundError as error:
-                    trouble: Exception = schema.damaged(folder, f"{error} is missing", mend="--repair")
-                    continue
+                    with reading(folder):
+                        opened = cls._opened(folder, connection)
                 except IndexFormatError as error:
                     # A writer may just be taking away what it has replaced.
                     if not cls._has_moved(folder, connection):
                         raise
                     trouble = error
                     continue
-                except sqlite3.DatabaseError as error:
-                    raise schema.damaged(folder, str(error)) from error
-                except OSError as error:
-                    raise IndexFolderError(f"the index in {folder} cannot be read ({error}): mend that") from error
                 unless_opened.pop_all()
                 return opened
         raise trouble
@@ -92,7 +89,7 @@ class Index:
         if settings.tokens != TOKENS_VERSION:
             wanted = command(folder, "index")
             raise IndexFormatError(f"the index in {folder} was built with another tokenizer: run {wanted}")
-        parts.check_sizes(folder, connection)
+        parts.check(folder, connection)
         return cls(folder, connection, settings, _open_parts(folder, connection, settings))
 
     def __enter__(self) -> Self:
@@ -166,7 +163,8 @@ class Index:
         if queries.ndim != 2 or queries.shape[1] != self.dimension or not bool(np.isfinite(queries).all()):
             raise ValueError(f"queries must be finite rows of {self.dimension} numbers, not of shape {queries.shape}")
         places = None if among is None else np.sort(self._place_of[among])
-        return self._dense.search(np.ascontiguousarray(queries, np.float32), k, among=places, exact=exact)
+        with reading(self._folder):
+            return self._dense.search(np.ascontiguousarray(queries, np.float32), k, among=places, exact=exact)
 
     def similarities(self, queries: FloatArray, rows: Sequence[Sequence[int]]) -> list[list[float]]:
         """For each unit row of ``queries`` the dense scores of its ``rows``, as ``dense`` gives them."""
@@ -179,7 +177,8 @@ class Index:
     def lexical(self, questions: Sequence[str], k: int, *, among: Rows | None = None) -> list[list[Candidate]]:
         """The ``k`` best passages by BM25 for each question, best first, ties to the lower row."""
         allowed = None if among is None else self._dense.numbers[self._places(among)]
-        return [self._matches(question, k, allowed) for question in questions]
+        with reading(self._folder):
+            return [self._matches(question, k, allowed) for question in questions]
 
     def _matches(self, question: str, k: int, allowed: Ints | None) -> list[Candidate]:
         import numpy as np
@@ -201,15 +200,20 @@ class Index:
     def _rows(self, numbers: Ints) -> Ints:
         import numpy as np
 
-        return self._row_of[np.searchsorted(self._dense.numbers, numbers)]
+        places = np.searchsorted(self._dense.numbers, numbers)
+        if not np.array_equal(self._dense.numbers.take(places, mode="clip"), numbers):
+            raise schema.damaged(self._folder, "a part names passages that are not there", mend="--repair")
+        return self._row_of[places]
 
     def share_with(self, token: str) -> float:
         """The share of the passages that have a token (``rag.lexical.tokens``); 0 for an empty index."""
-        return self._lexical.share_with(token)
+        with reading(self._folder):
+            return self._lexical.share_with(token)
 
     def ceiling(self, question: str) -> float:
         """The BM25 score of a passage that could not match the question better; more for translated words."""
-        return self._lexical.ceiling(question)
+        with reading(self._folder):
+            return self._lexical.ceiling(question)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """The passages of ``rows``, in that order."""
@@ -220,7 +224,8 @@ class Index:
         """The sentences of a passage, each a range of ``passage.text`` with its unit vector (dimension,)."""
         (number,), (place,) = self._numbers([row]), self._places([row])
         spans = self._read(lambda connection: records.read_sentences(connection, number))
-        return list(zip(spans, self._dense.sentence_vectors(int(place)), strict=True))
+        with reading(self._folder):
+            return list(zip(spans, self._dense.sentence_vectors(int(place)), strict=True))
 
     def article_rows(self, source: str, article_number: int) -> dict[str, int]:
         """The rows of an article's passages by passage id, in reading order."""
@@ -232,7 +237,8 @@ class Index:
 
     def terms(self, text: str) -> list[Term]:
         """What a question looks for word by word, with inverse document frequencies."""
-        return self._lexical.terms(text)
+        with reading(self._folder):
+            return self._lexical.terms(text)
 
     @property
     def unseen_weight(self) -> float:
@@ -271,20 +277,17 @@ class Index:
         return found
 
     def is_stale(self, source: str) -> bool:
-        """Whether the file is there with other bytes than those that were indexed; a file that is gone is not."""
-        file, document = self.path(source), self.document(source)
-        try:
-            with file.open("rb") as handle:
-                return hashlib.file_digest(handle, "sha256").hexdigest() != document.sha256
-        except OSError:
-            return False
+        """Whether the file is there with other bytes than those that were indexed; a file that is gone is not.
+
+        A file is read once, and again only after it was changed.
+        """
+        file = self.path(source)
+        indexed = self._read(lambda connection: records.read_sha256(connection, source))
+        return self._digests.differs(file, indexed)
 
     def _read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
-        with self._lock:
-            try:
-                return query(self._connection)
-            except sqlite3.DatabaseError as error:
-                raise schema.damaged(self._folder, str(error)) from error
+        with self._lock, reading(self._folder):
+            return query(self._connection)
 
 
 class _Parts(NamedTuple):
@@ -297,19 +300,18 @@ class _Parts(NamedTuple):
 
 
 def _open_parts(folder: Path, connection: sqlite3.Connection, settings: Settings) -> _Parts:
-    """``IndexFormatError`` if a part cannot be opened or they do not have the same passages."""
+    """``IndexFormatError`` if the parts do not agree; one that cannot be opened raises what ``reading`` takes."""
     import numpy as np
 
-    try:
-        segments = open_segments(folder, connection)
-        place_of = np.load(folder / parts.order_name(settings.generation)).astype(np.int64)
-        lexical = LexicalIndex(*(segment.lexical for segment in segments))
-        record = Record.read(connection)
-        nearby = (Nearby.open(folder / record.name), record) if record else None
-    except (RuntimeError, ValueError) as error:
-        raise schema.damaged(folder, "a part cannot be read", mend="--repair") from error
+    segments = open_segments(folder, connection)
+    place_of = load_numbers(folder / parts.order_name(settings.generation))
+    lexical = LexicalIndex(*(segment.lexical for segment in segments))
+    record = Record.read(connection)
+    nearby = (Nearby.open(folder / record.name), record) if record else None
     if not sum(segment.size for segment in segments) == lexical.size == len(place_of):
         raise schema.damaged(folder, "its parts do not agree", mend="--repair")
-    row_of = np.empty(len(place_of), np.int64)
+    row_of = np.zeros(len(place_of), np.int64)
     row_of[place_of] = np.arange(len(place_of))
+    if not np.array_equal(place_of[row_of], np.arange(len(place_of))):
+        raise schema.damaged(folder, "its order of passages names one twice", mend="--repair")
     return _Parts(DenseIndex(segments, row_of, settings.dimension, nearby), lexical, place_of, row_of)

@@ -26,7 +26,8 @@ def recorded_folders(index: Path, *, rebuild: bool = False) -> list[Path] | None
     except IndexMissingError:
         return None
     except sqlite3.DatabaseError as error:
-        raise (_untold(index) if rebuild else schema.damaged(index, str(error))) from error
+        untold = rebuild and not (schema.is_of_the_disk(error) and (index / schema.FILE).exists())
+        raise (_untold(index) if untold else schema.unsound(index, error)) from error
     if not found:
         wanted = command(index, "index", "FOLDER")
         raise IndexMissingError(f"the index in {index} is empty: run {wanted} with a folder of articles")

@@ -6,13 +6,28 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from types import NoneType
+from typing import Any, TypeVar
 
 from rag.types import Article, Document, Paragraph, Passage, Span
 
 _DOCUMENT = ("source", "text", "encoding", "sha256")
 _ARTICLE = ("source", "number", "title", "kind", "byline", "start", "end", "paragraphs")
 _PASSAGE = ("passage_id", "source", "article", "article_number", "paragraph", "text", "start", "end")
+
+_Noun = TypeVar("_Noun", Document, Article, Paragraph, Passage, Span)
+_KINDS: dict[Any, tuple[type, ...]] = {
+    "str": (str,),
+    "Kind": (str,),
+    "int": (int,),
+    "str | None": (str, NoneType),
+    "int | None": (int, NoneType),
+}
+#: The fields of text and of whole numbers, by their annotations.
+_PLAIN = {
+    noun: [(f.name, _KINDS[f.type]) for f in fields(noun) if f.type in _KINDS]
+    for noun in (Document, Article, Paragraph, Passage, Span)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +72,25 @@ def _other(more: str | None) -> dict[str, Any]:
     return dict(json.loads(more)) if more else {}
 
 
+def _checked(noun: _Noun) -> _Noun:
+    """``TypeError`` for a value of another kind than was written: SQLite takes any value into any column."""
+    for name, kinds in _PLAIN[type(noun)]:
+        if not isinstance(getattr(noun, name), kinds):
+            raise TypeError(f"{name} is {getattr(noun, name)!r}")
+    return noun
+
+
 def read_document(connection: sqlite3.Connection, source: str) -> Document | None:
     found = connection.execute(
         "SELECT source, text, encoding, sha256, more FROM documents WHERE live AND source = ?", (source,)
     ).fetchone()
-    return Document(*found[:-1], **_other(found[-1])) if found else None
+    return _checked(Document(*found[:-1], **_other(found[-1]))) if found else None
+
+
+def read_sha256(connection: sqlite3.Connection, source: str) -> str:
+    """Of the bytes of the file that a source was. ``TypeError`` if there is none of that name."""
+    (found,) = connection.execute("SELECT sha256 FROM documents WHERE live AND source = ?", (source,)).fetchone()
+    return str(found)
 
 
 def list_documents(connection: sqlite3.Connection) -> list[DocumentInfo]:
@@ -80,8 +109,8 @@ def read_articles(connection: sqlite3.Connection, source: str | None) -> Iterato
     )
     for name, number, title, kind, first, last, start, end, paragraphs, more in connection.execute(query, (source,)):
         byline = Span(first, last) if first is not None else None
-        parts = tuple(Paragraph(**values) for values in json.loads(paragraphs))
-        yield Article(name, number, title, kind, byline, start, end, parts, **_other(more))
+        parts = tuple(_checked(Paragraph(**values)) for values in json.loads(paragraphs))
+        yield _checked(Article(name, number, title, kind, byline, start, end, parts, **_other(more)))
 
 
 def read_date(connection: sqlite3.Connection, source: str, article_number: int) -> str | None:
@@ -96,10 +125,10 @@ def read_passages(connection: sqlite3.Connection, numbers: Sequence[int]) -> lis
     """The passages of ``numbers``, in that order. ``KeyError`` for one that is not there."""
     query = (
         "SELECT p.id, passage_id, source, article, article_number, paragraph, p.text, start, end, p.more "
-        "FROM passages p JOIN documents d ON d.id = document WHERE p.id IN (SELECT value FROM json_each(?))"
+        "FROM passages p JOIN documents d ON d.id = document WHERE live AND p.id IN (SELECT value FROM json_each(?))"
     )
     found = {
-        number: Passage(*values, **_other(more))
+        number: _checked(Passage(*values, **_other(more)))
         for number, *values, more in connection.execute(query, (json.dumps(list(numbers)),))
     }
     return [found[number] for number in numbers]
@@ -107,7 +136,7 @@ def read_passages(connection: sqlite3.Connection, numbers: Sequence[int]) -> lis
 
 def read_sentences(connection: sqlite3.Connection, number: int) -> list[Span]:
     rows = connection.execute("SELECT start, end FROM sentences WHERE passage = ? ORDER BY start", (number,))
-    return [Span(*values) for values in rows]
+    return [_checked(Span(*values)) for values in rows]
 
 
 def read_numbers(connection: sqlite3.Connection, source: str, article_number: int) -> list[tuple[str, int]]:

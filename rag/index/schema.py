@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,6 +15,21 @@ from rag.index.command import command
 FILE = "corpus.sqlite"
 #: Raised whenever the tables or the files beside them change their meaning.
 FORMAT = 4
+# Of SQLite's errors those that say nothing of what is in the file.
+_OF_THE_DISK = {
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOLFS,
+    sqlite3.SQLITE_PROTOCOL,
+}
+#: Bytes that a reader may have to write.
+_ROOM = 64 << 10
 # "WenB" in ASCII: tells our file from any other program's.
 APPLICATION_ID = 0x57656E42
 #: Bytes of a file that is written anew whenever something was deleted, and the share that is free of a larger one.
@@ -138,11 +154,14 @@ def connect_to_read(index: Path) -> sqlite3.Connection:
     try:
         connection = snapshot(index)
     except sqlite3.DatabaseError as error:
-        raise damaged(index, str(error)) from error
+        raise unsound(index, error) from error
     try:
         if _is_blank(connection):
             raise unfinished(index)
         check_format(index, connection)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise unsound(index, error) from error
     except IndexFolderError:
         connection.close()
         raise
@@ -194,6 +213,31 @@ def unfinished(index: Path) -> IndexMissingError:
 
 def damaged(index: Path, reason: str, *, mend: str = "--rebuild") -> IndexFormatError:
     return IndexFormatError(f"the index in {index} is damaged ({reason}): run {command(index, 'index', mend)}")
+
+
+def is_of_the_disk(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite objects to the disk and not to what is in the file. An extended code ends with the plain one."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
+
+
+def unsound(index: Path, error: sqlite3.DatabaseError) -> IndexFolderError:
+    """What it means that SQLite cannot read: a disk in trouble, a damaged file, or a damaged row of a sound file."""
+    if is_of_the_disk(error):
+        return unreadable(index, error)
+    # A text that is no UTF-8 is the row's fault, and has no code.
+    has_code = getattr(error, "sqlite_errorcode", None) is not None
+    return damaged(index, str(error), mend="--rebuild" if has_code else "--repair")
+
+
+def unreadable(index: Path, error: Exception) -> IndexFolderError:
+    """SQLite calls it "disk I/O error" that there is no room for the memory that readers and a writer share."""
+    try:
+        is_full = shutil.disk_usage(index).free < _ROOM
+    except OSError:  # the folder is out of reach, which ``error`` says
+        is_full = False
+    if is_full:
+        return IndexFolderError(f"the disk of the index in {index} is full ({error}): free some space, then ask again")
+    return IndexFolderError(f"the index in {index} cannot be read ({error}): mend that")
 
 
 def require(index: Path) -> None:

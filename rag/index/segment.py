@@ -12,6 +12,7 @@ import sqlite3
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 from rag.index.plan import Range
@@ -191,15 +192,16 @@ class Segment:
     """A segment opened to be searched. ``base`` is the place of its first passage among those of all segments."""
 
     def __init__(self, folder: Path, base: int) -> None:
-        """``RuntimeError`` or ``ValueError`` if it is not whole, ``FileNotFoundError`` if it is gone."""
+        """``RuntimeError``, ``ValueError`` or ``IndexError`` if it is not whole, ``FileNotFoundError`` if gone."""
         import numpy as np
 
         self.base = base
-        self.numbers: Ints = np.load(folder / NUMBERS)
-        self.starts: Ints = np.load(folder / STARTS)
+        self.numbers, self.starts = load_numbers(folder / NUMBERS), load_numbers(folder / STARTS)
         self.passages, self.sentences = CodeFile(folder / PASSAGES), CodeFile(folder / SENTENCES)
         self.lexical = folder / LEXICAL
-        if (self.passages.count, self.sentences.count) != (len(self.numbers), self.starts[-1]):
+        lengths = (len(self.numbers), len(self.starts) - 1, self.starts[0], self.starts[-1])
+        ascending = all(bool((np.diff(numbers) > 0).all()) for numbers in (self.numbers, self.starts))
+        if not ascending or lengths != (self.passages.count, self.passages.count, 0, self.sentences.count):
             raise ValueError(f"{folder} does not agree with itself")
 
     @property
@@ -246,6 +248,17 @@ class Segment:
 
     def sentence_codes(self, passage: int) -> bytes:
         return self.sentences.read(int(self.starts[passage]), int(self.starts[passage + 1]))
+
+
+def load_numbers(path: Path) -> Ints:
+    """Whole numbers that were saved with NumPy. ``ValueError`` if they are not whole."""
+    import numpy as np
+
+    try:
+        numbers: Ints = np.load(path).astype(np.int64)
+    except (EOFError, MemoryError, RecursionError, SyntaxError, TokenError, TypeError) as error:  # of a damaged head
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    return numbers
 
 
 def signed(data: bytes, dimension: int) -> Codes:

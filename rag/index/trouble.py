@@ -1,28 +1,20 @@
-"""What the disk or SQLite objects to, as errors of ours."""
+"""What the disk, SQLite or a native library objects to, as errors of ours."""
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import IndexFolderError
-from rag.index.schema import damaged
+from rag.errors import IndexFolderError, is_panic
+from rag.index.command import command
+from rag.index.schema import damaged, is_of_the_disk, unreadable, unsound
 
-# Of SQLite's errors those that say nothing of what is in the file.
-_OF_THE_DISK = {
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_NOLFS,
-    sqlite3.SQLITE_PROTOCOL,
-}
+# tantivy reports what the system objects to as a text.
+_NO_ROOM = os.strerror(errno.ENOSPC)
 
 
 @contextmanager
@@ -31,10 +23,39 @@ def asking(index: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        # A text that is no UTF-8 has no code. An extended code has the plain one in its last byte.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:
+        if is_of_the_disk(error):
             raise _unwritable(index, error) from error
         raise damaged(index, str(error)) from error
+
+
+@contextmanager
+def reading(index: Path) -> Iterator[None]:
+    """While an open index is asked: the rows and parts in it were checked when they were written.
+
+    So a row that makes no sense is damaged, and so is a part that a native library cannot read, also where the library
+    panics. Raises ``IndexFolderError``.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise unsound(index, error) from error
+    except FileNotFoundError as error:
+        raise damaged(index, f"{error.filename or error} is missing", mend="--repair") from error
+    except OSError as error:
+        raise unreadable(index, error) from error
+    except (RuntimeError, ValueError, TypeError, LookupError) as error:
+        if _NO_ROOM in str(error):
+            raise unreadable(index, error) from error
+        raise damaged(index, "a part or a row cannot be read", mend="--repair") from error
+    except MemoryError as error:
+        mend = command(index, "index", "--repair")
+        raise IndexFolderError(
+            f"the index in {index} needs more memory than there is, or is damaged: free some, or run {mend}"
+        ) from error
+    except BaseException as error:
+        if is_panic(error):
+            raise damaged(index, "a part cannot be read", mend="--repair") from error
+        raise
 
 
 @contextmanager

@@ -73,8 +73,7 @@ class Guard:
         if not doors.is_open(path, chat.public, chat.page_names, mcp=self._policy.mcp):
             return _told(404, "there is nothing here")
         if not doors.is_static(path) and not self._same_site(headers):
-            origin = headers["origin"]
-            return _told(403, f"pages of {origin} may not use this chat: start it with --allow-origin {origin}")
+            return _told(403, _foreign(headers["origin"]))
         if _length(headers) > MAX_BODY:
             return _told(413, f"the request is too large: send at most {MAX_BODY:,} bytes")
         wait = self._wait(path, scope)
@@ -201,6 +200,13 @@ def route_path(scope: Scope) -> str:
     if root and (path == root or path.startswith(f"{root}/")):
         path = path[len(root) :]
     return str(path)
+
+
+def _foreign(origin: str) -> str:
+    """Why a page may not ask. A page in a sandboxed frame has no origin, whoever serves it."""
+    if origin == "null":
+        return "pages in a sandboxed frame may not use this chat: add allow-same-origin to the frame's sandbox"
+    return f"pages of {origin} may not use this chat: start it with --allow-origin {origin}"
 
 
 def _length(headers: Headers) -> int:

@@ -8,7 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from rag.chatbot import MAX_QUESTION
 from rag.ui.adding import Adding
 from rag.ui.conversation import Conversation
 from rag.ui.handlers import Handlers
@@ -89,8 +88,7 @@ def _draw(first_lang: Lang, first: Callable[[str], Any]) -> _Parts:
                     container=False,
                     autofocus=True,
                     lines=1,
-                    max_lines=4,
-                    max_length=MAX_QUESTION,
+                    max_lines=4,  # and any length: a browser would cut what is pasted without a word
                 )
                 send = gr.Button(first("send"), variant="primary", elem_id="wb-send", scale=0, min_width=88)
             search = _html(search_html("", "", strings(first_lang)), "wb-search", "search.js")

@@ -18,10 +18,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import InputError
 from rag.ui.api import Endpoints
+from rag.ui.native import contained_panic
 from rag.ui.schema import AnswerJson, HitJson, SourceJson
 
 if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
+    from mcp.server.fastmcp.tools import Tool
 
 _AT_ONCE = 4
 _ABOUT = (
@@ -50,19 +52,20 @@ class McpServer:
 
     @asynccontextmanager
     async def lifespan(self, app: Any) -> AsyncIterator[None]:
-        server = _tools(self._endpoints, self._title)
+        server = _server(self._endpoints, self._title)
         self._app = server.streamable_http_app()
         async with server.session_manager.run():
             yield
 
 
-def _tools(endpoints: Endpoints, title: str) -> FastMCP:
+def _server(endpoints: Endpoints, title: str) -> FastMCP:
     from mcp.server.fastmcp import FastMCP
     from mcp.server.transport_security import TransportSecuritySettings
 
-    server = FastMCP(
+    return FastMCP(
         title,
         instructions=_ABOUT,
+        tools=[_named(call, like) for call, like in _calls(endpoints)],
         stateless_http=True,
         json_response=True,
         streamable_http_path="/",
@@ -70,10 +73,15 @@ def _tools(endpoints: Endpoints, title: str) -> FastMCP:
         # Which sites may call is checked for all paths alike, by the guard.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
+
+
+def _calls(endpoints: Endpoints) -> list[tuple[Callable[..., Any], Callable[..., Any]]]:
+    """What each tool calls, and the endpoint whose description it has."""
     enough = anyio.CapacityLimiter(_AT_ONCE)
 
     async def off_the_loop(call: Callable[[], T]) -> T:
-        return await run_sync(call, limiter=enough)
+        with contained_panic():
+            return await run_sync(call, limiter=enough)
 
     async def ask(question: str, min_confidence: float | None = None) -> AnswerJson:
         return await off_the_loop(partial(endpoints.ask, question, min_confidence))
@@ -93,6 +101,16 @@ def _tools(endpoints: Endpoints, title: str) -> FastMCP:
     async def source(source: str, start: int = 0, end: int | None = None) -> SourceJson:
         return await off_the_loop(partial(endpoints.source, source, start, end))
 
-    for tool, like in ((ask, endpoints.ask), (search, endpoints.search), (source, endpoints.source)):
-        server.tool(description=like.__doc__)(tool)
-    return server
+    return [(ask, endpoints.ask), (search, endpoints.search), (source, endpoints.source)]
+
+
+def _named(call: Callable[..., Any], like: Callable[..., Any]) -> Tool:
+    """A tool that refuses an argument it does not have; the library passes over it without a word."""
+    from mcp.server.fastmcp.tools import Tool
+
+    tool = Tool.from_function(call, description=like.__doc__)
+    model = tool.fn_metadata.arg_model
+    model.model_config["extra"] = "forbid"
+    model.model_rebuild(force=True)
+    tool.parameters = model.model_json_schema(by_alias=True)
+    return tool

@@ -94,7 +94,7 @@ def search_html(query: str, found: str, words: Strings) -> str:
         f'<section class="wb-search" lang="{words.html_lang}" aria-label="{words.search_title}">'
         f'<p class="wb-about">{words.search_about}</p>'
         f'<form role="search"><input name="query" type="search" aria-label="{words.search_hint}" '
-        f'placeholder="{words.search_hint}" maxlength="1000" autocomplete="off" value="{html_text(query)}">'
+        f'placeholder="{words.search_hint}" autocomplete="off" value="{html_text(query)}">'
         f'<button type="submit">{words.search_do}</button></form>{found}</section>'
     )
 

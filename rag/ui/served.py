@@ -16,11 +16,15 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from rag.ui import doors
 from rag.ui.api import NAMES, Endpoints
+from rag.ui.arguments import NamedArguments
 from rag.ui.auth import Users
 from rag.ui.bot import Bot
 from rag.ui.compress import Compressed
 from rag.ui.guard import Guard
+from rag.ui.head import HeadScript
+from rag.ui.lifespan import BegunByRequest, Lifespan
 from rag.ui.mcp import McpServer
+from rag.ui.native import contained_panic
 from rag.ui.policy import Policy
 
 #: Visitors whose conversation is kept; the one not seen for longest is forgotten first.
@@ -51,12 +55,17 @@ class App(gr.Blocks):
         """The options that ``launch`` and ``mount_gradio_app`` share, made anew for each server."""
         policy = self.policy
         self.queue(max_size=policy.queue, default_concurrency_limit=4, api_open=False)
-        middleware = [Middleware(Guard, chat=self), Middleware(Compressed)]
-        app: dict[str, Any] = {"middleware": middleware, "routes": _routes()}
-        if policy.mcp:
-            mcp = McpServer(Endpoints(self.bot), str(self.title))
-            app["routes"].append(Mount(doors.MCP, mcp))
-            app["lifespan"] = mcp.lifespan
+        mcp = McpServer(Endpoints(self.bot), str(self.title)) if policy.mcp else None
+        lifespan = Lifespan(mcp.lifespan if mcp else None)
+        middleware = [
+            Middleware(Guard, chat=self),
+            Middleware(Compressed),
+            Middleware(NamedArguments),
+            Middleware(BegunByRequest, chat=self, lifespan=lifespan),
+            Middleware(HeadScript, script=Path(static("sandboxed.js")).read_text(encoding="utf-8")),
+        ]
+        routes = [*_routes(), *([Mount(doors.MCP, mcp)] if mcp else [])]
+        app = {"middleware": middleware, "routes": routes, "lifespan": lifespan}
         users = {"auth": _login(policy.auth)} if isinstance(policy.auth, Users) else {"auth_dependency": policy.auth}
         head = f"{self.look.get('head', '')}<script>{Path(static('embedded.js')).read_text(encoding='utf-8')}</script>"
         return {**self.look, **users, "head": head, "app_kwargs": app, "mcp_server": False}
@@ -77,7 +86,8 @@ class App(gr.Blocks):
         """Without the state of a session, 30 kB each, that Gradio would keep of every call of an endpoint."""
         function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         try:
-            return await super().process_api(block_fn, *args, **options)
+            with contained_panic():
+                return await super().process_api(block_fn, *args, **options)
         finally:
             if function.api_name in NAMES:
                 self.state_holder.session_data.pop(str(options.get("session_hash")), None)

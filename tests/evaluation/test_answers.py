@@ -143,6 +143,49 @@ def test_a_number_inside_another_is_not_contained(text, gold):
     assert not contains(text, [gold])
 
 
+@pytest.mark.parametrize(
+    ("text", "gold"),
+    [
+        ("2021年，Apple发布了新品", "A"),
+        ("It is known to all.", "no"),
+        ("They came by bus.", "US"),
+        ("a cup of Vitamin Cream", "Vitamin C"),
+        ("排放了大量CO2", "CO"),
+        ("this is illegal", "legal"),
+        ("he was unknown", "known"),
+        ("用ＡＢ两种方法", "Ａ"),
+        ("选项AB", "选项A"),
+        ("это было когда-то", "да"),
+        ("ﬁve men", "ve"),
+        ("Ann went home", "Ann W"),
+    ],
+)
+def test_a_short_word_inside_another_is_not_contained(text, gold):
+    assert not contains(text, [gold])
+
+
+@pytest.mark.parametrize(
+    ("text", "gold"),
+    [
+        ("选A的人最多", "A"),
+        ("The US economy grew.", "US"),
+        ("US-based firms", "us"),
+        ("No, it is not known.", "no"),
+        ("the bus of the U S", "US"),
+        ("Apple's results", "Apple"),
+        ("two engineers", "engineer"),
+        ("重30kg的包裹", "kg"),
+        ("采用5G网络", "5G"),
+        ("维生素C含量高", "维生素C"),
+        ("New\nYork City", "New York"),
+        ("用“A”标出", "A"),
+        ("Ann went home", "went"),
+    ],
+)
+def test_a_word_by_itself_is_contained(text, gold):
+    assert contains(text, [gold])
+
+
 def test_any_gold_answer_will_do_and_none_is_never_held():
     assert contains("约1.6万平方米", ["2万", "1.6万"])
     assert not contains("约1.6万平方米", [])

@@ -119,6 +119,15 @@ def test_documents_are_not_answers(folder):
         ("qrels/test.tsv", "q3 d1 1", "test.tsv line 6 is no judgement"),
         ("qrels/test.tsv", "q3\td9\t1", "corpus.jsonl has no document 'd9', which is judged"),
         ("qrels/test.tsv", "q9\td1\t1", "queries.jsonl has no query 'q9', which is judged"),
+        (
+            "corpus.jsonl",
+            '{"_id": "d1", "text": "另一篇。"}',
+            "corpus.jsonl line 5: id 'd1' is taken by line 1: give it",
+        ),
+        ("queries.jsonl", '{"_id": "q2", "text": "井?"}', "queries.jsonl line 4: id 'q2' is taken by line 2: give it"),
+        ("qrels/test.tsv", "q1\td4\t0", "line 6 judges query 'q1' and document 'd4', as line 3 does: leave one"),
+        ("qrels/test.tsv", "q2\td1\t2", "line 6 judges query 'q2' and document 'd1', as line 5 does: leave one"),
+        ("corpus.jsonl", '{"_id": "d9", "text": "a", "text": "b"}', 'corpus.jsonl line 5 has "text" twice in one obj'),
     ],
 )
 def test_bad_lines_are_named_and_can_be_skipped(folder, name, line, message):
@@ -130,6 +139,26 @@ def test_bad_lines_are_named_and_can_be_skipped(folder, name, line, message):
     loaded = load_questions(folder, skip_bad=True)
     assert len(loaded.questions) == 2
     assert [message in told for told in loaded.skipped] == [True]
+
+
+def test_of_equal_ids_and_judgements_the_first_is_kept_by_choice(folder):
+    for name, line in (
+        ("corpus.jsonl", '{"_id": "d1", "text": "另一篇。"}'),
+        ("queries.jsonl", '{"_id": "q1", "text": "井?"}'),
+        ("qrels/test.tsv", "q1\td1\t0"),
+    ):
+        file = folder / name
+        file.write_text(file.read_text(encoding="utf-8").rstrip("\n") + "\n" + line, encoding="utf-8")
+    loaded = load_questions(folder, skip_bad=True)
+    assert (loaded.questions[0].question, loaded.questions[0].relevant) == ("塔多高?", (("d1", 2), ("d4", 1)))
+    assert loaded.documents["d1"] == "塔\n塔高5米。"
+    assert len(loaded.skipped) == 3
+
+
+def test_equal_numbers_and_texts_are_equal_ids(folder):
+    (folder / "corpus.jsonl").write_text('{"_id": 1, "text": "a"}\n{"_id": "1", "text": "b"}', encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r"line 2: id '1' is taken by line 1: give it its own$"):
+        load_questions(folder)
 
 
 def test_a_folder_with_several_judgements_wants_one_named(folder):

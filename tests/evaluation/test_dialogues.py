@@ -51,6 +51,12 @@ def test_other_files_hold_no_dialogues(tmp_path: Path) -> None:
         ({"id": "a"}, "line 1 has no turns"),
         ({"turns": [{"answers": []}]}, 'line 1, turn 1 has no "question": give it one'),
         ({"turns": [{"question": "谁?"}]}, 'line 1, turn 1 needs "answers"'),
+        ('{"id": "a", "id": "b", "turns": []}', 'line 1 has "id" twice in one object: leave one of them'),
+        (
+            '{"id": 7, "turns": [{"question": "谁?", "answers": []}]}\n'
+            '{"id": "7", "turns": [{"question": "谁?", "answers": []}]}',
+            "line 2: id '7' is taken by line 1: give it its own",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_file(tmp_path: Path, line: object, said: str) -> None:

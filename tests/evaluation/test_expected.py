@@ -94,6 +94,12 @@ def test_a_bound_that_is_misspelt_is_no_bound(tmp_path, bounds):
         expected(tmp_path, {"scores": {"em": bounds}})
 
 
+def test_a_score_given_twice_is_named(tmp_path):
+    (tmp_path / "twice.json").write_text('{"scores": {"em": 0.9, "em": 0.1}}', encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r'twice\.json has "em" twice in one object: leave one of them'):
+        load_expected(tmp_path / "twice.json")
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(EvaluationError, match=r"none\.json cannot be read"):
         load_expected(tmp_path / "none.json")

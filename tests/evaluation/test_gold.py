@@ -9,7 +9,7 @@ from rag.errors import EvaluationError
 from rag.evaluation import Question, load_questions
 from rag.evaluation.answers import CMRC, CMRC_OCR, SQUAD, SQUAD_OCR
 from rag.evaluation.gold import Finder, paragraph_gold
-from rag.types import Document
+from rag.types import Document, Span
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {
@@ -50,6 +50,14 @@ def places(question: Question) -> dict[str, list[str]]:
 )
 def test_where_the_evidence_stands(question, expected):
     assert places(question) == expected
+
+
+def test_an_answer_without_evidence_stands_where_it_is_a_whole_word():
+    texts = {"a.txt": "Apple was known.", "b.txt": "选A。", "c.txt": "It said no."}
+    search = Finder(texts, lambda source: Document(source, texts[source], "utf-8", ""))
+    questions = [Question(answer, "?", "en", None, (answer,)) for answer in ("A", "no")]
+    found = [{name: list(places) for name, places in search.gold(q).places.items() if places} for q in questions]
+    assert found == [{"b.txt": [Span(1, 2)]}, {"c.txt": [Span(8, 10)]}]
 
 
 def test_a_source_without_its_folder_is_found_if_it_is_the_only_one():

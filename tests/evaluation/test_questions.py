@@ -218,6 +218,8 @@ def test_paragraphs_for_a_pool(tmp_path):
         (dump({"question": "?"}), 'line 1 needs "answers", a list of texts'),
         (dump(ROW | {"source": 3}), 'line 1: "source" must be a text'),
         (dump(ROW, ROW), "line 2: id '7' is taken by line 1"),
+        (dump(ROW)[:-1] + ', "answers": []}', 'line 1 has "answers" twice in one object: leave one of them'),
+        ('{"data": [], "data": []}', ' has "data" twice in one object: leave one of them'),
         (json.dumps(ROW | {"question": "\ud800?"}), "line 1 has half of a surrogate pair at character 0"),
         (squad_with(3), "data[0].paragraphs[0] is not an object"),
         (squad_with({"qas": []}), 'data[0].paragraphs[0] needs "context", a text'),

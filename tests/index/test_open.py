@@ -14,6 +14,7 @@ from keyword_embedder import KeywordEmbedder
 from index.written import CARS
 from rag.errors import IndexFolderError, IndexFormatError, IndexMissingError, IndexModelError, InputError
 from rag.index import Index, repair, update
+from rag.index.parts import digest
 from rag.index.schema import FORMAT
 
 
@@ -32,7 +33,8 @@ def rows(index: Path) -> None:
     path = index / "order-1.npy"
     np.save(path, np.load(path)[1:])
     with sqlite3.connect(index / "corpus.sqlite") as connection:
-        connection.execute("UPDATE parts SET bytes = ? WHERE name = ?", (path.stat().st_size, path.name))
+        values = (path.stat().st_size, digest(path), path.name)
+        connection.execute("UPDATE parts SET bytes = ?, digest = ? WHERE name = ?", values)
     connection.close()
 
 

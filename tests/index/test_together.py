@@ -92,7 +92,7 @@ def test_a_reader_that_is_overtaken_while_opening_looks_again(
     index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(index, [pages], embedder)
-    check, overtaken = parts.check_sizes, []
+    check, overtaken = parts.check, []
 
     def overtake(*arguments):
         if not overtaken:
@@ -102,7 +102,7 @@ def test_a_reader_that_is_overtaken_while_opening_looks_again(
                 update(index, [pages], embedder)
         check(*arguments)
 
-    monkeypatch.setattr(parts, "check_sizes", overtake)
+    monkeypatch.setattr(parts, "check", overtake)
     with Index.open(index) as opened:
         assert opened.document("new.txt").text.endswith("1。")
 

@@ -10,10 +10,12 @@ import pytest
 from rag.chatbot import MAX_QUESTION
 from rag.errors import IndexFormatError, InputError, QuoteError, RagError
 from rag.types import Answer
+from rag.ui import build_app
 from rag.ui.conversation import MAX_TURNS, Conversation
 from rag.ui.events import payload, problem, text_of, turn_of
 from rag.ui.feedback import Feedback
 from rag.ui.handlers import Handlers
+from rag.ui.search_tab import search_html
 from rag.ui.strings import EN, ZH
 
 from .fakebot import LAW_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_EN, YEAR_ZH, FakeBot
@@ -99,6 +101,15 @@ def test_asking_again_takes_any_data(data: Any) -> None:
 )
 def test_what_cannot_be_asked_is_one_line(question: Any, line: str) -> None:
     assert asked(question) == [(SAME, SAME, SAME, SAME, f'<p class="wb-notice" role="alert">{line}</p>')]
+
+
+def test_no_box_cuts_what_is_pasted_into_it() -> None:
+    """A browser cuts without a word, and what is left was answered; so it is the server that counts, and says so."""
+    parts = {part["props"].get("elem_id"): part["props"] for part in build_app(BOT).config["components"]}
+    assert parts["wb-question"].get("max_length") is None
+    assert "maxlength" not in search_html("", "", ZH)
+    (told,) = asked("很" * (MAX_QUESTION + 1))
+    assert ZH.long_question.format(limit=MAX_QUESTION) in told[4]
 
 
 def test_problem_is_told_in_the_language_of_the_interface() -> None:
