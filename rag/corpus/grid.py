@@ -62,7 +62,9 @@ def _is_banner(row: Sequence[Cell | None]) -> bool:
 
 def _names(header: Grid) -> Sequence[str]:
     """The name of each column, from all rows of the header."""
-    return [" ".join(dict.fromkeys(_text(cell) for cell in column if _text(cell))) for column in zip(*header, strict=False)]
+    return [
+        " ".join(dict.fromkeys(_text(cell) for cell in column if _text(cell))) for column in zip(*header, strict=False)
+    ]
 
 
 def _joined(row: Sequence[Cell | None], names: Sequence[str]) -> list[str]:

@@ -11,18 +11,22 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from rag.corpus.grid import Cell, table_lines
-from rag.corpus.pdf_lines import Run, drawn_together
+from rag.corpus.pdf_lines import INITIAL, Run, drawn_together
 from rag.corpus.shapes import width
 from rag.text.script import UNSPACED_OR_PUNCTUATION
 
 #: Columns of text are so many heights of a line apart.
 _GUTTER = 0.5
-#: Lines of one region are not further apart than so many heights.
-_FAR = 2.6
+#: So many lines with a gutter narrower than they are high; in fewer it may be spaces that stand below one another.
+_NARROW_ROWS = 4
+#: Lines of one region are not further apart than so many heights; those that have text in several columns are not
+#: further apart than so many.
+_FAR, _APART = 2.6, 4.5
 _FULL = 0.8
 _PROSE_WIDTH = 5
 _MARKS = tuple("，。、；：！？,.;:!?")
 _BIT = 0.05
+_LEVEL = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +86,17 @@ def in_order(runs: Sequence[Run]) -> list[Run]:
 
 
 def _rows(runs: Sequence[Run]) -> list[_Row]:
-    """The runs by rows, from the top: what overlaps with the first run of a row by half stands in it."""
+    """The runs by rows, from the top: what overlaps with the first run of a row, and stands beside all, is in it.
+
+    The lines of columns need not stand level.
+    """
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: -(run.top + run.bottom)):
         if rows:
             first = rows[-1][0]
             overlap = min(first.top, run.top) - max(first.bottom, run.bottom)
-            if overlap > 0.5 * min(first.height, run.height):
+            beside = all(run.left > other.right - _BIT or run.right < other.left + _BIT for other in rows[-1])
+            if overlap > _LEVEL * min(first.height, run.height) and beside:
                 rows[-1].append(run)
                 continue
         rows.append([run])
@@ -117,7 +125,8 @@ def _wide_region(rows: Sequence[_Row], start: int) -> Sequence[_Row]:
     for above, row in pairwise(rows[start:]):
         size = min(above.height, row.height)
         step = above.bottom - row.bottom
-        if max(above.height, row.height) > 1.3 * size or step > _FAR * size or _is_line(row, spans, steps, step):
+        far = step > (_FAR if len(row.runs) < 2 else _APART) * size
+        if far or max(above.height, row.height) > 1.3 * size or _is_line(row, spans, steps, step):
             break
         merged = _merged([*spans, *((run.left, run.right) for run in row.runs)], _GUTTER * size)
         if len(merged) < 2 or (len(region) > 1 and len(merged) < len(spans)):
@@ -125,7 +134,9 @@ def _wide_region(rows: Sequence[_Row], start: int) -> Sequence[_Row]:
         region.append(row)
         spans = merged
         steps.append(step)
-    return region if sum(len(row.runs) > 1 for row in region) > 1 else ()
+    several = sum(len(row.runs) > 1 for row in region)
+    gutter = min(b[0] - a[1] for a, b in pairwise(spans))
+    return region if several >= (2 if gutter > median(row.height for row in region) else _NARROW_ROWS) else ()
 
 
 def _is_line(row: _Row, spans: Spans, steps: Sequence[float], step: float) -> bool:
@@ -155,19 +166,26 @@ def _merged(spans: Spans, gap: float) -> Spans:
 
 
 def _fine_region(rows: Sequence[_Row], start: int) -> Sequence[_Row]:
-    """Rows of as many pieces each, which stand below one another: a table with narrow gaps."""
+    """Rows of pieces that stand below one another: a table with narrow gaps. A cell may be empty."""
     region: list[_Row] = []
     spans: Spans = []
+    most = 0
     for row in rows[start:]:
         fine = row.pieces
-        if len(fine.runs) < 2 or (region and (len(fine.runs) != len(spans) or _far(region[-1], fine))):
+        if len(fine.runs) < 2 or (region and _far(region[-1], fine)):
             break
         merged = _merged([*spans, *((run.left, run.right) for run in fine.runs)], _BIT * fine.height)
-        if len(merged) != len(fine.runs):
+        most = max(most, len(fine.runs))
+        if len(merged) != most or 2 * len(fine.runs) < most or len(_spans_used(fine, merged)) < len(fine.runs):
             break
         region.append(fine)
         spans = merged
-    return region if len(region) > 2 else ()
+    full = sum(len(row.runs) == most for row in region)
+    return region if len(region) > 2 and 2 * full >= len(region) else ()
+
+
+def _spans_used(row: _Row, spans: Spans) -> set[int]:
+    return {place for run in row.runs for place in _places(run, spans)[:1]}
 
 
 def _far(above: _Row, row: _Row) -> bool:
@@ -178,10 +196,11 @@ def _read(region: _Region, order: dict[int, int]) -> list[Run] | None:
     """The lines of a region, ``None`` to leave it in the order of the file."""
     spans = _spans((run for row in region.cells for run in row.runs), region.gap)
     if not region.fine:
-        columns = [[run for row in region.rows for run in row.runs if _places(run, [span])] for span in spans]
+        columns = [
+            _joined([run for row in region.rows for run in row.runs if _places(run, [span])[:1]]) for span in spans
+        ]
         if all(map(_is_prose, columns)) and _has_marks(columns):
-            interleaved = _is_interleaved(columns, order)
-            return [line for column in columns for line in _joined(column)] if interleaved else None
+            return [line for column in columns for line in column] if _is_interleaved(region, spans, order) else None
     return _table(region.cells, spans)
 
 
@@ -200,10 +219,10 @@ def _has_marks(columns: Sequence[Sequence[Run]]) -> bool:
     return 4 * marked >= len(lines) or median(map(width, lines)) > 15
 
 
-def _is_interleaved(columns: Sequence[Sequence[Run]], order: dict[int, int]) -> bool:
+def _is_interleaved(region: _Region, spans: Spans, order: dict[int, int]) -> bool:
     """Whether the file goes back and forth between the columns."""
-    places = sorted((order[id(run)], number) for number, column in enumerate(columns) for run in column)
-    return sum(a != b for (_, a), (_, b) in pairwise(places)) >= len(columns)
+    places = sorted((order[id(run)], _places(run, spans)[0]) for row in region.rows for run in row.runs)
+    return sum(a != b for (_, a), (_, b) in pairwise(places)) >= len(spans)
 
 
 def _table(region: Sequence[_Row], spans: Spans) -> list[Run]:
@@ -218,6 +237,8 @@ def _table(region: Sequence[_Row], spans: Spans) -> list[Run]:
         else:
             grid.append(cells)
     made = [[Cell(cell_text(cell)) for cell in cells] for cells in grid]
+    if len(spans) > 3 and all(len(cell.text) < 2 for row in made for cell in row):  # characters set far apart
+        return [replace(row.runs[0], text="".join(run.text for run in row.runs)) for row in region]
     first, last = region[0].runs[0], region[-1]
     height = region[0].height
     lines = table_lines(made)
@@ -249,7 +270,9 @@ def _joined(runs: Sequence[Run]) -> list[Run]:
     lines: list[Run] = []
     for run in runs:
         last = lines[-1] if lines else None
-        if last and not (last.broken or last.is_row or run.is_row) and _beside(last, run):
+        if last and _is_initial(last, run):
+            lines[-1] = replace(run, text=last.text + run.text, order=last.order)
+        elif last and not (last.broken or last.is_row or run.is_row) and _beside(last, run):
             bottom, top = min(last.bottom, run.bottom), max(last.top, run.top)
             if 0.8 < last.height / max(run.height, 0.1) < 1.25:
                 bottom, top = last.bottom, last.top
@@ -258,6 +281,13 @@ def _joined(runs: Sequence[Run]) -> list[Run]:
         else:
             lines.append(run)
     return [replace(line, text=drawn_together(line.text)) for line in lines]
+
+
+def _is_initial(last: Run, run: Run) -> bool:
+    """Whether the first character of a paragraph is as high as several of its lines."""
+    if len(last.text.strip()) != 1 or last.is_row or last.height < INITIAL * run.height:
+        return False
+    return last.bottom < run.bottom < last.top and 0 <= run.left - last.right + 0.3 * run.height < 2 * run.height
 
 
 def _beside(last: Run, run: Run) -> bool:

@@ -37,9 +37,7 @@ def document(data: bytes) -> str:
         raise ReadError(f"it has {len(pdf)} pages, the limit is {MAX_PAGES}: split it")
     pages = [_lines(pdf, number) for number in range(len(pdf))]
     if not any(pages):
-        raise ReadError(
-            "it is pictures without text: have its text recognised first (OCR), for instance with ocrmypdf"
-        )
+        raise ReadError("it is pictures without text: have its text recognised first (OCR), for instance with ocrmypdf")
     _check_characters(pages)
     usual = usual_height(pages)
     return "".join(f"{page_text(lines, usual)}\n\f\n" for lines in without_running_heads(pages))

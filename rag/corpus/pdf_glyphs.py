@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from math import hypot
 from typing import Any
 
+from rag.text.script import UNSPACED_OR_PUNCTUATION
+
 #: What pdfium gives for a hyphen at the end of a line that breaks a word.
 _HYPHENS = (0x02, 0xFFFE)
 #: What stands for a character that a font does not tell.
 UNKNOWN = "\ufffd"
 #: Forms of marks that are only set in vertical lines.
 _UPRIGHT = str.maketrans(
-    "︐︑︒︓︔︕︖︙︰︱︲︳︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈", "，、。：；！？…‥—–_（）｛｝〔〕【】《》〈〉「」『』［］"
+    "︐︑︒︓︔︕︖︙︰︱︲︳︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈",
+    "，、。：；！？…‥—–_（）｛｝〔〕【】《》〈〉「」『』［］",
 )
 _QUARTER = 1.5708
 _BELOW = 0.2
@@ -74,6 +77,7 @@ def glyphs(text_page: Any) -> list[Glyph]:
 
     handle = text_page.raw
     found: list[Glyph] = []
+    boxes = _Boxes(handle)
     gap, line, high = "", 0, 0
     for i in range(raw.FPDFText_CountChars(handle)):
         code = raw.FPDFText_GetUnicode(handle, i)
@@ -96,27 +100,42 @@ def glyphs(text_page: Any) -> list[Glyph]:
             continue
         if raw.FPDFText_HasUnicodeMapError(handle, i) == 1 or code < 0x20:
             text = UNKNOWN
-        angle = round(raw.FPDFText_GetCharAngle(handle, i) / _QUARTER) % 4
-        found.append(Glyph(text, *_box(handle, i, upright=not angle), line, gap, angle=angle, order=i))
+        angle = -round(raw.FPDFText_GetCharAngle(handle, i) / _QUARTER) % 4  # pdfium counts with the clock
+        found.append(Glyph(text, *boxes.box(i, text, upright=not angle), line, gap, angle=angle, order=i))
         gap = ""
     return found
 
 
-def _box(handle: Any, i: int, *, upright: bool) -> tuple[float, float, float, float]:
-    """Left, right, bottom and top. Fonts err in the height of their characters, so the size and the base line tell."""
-    from pypdfium2 import raw
+class _Boxes:
+    """Left, right, bottom and top of characters. Fonts err in these, so the size and the base line tell.
 
-    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
-    raw.FPDFText_GetLooseCharBox(handle, i, ctypes.byref(box))
-    raw.FPDFText_GetMatrix(handle, i, ctypes.byref(matrix))
-    size = raw.FPDFText_GetFontSize(handle, i) * hypot(matrix.c, matrix.d)
-    if upright and size > 0:
-        x, y = ctypes.c_double(), ctypes.c_double()
-        raw.FPDFText_GetCharOrigin(handle, i, x, y)
-        bottom = y.value - _BELOW * size
-        if bottom < box.top and box.bottom < bottom + size:
-            return box.left, box.right, bottom, bottom + size
-    return box.left, box.right, box.bottom, box.top
+    The variables that pdfium writes to are made once, because a page has thousands of characters.
+    """
+
+    def __init__(self, handle: Any) -> None:
+        from pypdfium2 import raw
+
+        self._raw, self._handle = raw, handle
+        self._box, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def box(self, i: int, text: str, *, upright: bool) -> tuple[float, float, float, float]:
+        raw, handle, box, matrix = self._raw, self._handle, self._box, self._matrix
+        raw.FPDFText_GetLooseCharBox(handle, i, box)
+        left, right, bottom, top = box.left, box.right, box.bottom, box.top
+        if not upright:
+            return left, right, bottom, top
+        raw.FPDFText_GetMatrix(handle, i, matrix)
+        raw.FPDFText_GetCharOrigin(handle, i, self._x, self._y)
+        font = raw.FPDFText_GetFontSize(handle, i)
+        size = font * hypot(matrix.c, matrix.d)
+        x, base = self._x.value, self._y.value - _BELOW * size
+        if not (size > 0 and base < top and bottom < base + size):
+            return left, right, bottom, top
+        if left - size < x < right and UNSPACED_OR_PUNCTUATION.match(text):
+            # As wide as it is high; some fonts give the ink alone.
+            return x, x + font * hypot(matrix.a, matrix.b), base, base + size
+        return left, right, base, base + size
 
 
 def fields(page: Any, form: Any) -> Iterator[Field]:

@@ -17,16 +17,22 @@ from rag.corpus.scripts import subscript, superscript
 from rag.text.script import CJK, UNSPACED_OR_PUNCTUATION
 
 #: A gap this wide, in heights of the line, is no space between words.
-WIDE_GAP = 1.0
+WIDE_GAP = 0.7
 #: Less than this between Chinese characters is no space at all.
 _NO_GAP = 0.8
+#: A gap of more than this, in heights, sets characters apart.
+_APART = 0.15
 _SMALL = 0.87
 #: How far the base line of raised and lowered characters is from that of the line, in heights of it.
 _RAISED, _LOWERED = 0.12, 0.06
-_SPACED = re.compile(rf"(?:{UNSPACED_OR_PUNCTUATION.pattern}|\w)(?:[ \t]+(?:{UNSPACED_OR_PUNCTUATION.pattern}|\w)){{2,}}")
+_SPACED = re.compile(
+    rf"(?:{UNSPACED_OR_PUNCTUATION.pattern}|\w)(?:[ \t]+(?:{UNSPACED_OR_PUNCTUATION.pattern}|\w)){{2,}}"
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _TWO_APART = re.compile(rf"{_HAN.pattern}[ \t]+{_HAN.pattern}")
 _RUBY = 0.75
+#: The first character of a paragraph may be this much higher than its lines.
+INITIAL = 1.6
 #: Fewer characters below one another are no vertical text.
 _MIN_VERTICAL = 6
 
@@ -86,7 +92,7 @@ def _by_direction(glyphs: Sequence[Glyph]) -> Iterator[tuple[list[Glyph], bool]]
     groups: dict[bool, list[Glyph]] = {}
     for glyph in glyphs:
         down = vertical.get(id(glyph), any_vertical)
-        groups.setdefault(down, []).append(glyph if down else _turned(glyph, glyph.angle))
+        groups.setdefault(down, []).append(_turned(glyph, glyph.angle) if glyph.angle and not down else glyph)
     for down, group in groups.items():
         yield group, down
 
@@ -98,7 +104,8 @@ def _vertical(glyphs: Sequence[Glyph]) -> list[bool]:
     apart = _nearest_below_not_beside(glyphs)
     if sum(apart) < _MIN_VERTICAL or 2 * sum(apart) < sum(1 for glyph in glyphs if CJK.match(glyph.text)):
         return [False] * len(glyphs)
-    return apart
+    size = median(glyph.height for glyph in glyphs)
+    return [flag or glyph.height < _RUBY * size for flag, glyph in zip(apart, glyphs, strict=True)]
 
 
 def _mostly_to_the_right(glyphs: Sequence[Glyph]) -> bool:
@@ -123,7 +130,7 @@ def _nearest_below_not_beside(glyphs: Sequence[Glyph]) -> list[bool]:
         for dx in range(-3, 4):
             for dy in range(-3, 4):
                 for j in cells.get((column + dx, row + dy), ()):
-                    if j == i:
+                    if j == i or glyphs[j].height < _RUBY * glyph.height:
                         continue
                     x, y = abs(glyphs[j].middle - glyph.middle), abs(glyphs[j].bottom - glyph.bottom)
                     if y < 0.4 * size and x > 0.2 * size:
@@ -137,7 +144,8 @@ def _nearest_below_not_beside(glyphs: Sequence[Glyph]) -> list[bool]:
 def _columns(glyphs: Sequence[Glyph]) -> list[Run]:
     """Vertical lines from the right, tier by tier, turned to the left: the first one is on top then."""
     size = median(glyph.height for glyph in glyphs)
-    body = [glyph for glyph in glyphs if glyph.right - glyph.left > 0.65 * size or not CJK.match(glyph.text)]
+    # Smaller characters beside a line tell the pronunciation.
+    body = [glyph for glyph in glyphs if max(glyph.right - glyph.left, glyph.height) > 0.65 * size]
     columns: list[list[Glyph]] = []
     for glyph in sorted(body, key=lambda glyph: -glyph.middle):
         if columns and columns[-1][0].middle - glyph.middle < 0.5 * size:
@@ -182,8 +190,10 @@ def _parts(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     for glyph in glyphs:
         if part and _is_apart(part, glyph):
             yield part
-            part = []
-        part.append(glyph)
+            first = glyph if glyph.line != part[-1].line else replace(glyph, gap="")
+            part = [first]
+        else:
+            part.append(glyph)
     if part:
         yield part
 
@@ -203,34 +213,53 @@ def _is_apart(part: Sequence[Glyph], glyph: Glyph) -> bool:
     return gap > WIDE_GAP * size
 
 
-def _run(part: Sequence[Glyph]) -> Run:
+def _run(part: Sequence[Glyph], *, whole: bool = True) -> Run:
+    is_spaced = whole and _is_spaced(part)
     height = median(glyph.height for glyph in part)
     body = [glyph for glyph in part if glyph.height > _SMALL * height] or list(part)
     bottom = median(glyph.bottom for glyph in body)
-    starts = [0, *(i for i, glyph in enumerate(part) if i and "\t" in glyph.gap), len(part)]
-    pieces: tuple[Run, ...] = ()
-    if len(starts) > 2:
-        pieces = tuple(
-            replace(_run([replace(g, gap=g.gap.replace("\t", "")) for g in part[a:b]]), pieces=())
-            for a, b in pairwise(starts)
-        )
+    # The lines beside a large first character begin behind it.
+    first = part[1] if len(part) > 1 and part[0].height > INITIAL * height else part[0]
     return Run(
-        text=_text(part, bottom, height),
-        left=part[0].left,
+        text=_text(part, bottom, height, is_spaced=is_spaced),
+        left=first.left,
         right=max(glyph.right for glyph in part),
         bottom=bottom,
         top=bottom + height,
         broken=part[-1].broken,
-        pieces=pieces,
+        pieces=_pieces(part) if whole and not is_spaced else (),
         order=part[0].order,
     )
 
 
-def _text(part: Sequence[Glyph], bottom: float, height: float) -> str:
+def _is_spaced(part: Sequence[Glyph]) -> bool:
+    """Whether the characters of a line are set apart from one another."""
+    gaps = [b.left - a.right for a, b in pairwise(part)]
+    return len(gaps) > 1 and median(gaps) > _APART * median(glyph.height for glyph in part)
+
+
+def _pieces(part: Sequence[Glyph]) -> tuple[Run, ...]:
+    """The parts of a line that stand apart, where the file itself has no white space."""
+    starts = [i for i, (a, b) in enumerate(pairwise(part), 1) if _is_jump(a, b)]
+    if not starts or 2 * len(starts) > len(part):
+        return ()
+    cuts = pairwise([0, *starts, len(part)])
+    return tuple(_run([replace(part[a], gap=""), *part[a + 1 : b]], whole=False) for a, b in cuts)
+
+
+def _is_jump(before: Glyph, glyph: Glyph) -> bool:
+    if glyph.gap.strip("\t"):
+        return False
+    return "\t" in glyph.gap or glyph.left - before.right > _APART * glyph.height
+
+
+def _text(part: Sequence[Glyph], bottom: float, height: float, *, is_spaced: bool) -> str:
     text = moved = ""
     kind = 0
+    wide = 1.6 * median(b.left - a.right for a, b in pairwise(part)) if is_spaced else 0.0
     for before, glyph in zip([None, *part], part, strict=False):
-        space = glyph.gap.replace("\t", "") if before is None else _space(before, glyph)
+        # What sets a paragraph in stays; other space before a run is a gap.
+        space = "\u3000" * glyph.gap.count("\u3000") if before is None else _space(before, glyph, wide)
         now = _moved(before, glyph, bottom, height)
         if now != kind or space:
             text += _as_script(moved, kind)
@@ -258,13 +287,19 @@ def _moved(before: Glyph | None, glyph: Glyph, bottom: float, height: float) -> 
     return 1 if raised > _RAISED else -1 if raised < -_LOWERED else 0
 
 
-def _space(before: Glyph, glyph: Glyph) -> str:
-    """The white space between two glyphs: the file's own, or a space for a jump between words."""
+def _space(before: Glyph, glyph: Glyph, wide: float) -> str:
+    """The white space between two glyphs: the file's own, or a space for a jump between words.
+
+    In a line whose characters are set apart a jump is no space, unless it is as ``wide``.
+    """
     own = glyph.gap.replace("\t", "")
     if own or not glyph.gap:
         return own
+    gap = glyph.left - before.right
+    if wide:
+        return " " if gap > wide else ""
     chinese = CJK.match(before.text) and CJK.match(glyph.text)
-    return "" if chinese and glyph.left - before.right < _NO_GAP * glyph.height else " "
+    return "" if chinese and gap < _NO_GAP * glyph.height else " "
 
 
 def _drawn_together(made: Sequence[Run]) -> list[Run]:
@@ -331,7 +366,7 @@ def _without_ruby(made: Sequence[Run]) -> list[Run]:
 def _is_above(run: Run, base: Run) -> bool:
     if run.height > _RUBY * base.height:
         return False
-    close = -0.35 * run.height < run.bottom - base.top < 0.15 * base.height
+    close = -0.5 * run.height < run.bottom - base.top < 0.2 * base.height
     return close and run.left > base.left - run.height and run.right < base.right + run.height
 
 

@@ -56,9 +56,9 @@ def ruled_tables(page: Any) -> list[RuledTable]:
 def _rules(page: Any) -> Iterator[Rule]:
     from pypdfium2 import raw
 
-    for shape in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4):
+    for shape in _paths(page):
         mode, stroked = ctypes.c_int(), ctypes.c_int()
-        raw.FPDFPath_GetDrawMode(shape, mode, stroked)
+        raw.FPDFPath_GetDrawMode(shape.raw, mode, stroked)
         left, bottom, right, top = shape.get_bounds()
         thin = min(right - left, top - bottom) <= _THIN
         if thin and (mode.value or stroked.value):
@@ -66,6 +66,16 @@ def _rules(page: Any) -> Iterator[Rule]:
         elif stroked.value:
             for a, b in pairwise(_points(shape)):
                 yield from _rule(a, b)
+
+
+def _paths(page: Any) -> Iterator[Any]:
+    """The lines and shapes that stand on the page itself; a page has many more characters, which are passed over."""
+    from pypdfium2 import PdfObject, raw
+
+    for i in range(raw.FPDFPage_CountObjects(page.raw)):
+        shape = raw.FPDFPage_GetObject(page.raw, i)
+        if raw.FPDFPageObj_GetType(shape) == raw.FPDF_PAGEOBJ_PATH:
+            yield PdfObject(shape, page=page, pdf=page.pdf)
 
 
 def _rule(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Rule]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from rag.corpus.grid import MAX_CELL, Cell, table_lines
 from rag.corpus.pdf_columns import cell_text, in_order
 from rag.corpus.pdf_glyphs import Field, Glyph
-from rag.corpus.pdf_lines import runs
-from rag.corpus.pdf_lines import Run
+from rag.corpus.pdf_lines import Run, runs
 from rag.corpus.pdf_rules import RuledTable
 
 
@@ -34,7 +33,9 @@ def table_run(content: Content, table: RuledTable) -> Run | None:
         fields.append(one) if cell is None else filled.setdefault(cell, []).append(one)
     if len(inside) < 2 or max(map(len, inside.values())) > MAX_CELL:
         return None
-    cells = {number: Cell(_text(inside.get(number, ()), filled.get(number, ()))) for row in table.cells for number in row}
+    cells = {
+        number: Cell(_text(inside.get(number, ()), filled.get(number, ()))) for row in table.cells for number in row
+    }
     lines = table_lines([[cells[number] for number in row] for row in table.cells])
     content.glyphs, content.fields = glyphs, fields
     first = min((glyph for part in inside.values() for glyph in part), key=lambda glyph: glyph.order)

@@ -1,6 +1,6 @@
 """What the codes of symbol fonts show, as Unicode: in Word's Symbol font, B1 is ±.
 
-The tables are those of Unicode's mapping files for Adobe Symbol, and for Wingdings those characters that stand in texts.
+For Symbol the table is Unicode's mapping of Adobe's font; for Wingdings it has the characters that stand in texts.
 """
 
 from __future__ import annotations

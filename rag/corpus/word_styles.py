@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -29,16 +29,19 @@ class Look:
     def over(self, below: Look) -> Look:
         """This look where it says something, the one ``below`` elsewhere."""
         return Look(
-            *(a if a is not None else b for a, b in zip(self._flags(), below._flags(), strict=True)),
-            self.raised if self.raised is not None else below.raised,
+            below.hidden if self.hidden is None else self.hidden,
+            below.struck if self.struck is None else self.struck,
+            below.bold if self.bold is None else self.bold,
+            below.raised if self.raised is None else self.raised,
             self.font or below.font,
         )
 
-    def _flags(self) -> tuple[bool | None, bool | None, bool | None]:
-        return self.hidden, self.struck, self.bold
-
 
 NOTHING = Look()
+
+
+def _either(a: bool | None, b: bool | None) -> bool | None:
+    return a if b is None else b if a is None else a != b
 
 
 def look(properties: Any | None) -> Look:
@@ -115,11 +118,12 @@ class Styles:
         What both switch on is off, as Word has it for what can only be on or off.
         """
         below, above = self._look(paragraph or self._default), self._look(run)
-        flags = (
-            a if b is None else b if a is None else a != b
-            for a, b in zip(below._flags(), above._flags(), strict=True)
+        return replace(
+            above.over(below),
+            hidden=_either(below.hidden, above.hidden),
+            struck=_either(below.struck, above.struck),
+            bold=_either(below.bold, above.bold),
         )
-        return Look(*flags, above.raised if above.raised is not None else below.raised, above.font or below.font)
 
     def _look(self, name: str) -> Look:
         result = NOTHING

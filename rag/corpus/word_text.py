@@ -220,7 +220,7 @@ class WordText:
             yield from self._blocks(part if part.tag != f"{W}p" else [part], depth + 1)
 
     def _heads(self, element: Any, rows: list[Any], bold: list[bool]) -> int | None:
-        """How many rows are marked as header, or set in bold above others that are not; ``None`` if that is not said."""
+        """How many rows are marked as header, or are in bold above others that are not; ``None`` if nothing says so."""
         marked = 0
         while marked < len(rows) and _is_on(rows[marked].find(f"{W}trPr/{W}tblHeader")):
             marked += 1

@@ -98,7 +98,10 @@ def test_two_columns_are_two_texts():
         (NEWSPAPER[:900], "it is no PDF, or a damaged one"),
         (NEWSPAPER.replace(b"/Type /Page /Parent", b"/Type /Pagx /Parent", 1), "its page 1 is damaged: open and save"),
         (made_pdf([[]]), "pictures without text: have its text recognised first (OCR)"),
-        (made_pdf([[(50, 50, 10, "abcdef")]], mapped=False), "does not tell the characters: have its text recognised (OCR)"),
+        (
+            made_pdf([[(50, 50, 10, "abcdef")]], mapped=False),
+            "does not tell the characters: have its text recognised (OCR)",
+        ),
         (made_pdf([[(50, 50, 10, "x")]] * 2001), "it has 2001 pages, the limit is 2000: split it"),
     ],
 )

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -51,7 +52,9 @@ def reason(reader, **options):
 
 
 def test_one_process_reads_many_files():
-    answers = [read_in_sandbox("made_readers:echo", text.encode("utf-8", "surrogatepass")) for text in ("甲", "", "\ud800")]
+    answers = [
+        read_in_sandbox("made_readers:echo", text.encode("utf-8", "surrogatepass")) for text in ("甲", "", "\ud800")
+    ]
     assert [text for text, _ in answers] == ["甲", "", "\ud800"]
     assert len({how for _, how in answers}) == 1
     assert answers[0][1] != f"by {os.getpid()}"
@@ -108,7 +111,6 @@ def test_workers_end_with_the_program():
 
 def _is_running(process):
     try:
-        with open(f"/proc/{process}/stat", encoding="utf-8") as status:
-            return status.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
