@@ -28,6 +28,7 @@ _PACKAGES = (
     ("application/vnd.oasis", ".odt", "it is an OpenDocument file by its contents: save it as .docx"),
     ("application/epub", ".epub", "it is an e-book (EPUB) by its contents: save its text as .html or .docx"),
     ("word/", ".docx", "it is a Word file by its contents: name it .docx"),
+    ("[Content_Types].xml", ".docx", "it is an Office file by its contents: save it as .docx or .csv"),
     ("", ".zip", "it is a ZIP archive by its contents: unpack it, and index the files in it"),
 )
 

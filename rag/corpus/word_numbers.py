@@ -146,7 +146,7 @@ def numeral(number: int, form: str) -> str:
     """A number in one of Word's forms; in digits where the form is not known.
 
     >>> [numeral(24, f) for f in ("decimalZero", "upperRoman", "lowerLetter", "chineseCountingThousand", "ordinal")]
-    ['24', 'XXIV', 'xx', '二十四', '24th']
+    ['24', 'XXIV', 'x', '二十四', '24th']
     >>> numeral(4, "decimalEnclosedCircle"), numeral(3, "ideographTraditional"), numeral(107, "chineseLegalSimplified")
     ('④', '丙', '壹佰零柒')
     """

@@ -149,3 +149,46 @@ def edited_docx(data: bytes, old: str, new: str, *, part: str = "word/document.x
                 content = content.decode().replace(old, new).encode()
             target.writestr(name, content)
     return out.getvalue()
+
+
+def body_docx(xml: str, **parts: str) -> bytes:
+    """A Word file with this body; ``parts`` are further parts ("numbering", "footnotes", "styles") by name.
+
+    The prefixes w, m and r are declared in all of them.
+    """
+    data = edited_docx(made_docx("此处。"), "<w:p><w:r><w:t>此处。</w:t></w:r></w:p>", xml)
+    for name, content in parts.items():
+        data = _with_part(data, name, f"<w:{name} {_NAMESPACES}>{content}</w:{name}>")
+    return data
+
+
+_NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def _with_part(data: bytes, name: str, content: str) -> bytes:
+    kind = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{name}+xml"
+    return with_part(data, f"{name}.xml", content.encode(), kind, f"{_OFFICE}/{name}")
+
+
+def with_part(data: bytes, name: str, content: bytes, kind: str, relation: str, *, number: str = "rIdMade") -> bytes:
+    """``data`` with a part in place of the one of this name, or with one more; ``number`` is its relation's id."""
+    out = io.BytesIO()
+    path = f"word/{name}"
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        is_new = path not in source.namelist()
+        for part in source.namelist():
+            old = source.read(part)
+            if is_new and part == "[Content_Types].xml":
+                old = old.replace(b"</Types>", f'<Override PartName="/{path}" ContentType="{kind}"/></Types>'.encode())
+            if is_new and part == "word/_rels/document.xml.rels":
+                link = f'<Relationship Id="{number}{name}" Type="{relation}" Target="{name}"/></Relationships>'
+                old = old.replace(b"</Relationships>", link.encode())
+            if part != path:
+                target.writestr(part, old)
+        target.writestr(path, content)
+    return out.getvalue()
