@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import accumulate
 
 import docx
@@ -156,10 +157,15 @@ def body_docx(xml: str, **parts: str) -> bytes:
 
     The prefixes w, m and r are declared in all of them.
     """
-    data = edited_docx(made_docx("此处。"), "<w:p><w:r><w:t>此处。</w:t></w:r></w:p>", xml)
+    data = edited_docx(_place(), "<w:p><w:r><w:t>此处。</w:t></w:r></w:p>", xml)
     for name, content in parts.items():
         data = _with_part(data, name, f"<w:{name} {_NAMESPACES}>{content}</w:{name}>")
     return data
+
+
+@cache
+def _place() -> bytes:
+    return made_docx("此处。")
 
 
 _NAMESPACES = (
