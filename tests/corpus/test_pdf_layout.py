@@ -64,7 +64,7 @@ def test_columns_in_the_order_of_the_file_stay():
 
 
 STOPS = (["站点", "东门", "水厂", "北岭"], ["首班", "6:10", "6:25", "6:40"], ["末班", "21:30", "21:45", "22:00"])
-NAMED = [f"站点 {a}\t首班 {b}\t末班 {c}" for a, b, c in list(zip(*STOPS, strict=True))[1:]]
+NAMED = [f"{a}，首班：{b}。\t{a}，末班：{c}。" for a, b, c in list(zip(*STOPS, strict=True))[1:]]
 
 
 @pytest.mark.parametrize("lefts", [(50, 150, 250), (50, 73, 100)])
@@ -79,9 +79,9 @@ def test_a_cell_may_be_empty_or_have_two_lines():
         *beside(["打井", "栽树"], ["李四", ""], ["已完工", "未开始"], lefts=(50, 150, 250), top=648, step=20),
     ]
     assert text(*lines).split("\n\n") == [
-        "项目 修桥\t负责人 王二\t说明 石料由各村自筹，秋后开工。",
-        "项目 打井\t负责人 李四\t说明 已完工",
-        "项目 栽树\t说明 未开始",
+        "修桥，负责人：王二。\t修桥，说明：石料由各村自筹，秋后开工。",
+        "打井，负责人：李四。\t打井，说明：已完工。",
+        "栽树，说明：未开始。",
     ]
 
 
@@ -101,9 +101,9 @@ def test_a_ruled_table_with_merged_cells():
         + " ".join(f"{x} 715 m {x} 635 l S" for x in (50, 100, 150, 200))
     )
     assert text(*last, *merged, drawn=drawn).split("\n\n") == [
-        "年级 一年级\t科目 语文\t课时 8",
-        "年级 一年级\t科目 美术\t课时 2",
-        "年级 二年级\t科目 数学\t课时 6",
+        "一年级语文，课时：8。",
+        "一年级美术，课时：2。",
+        "二年级数学，课时：6。",
     ]
 
 

@@ -54,7 +54,10 @@ STYLES = (
     ],
 )
 def test_hidden_and_struck_out_text_is_left_out(properties):
-    assert text(paragraph(run("票价两元，"), run("草稿三元，", properties), run("老人免费。")), styles=STYLES) == "票价两元，老人免费。"
+    assert (
+        text(paragraph(run("票价两元，"), run("草稿三元，", properties), run("老人免费。")), styles=STYLES)
+        == "票价两元，老人免费。"
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,11 +107,14 @@ def test_raised_and_lowered_text(before, moved, properties, shown):
         ('<w:sym w:font="Wingdings" w:char="F0E0"/>', "120→5"),
         ('<w:sym w:font="MS Gothic" w:char="2248"/>', "120≈5"),
         ('<w:sym w:font="Acme Marks" w:char="F041"/>', "120\ufffd5"),
-        ('<w:t>\uf0b4</w:t>', "120×5"),
+        ("<w:t>\uf0b4</w:t>", "120×5"),
     ],
 )
 def test_symbols(symbol, shown):
-    assert text(paragraph(run("120"), f'<w:r><w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr>{symbol}</w:r>', run("5"))) == shown
+    assert (
+        text(paragraph(run("120"), f'<w:r><w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr>{symbol}</w:r>', run("5")))
+        == shown
+    )
 
 
 def math(content):
@@ -140,7 +146,10 @@ SUM = m("f", m("num", r("a+b")) + m("den", r("2")))
         (m("rad", m("deg", "") + m("e", r("2gh"))), "√(2gh)"),
         (m("rad", m("deg", r("3")) + m("e", r("8"))), "∛(8)"),
         (m("d", m("dPr", '<m:begChr m:val="["/><m:endChr m:val="]"/>') + m("e", r("0,1"))), "[0,1]"),
-        (m("nary", m("naryPr", '<m:chr m:val="∑"/>') + m("sub", r("i=1")) + m("sup", r("n")) + m("e", r("x"))), "∑_(i=1)^n x"),
+        (
+            m("nary", m("naryPr", '<m:chr m:val="∑"/>') + m("sub", r("i=1")) + m("sup", r("n")) + m("e", r("x"))),
+            "∑_(i=1)^n x",
+        ),
         (m("func", m("fName", r("sin")) + m("e", r("x"))), "sin x"),
         (m("m", m("mr", m("e", r("1")) + m("e", r("0"))) + m("mr", m("e", r("0")) + m("e", r("1")))), "[1, 0; 0, 1]"),
         (m("acc", m("accPr", '<m:chr m:val="&#x304;"/>') + m("e", r("x"))), "x\u0304"),
@@ -151,7 +160,9 @@ def test_formulas_are_kept_as_text(content, shown):
 
 
 def test_a_formula_on_a_line_of_its_own_and_one_that_is_an_object():
-    own = paragraph(f'<m:oMathPara xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">{math(r("a=b"))}</m:oMathPara>')
+    own = paragraph(
+        f'<m:oMathPara xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">{math(r("a=b"))}</m:oMathPara>'
+    )
     picture = '<w:r><w:object><o:OLEObject xmlns:o="urn:o" ProgID="Equation.DSMT4"/></w:object></w:r>'
     assert text(own, paragraph(run("坡降为"), picture, run("。"))) == "a=b\n\n坡降为\ufffc。"
 
@@ -162,23 +173,32 @@ def numbered(words, level=0, number=7):
 
 
 def level(number, form, shown, more=""):
-    return f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{shown}"/></w:lvl>'
+    made = f'<w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{shown}"/>'
+    return f'<w:lvl w:ilvl="{number}">{made}</w:lvl>'
 
 
 NUMBERS = (
     f'<w:abstractNum w:abstractNumId="1">{level(0, "chineseCountingThousand", "第%1条")}'
-    f'{level(1, "decimal", "%1.%2", "<w:isLgl/>")}{level(2, "lowerLetter", "(%3)")}</w:abstractNum>'
+    f"{level(1, 'decimal', '%1.%2', '<w:isLgl/>')}{level(2, 'lowerLetter', '(%3)')}</w:abstractNum>"
     f'<w:abstractNum w:abstractNumId="2">{level(0, "bullet", "&#xf0b7;")}</w:abstractNum>'
     f'<w:abstractNum w:abstractNumId="3">{level(0, "upperRoman", "%1.")}</w:abstractNum>'
     '<w:num w:numId="7"><w:abstractNumId w:val="1"/></w:num>'
-    '<w:num w:numId="8"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="9"/></w:lvlOverride></w:num>'
+    '<w:num w:numId="8"><w:abstractNumId w:val="1"/>'
+    '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="9"/></w:lvlOverride></w:num>'
     '<w:num w:numId="6"><w:abstractNumId w:val="2"/></w:num>'
     '<w:num w:numId="5"><w:abstractNumId w:val="3"/></w:num>'
 )
 
 
 def test_automatic_numbers_are_read_as_they_are_printed():
-    body = [numbered("开市。"), numbered("登记。", 1), numbered("收费。", 1), numbered("现金。", 2), numbered("闭市。"), numbered("清扫。", 1)]
+    body = [
+        numbered("开市。"),
+        numbered("登记。", 1),
+        numbered("收费。", 1),
+        numbered("现金。", 2),
+        numbered("闭市。"),
+        numbered("清扫。", 1),
+    ]
     assert text(*body, numbering=NUMBERS).split("\n\n") == [
         *("第一条 开市。", "1.1 登记。", "1.2 收费。", "(a) 现金。", "第二条 闭市。", "2.1 清扫。"),
     ]
@@ -196,15 +216,18 @@ def test_headings_are_numbered_by_their_style():
 
 def test_changes_count_as_accepted():
     gone = '<w:rPr><w:del w:id="1" w:author="x"/></w:rPr>'
-    assert text(
-        paragraph(run("会期"), properties=gone),
-        paragraph("<w:ins>", run("三"), "</w:ins><w:del>", run("两"), "</w:del>", run("天。")),
-        "<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t>旧</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
-    ) == "会期三天。"
+    assert (
+        text(
+            paragraph(run("会期"), properties=gone),
+            paragraph("<w:ins>", run("三"), "</w:ins><w:del>", run("两"), "</w:del>", run("天。")),
+            "<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t>旧</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+        )
+        == "会期三天。"
+    )
 
 
 def test_notes_stand_behind_their_paragraph():
-    notes = '<w:footnote w:id="0"><w:p/></w:footnote><w:footnote w:id="4"><w:p><w:r><w:t>据县志。</w:t></w:r></w:p></w:footnote>'
+    notes = f'<w:footnote w:id="0"><w:p/></w:footnote><w:footnote w:id="4">{paragraph(run("据县志。"))}</w:footnote>'
     ends = '<w:endnote w:id="4"><w:p><w:r><w:t>据族谱。</w:t></w:r></w:p></w:endnote>'
     body = [
         paragraph(run("桥建于一八二一年"), '<w:r><w:footnoteReference w:id="4"/></w:r>', run("。")),
@@ -216,8 +239,8 @@ def test_notes_stand_behind_their_paragraph():
 
 
 def test_pronunciation_and_prompts_are_left_out():
-    ruby = "<w:r><w:ruby><w:rt><w:r><w:t>tao</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>饕</w:t></w:r></w:rubyBase></w:ruby></w:r>"
-    prompt = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>单击输入</w:t></w:r></w:sdtContent></w:sdt>"
+    ruby = f"<w:r><w:ruby><w:rt>{run('tao')}</w:rt><w:rubyBase>{run('饕')}</w:rubyBase></w:ruby></w:r>"
+    prompt = f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run('单击输入')}</w:sdtContent></w:sdt>"
     assert text(paragraph(ruby, run("餮。"), prompt)) == "饕餮。"
 
 
@@ -230,7 +253,14 @@ def test_pronunciation_and_prompts_are_left_out():
     ],
 )
 def test_fields_of_older_forms(field, shown):
-    assert text(paragraph(run("值班："), f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData>{field}</w:ffData></w:fldChar></w:r>')) == f"值班：{shown}"
+    assert (
+        text(
+            paragraph(
+                run("值班："), f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData>{field}</w:ffData></w:fldChar></w:r>'
+            )
+        )
+        == f"值班：{shown}"
+    )
 
 
 def cell(*words, properties=""):
@@ -245,26 +275,40 @@ def test_rows_of_a_table_name_their_columns():
     rows = [
         cell("日期") + cell("白班") + cell("夜班"),
         cell("周一") + cell("水务站", "派两人") + cell("派出所"),
-        cell("周二", properties="<w:vMerge w:val='restart'/>") + cell("卫生院") + cell(""),
-        cell("", properties="<w:vMerge/>") + cell("停", properties='<w:gridSpan w:val="2"/>'),
+        cell("周二") + cell("卫生院") + cell(""),
+        cell("周三") + cell("停", properties='<w:gridSpan w:val="2"/>'),
     ]
     assert text(table(*rows)).split("\n\n") == [
-        "日期 周一\t白班 水务站 派两人\t夜班 派出所",
-        "日期 周二\t白班 卫生院",
-        "日期 周二\t白班 夜班 停",
+        "周一，白班：水务站 派两人。\t周一，夜班：派出所。",
+        "周二，白班：卫生院。",
+        "周三，白班、夜班：停。",
     ]
+
+
+def test_a_cell_that_is_merged_downwards_belongs_to_each_row():
+    rows = [
+        cell("年级") + cell("科目") + cell("课时"),
+        cell("一年级", properties='<w:vMerge w:val="restart"/>') + cell("语文") + cell("8"),
+        cell("", properties="<w:vMerge/>") + cell("数学") + cell("5"),
+    ]
+    assert text(table(*rows)).split("\n\n") == ["一年级语文，课时：8。", "一年级数学，课时：5。"]
 
 
 def test_a_form_of_names_and_values_has_no_header_unless_it_is_marked():
     rows = [cell("姓名") + cell("王二"), cell("年龄") + cell("三十"), cell("住址") + cell("湖边")]
     assert text(table(*rows)).split("\n\n") == ["姓名\t王二", "年龄\t三十", "住址\t湖边"]
     marked = "<w:trPr><w:tblHeader/></w:trPr>" + rows[0]
-    assert text(table(marked, *rows[1:])).split("\n\n") == ["姓名 年龄\t王二 三十", "姓名 住址\t王二 湖边"]
+    assert text(table(marked, *rows[1:])).split("\n\n") == ["年龄，王二：三十。", "住址，王二：湖边。"]
 
 
 def test_a_table_that_lays_out_a_page_holds_paragraphs():
     long = "南湖村有渔船四十条，去年捕鱼九十吨。" * 20
-    assert text(table(cell("渔村", long) + cell("冰厂", "每天制冰。"))).split("\n\n") == ["渔村", long, "冰厂", "每天制冰。"]
+    assert text(table(cell("渔村", long) + cell("冰厂", "每天制冰。"))).split("\n\n") == [
+        "渔村",
+        long,
+        "冰厂",
+        "每天制冰。",
+    ]
 
 
 def strict(data):
@@ -289,8 +333,10 @@ def test_a_strict_file_and_one_with_macros_are_read():
     assert read(edited_docx(plain, *kinds, part="[Content_Types].xml")) == read(plain)
 
 
-CHUNK = '<w:p/><w:altChunk xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="rIdMade{}"/>'
-MHTML = b'MIME-Version: 1.0\r\nContent-Type: text/html; charset="utf-8"\r\n\r\n<p>\xe6\xb9\x96\xe9\x9d\xa2\xe5\xb0\x81\xe5\x86\xbb\xe3\x80\x82</p>'
+CHUNK = (
+    '<w:p/><w:altChunk xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="rIdMade{}"/>'
+)
+MHTML = 'MIME-Version: 1.0\r\nContent-Type: text/html; charset="utf-8"\r\n\r\n<p>湖面封冻。</p>'.encode()
 
 
 @pytest.mark.parametrize(
