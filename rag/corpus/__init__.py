@@ -6,7 +6,7 @@ from rag.corpus.passages import passages, split_text
 from rag.corpus.segment import articles
 
 #: Raised whenever cleaning or segmentation changes: an index built by another version is read anew.
-CORPUS_VERSION = 3
+CORPUS_VERSION = 4
 
 __all__ = [
     "CORPUS_VERSION",

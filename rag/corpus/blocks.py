@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from rag.corpus.shapes import (
     HEADING_WIDTH,
@@ -28,6 +28,8 @@ from rag.types import Span
 HEADING_LINES = 4
 #: A longer text that ends in a photographer's name is a signed story, not a caption.
 CAPTION_LENGTH = 220
+#: A smaller table goes with the text around it.
+_TABLE_ROWS = 3
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _INDENT = re.compile(r"[ \t\u3000]{0,16}\Z")
@@ -85,7 +87,22 @@ class _Layout:
 def blocks(page: str) -> list[Block]:
     """The blocks of a page, in order."""
     flat = simplify(page)
-    return [_classify(flat, chunk) for group in _groups(flat) for chunk in _split_group(flat, group)]
+    return _as_tables(flat, [_classify(flat, chunk) for group in _groups(flat) for chunk in _split_group(flat, group)])
+
+
+def _as_tables(page: str, found: list[Block]) -> list[Block]:
+    """Several rows below one another are one table. Its unit is negative: lists of Markdown count theirs from 1."""
+    joined: list[Block] = []
+    for is_row, group in groupby(found, key=lambda block: _is_row(page[block.start : block.end])):
+        rows = list(group)
+        table = is_row and len(rows) >= _TABLE_ROWS
+        joined += [replace(row, kind=BlockKind.BODY, unit=-1 - rows[0].start) for row in rows] if table else rows
+    return joined
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line is a row of a table: its cells end with tabs."""
+    return "\t" in text and "\n" not in text
 
 
 def _groups(page: str) -> list[list[Span]]:
@@ -155,7 +172,7 @@ def _breaks(page: str, before: Span, after: Span, first: bool, layout: _Layout) 
     upper, lower = page[before.start : before.end], page[after.start : after.end]
     if layout.ragged or LIST_MARK.match(lower) or MARKDOWN_HEADING.match(upper) or MARKDOWN_HEADING.match(lower):
         return True
-    if any(is_byline(line) or is_furniture(line) for line in (upper, lower)):
+    if any(is_byline(line) or is_furniture(line) for line in (upper, lower)) or (_is_row(upper) and _is_row(lower)):
         return True
     if dateline(lower)[0] or (credit(upper) or 0) > 0:
         return True

@@ -20,7 +20,9 @@ _CJK_PER_STRAY_SPACE = 60
 _MIN_STRAY_SPACES = 3
 # Names in brackets, and lines without a comma or full stop (headlines, tables, verse), are set with spaces.
 _NAMES = re.compile(r"[(（][^()（）\n]{0,40}[)）]")
-_RUNNING_TEXT = re.compile(r"^.*[,，。].*$", re.MULTILINE)
+# Nor are rows of tables, whose cells end with tabs, and the number of an article (第四条) stands before a space.
+_RUNNING_TEXT = re.compile(r"^[^\t\n]*[,，。][^\t\n]*$", re.MULTILINE)
+_NUMBER = re.compile(r"^[ \u3000]*第[^\s，。]{1,6}[ \u3000]+", re.MULTILINE)
 
 
 def squeeze(text: str) -> str:
@@ -34,7 +36,7 @@ def squeeze(text: str) -> str:
 
 def is_noisy(text: str) -> bool:
     """Whether spaces between CJK characters are so frequent that they are OCR noise, not separators."""
-    running = "\n".join(_RUNNING_TEXT.findall(_NAMES.sub("", text)))
+    running = "\n".join(_RUNNING_TEXT.findall(_NUMBER.sub("", _NAMES.sub("", text))))
     stray = len(_SPACE_BETWEEN_CJK.findall(running))
     return stray >= _MIN_STRAY_SPACES and stray * _CJK_PER_STRAY_SPACE > len(UNSPACED.findall(running))
 

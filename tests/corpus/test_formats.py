@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.corpus import SUFFIXES, articles, make_document, passages, read_document
-from rag.corpus.pdf_pages import document as pdf_text
+from rag.corpus.pdf_file import document as pdf_text
 from rag.errors import ReadError
 from rag.reader.citation import cite
 from rag.text import sentences, squeeze

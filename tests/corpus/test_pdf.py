@@ -1,12 +1,9 @@
-import subprocess
-import sys
-
 import pytest
 
 from rag.corpus import articles, make_document
-from rag.corpus import pdf as pdf_module
 from rag.corpus.pdf import read_pdf
-from rag.corpus.pdf_pages import Line, begins, page_text, usual_height, without_running_heads
+from rag.corpus.pdf_lines import Run
+from rag.corpus.pdf_pages import begins, page_text, usual_height, without_running_heads
 from rag.errors import ReadError
 
 from .made import column, made_pdf
@@ -101,7 +98,10 @@ def test_two_columns_are_two_texts():
         (NEWSPAPER[:900], "it is no PDF, or a damaged one"),
         (NEWSPAPER.replace(b"/Type /Page /Parent", b"/Type /Pagx /Parent", 1), "its page 1 is damaged: open and save"),
         (made_pdf([[]]), "pictures without text: have its text recognised first (OCR)"),
-        (made_pdf([[(50, 50, 10, "abcdef")]], mapped=False), "its fonts do not tell their characters"),
+        (
+            made_pdf([[(50, 50, 10, "abcdef")]], mapped=False),
+            "does not tell the characters: have its text recognised (OCR)",
+        ),
         (made_pdf([[(50, 50, 10, "x")]] * 2001), "it has 2001 pages, the limit is 2000: split it"),
     ],
 )
@@ -117,34 +117,8 @@ def test_a_locked_pdf():
     assert reason(locked) == "it is locked with a password: save it without one"
 
 
-def script(tmp_path, monkeypatch, lines):
-    path = tmp_path / "child.py"
-    path.write_text(lines, encoding="utf-8")
-    monkeypatch.setattr(pdf_module, "_SCRIPT", path)
-
-
-def test_one_that_takes_too_long_is_ended(tmp_path, monkeypatch):
-    script(tmp_path, monkeypatch, "import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(pdf_module, "MAX_SECONDS", 0.5)
-    assert "not found in 0.5 seconds" in reason(NEWSPAPER)
-
-
-def test_one_that_kills_its_reader_ends_nothing_else(tmp_path, monkeypatch):
-    script(tmp_path, monkeypatch, "import os\nos.abort()\n")
-    assert reason(NEWSPAPER) == "reading it failed (exit -6): open and save it anew"
-    script(tmp_path, monkeypatch, "raise MemoryError\n")
-    assert reason(NEWSPAPER) == "reading it failed (MemoryError): open and save it anew"
-
-
-def test_memory_is_bounded():
-    limit = "pdf_pages.MAX_MEMORY = 1 << 28\npdf_pages._limit_memory()"
-    code = f"from rag.corpus import pdf_pages\n{limit}\nbytearray(1 << 29)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert done.stderr.endswith(b"MemoryError\n")
-
-
 def line(text, left=50, bottom=700, right=250, height=10):
-    return Line(text, left, right, bottom, bottom + height)
+    return Run(text, left, right, bottom, bottom + height)
 
 
 @pytest.mark.parametrize(

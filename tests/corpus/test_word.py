@@ -4,7 +4,7 @@ import zipfile
 import pytest
 
 from rag.corpus import articles, make_document
-from rag.corpus import word as word_module
+from rag.corpus import word_file as word_module
 from rag.corpus.word import read_docx
 from rag.errors import ReadError
 
