@@ -32,10 +32,10 @@ class OnnxModule(InputModule):
         self.anchor = torch.nn.Parameter(torch.zeros(0), requires_grad=False)
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
-        return {"texts": [(prompt or "") + text for text in inputs]}
+        return {"prompt": prompt or "", "texts": list(inputs)}
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-        vectors = self.embedder.encode("", features["texts"])
+        vectors = self.embedder.encode(features["prompt"], features["texts"])
         return {**features, "sentence_embedding": torch.from_numpy(vectors).to(self.anchor.device)}
 
     def get_embedding_dimension(self) -> int:

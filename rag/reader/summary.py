@@ -123,7 +123,7 @@ class Sentence:
 def summary(sentences: Sequence[Sentence], asked: FloatArray, most: int = MOST) -> list[Sentence]:
     """The lead and the most central sentences of an article, in its order. ``asked`` is the question, shape (d,).
 
-    The lead is the most central sentence of the first paragraph that has one.
+    The lead is the first whole sentence.
 
     Central by LexRank (Erkan and Radev 2004, "LexRank: Graph-based Lexical Centrality as Salience in Text
     Summarization"), biased towards the question (Otterbacher, Erkan and Radev 2009, "Biased LexRank"), over cosines of
@@ -134,9 +134,7 @@ def summary(sentences: Sequence[Sentence], asked: FloatArray, most: int = MOST) 
         return whole
     vectors = np.stack([sentence.vector for sentence in whole])
     worth = _centrality(vectors, vectors @ asked)
-    opening = [at for at, each in enumerate(whole) if each.passage.paragraph == whole[0].passage.paragraph]
-    lead = max(opening, key=lambda at: (float(worth[at]), -at))
-    chosen = _diverse(worth, vectors, first=lead, most=most)
+    chosen = _diverse(worth, vectors, first=0, most=most)
     return [whole[at] for at in sorted(chosen)]
 
 

@@ -20,7 +20,7 @@ from rag.embedding import FloatArray, load_embedder
 from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, confidence_features
 from rag.reader.pointers import bundled_reader
 from rag.training.examples import Example, pool_examples
-from rag.training.pools import make_pools, read_pages, set_names, strangers
+from rag.training.pools import make_pools, new_to_reader, set_names, strangers
 from rag.training.softmax import fit_softmax
 
 #: The reader was made for Chinese and English.
@@ -212,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name in SETS
         for pool in make_pools(
             name,
-            read_pages(options.data, name),
+            new_to_reader(options.data, name),
             size=options.size,
             most=options.pools,
             questions=options.questions,

@@ -87,7 +87,6 @@ def read_pages(data: Path, name: str) -> list[Page]:
 
 def _squad_pages(files: Sequence[Path]) -> list[Page]:
     reading = join_readings([read_squad(path) for path in files])
-    unseen = unseen_by_reader(files)
     asked: list[list[PoolQuestion]] = [[] for _ in reading.paragraphs]
     for question in reading.questions:
         text = reading.paragraphs[question.paragraph]
@@ -96,23 +95,24 @@ def _squad_pages(files: Sequence[Path]) -> list[Page]:
         source = _source(question.paragraph)
         asked[question.paragraph].append(PoolQuestion(question.text, source, 1, answer, (answer,), across))
     return [
-        Page(
-            held_back(number),
-            (make_article(_source(number), "", [text]),),
-            tuple(asked[number]) if text in unseen else (),
-        )
+        Page(held_back(number), (make_article(_source(number), "", [text]),), tuple(asked[number]))
         for number, text in enumerate(reading.paragraphs)
     ]
 
 
-def unseen_by_reader(files: Sequence[Path]) -> frozenset[str]:
-    """Paragraphs that the reader that ships was not trained on: the last tenth of each file that is no translation.
+def new_to_reader(data: Path, name: str) -> list[Page]:
+    """``read_pages`` without the questions about paragraphs that the shipped reader was trained on.
 
-    On what a reader knows, its scores say too much.
+    It left out the last tenth of each file that is no translation, and knew no news pages. On what a reader was
+    trained on, its scores are too high.
     """
-    originals = [path for path in files if not _TRANSLATED.search(path.name)]
+    pages = read_pages(data, name)
+    if name == NEWS:
+        return pages
+    originals = [path for path in question_files(data, name) if not _TRANSLATED.search(path.name)]
     readings = [read_squad(path).paragraphs for path in originals]
-    return frozenset(text for texts in readings for text in texts[len(texts) - len(texts) // _READER_HELD :])
+    unseen = {text for texts in readings for text in texts[len(texts) - len(texts) // _READER_HELD :]}
+    return [page if page.articles[0][0].text in unseen else replace(page, questions=()) for page in pages]
 
 
 def _news_pages(path: Path) -> Iterator[Page]:

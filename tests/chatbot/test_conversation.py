@@ -81,7 +81,7 @@ def test_a_named_article_is_told_without_a_conversation(bot: Chatbot) -> None:
 
 
 def test_a_list_that_an_article_spells_out_is_what_it_says(bot: Chatbot) -> None:
-    answer = bot.ask("区委十三届八次全会有哪些部署?")
+    answer = bot.ask("区委十三届八次全会有哪些部署?", min_confidence=0.6)
     assert len(answer.citations) == 6
     assert all(citation.quote.startswith("坚持") for citation in answer.citations)
 

@@ -123,7 +123,7 @@ def test_sentence_vectors_are_pooled_from_the_passage(embedder):
 
 
 def test_a_sentence_without_tokens_has_the_vector_of_its_passage(embedder):
-    (rows,) = embedder.encode_sentences(["好。 \u3000"], [[Span(0, 2), Span(3, 4)]])
+    (rows,) = embedder.encode_sentences(["好。"], [[Span(0, 2), Span(7, 8)]])
     np.testing.assert_allclose(rows[2], rows[0], atol=1e-6)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from index.written import write
-from rag.embedding import FloatArray
+from rag.embedding import FloatArray, encode_sentences_alone
 from rag.index import Index, derive, parts, repair, update
 from rag.index.derive import recall_of, tuned
 from rag.index.nearby import Nearby, Record
@@ -39,6 +39,9 @@ class TopicEmbedder:
             topic = int("".join(c for c in text if c.isdigit())[-2:] or 0) % TOPICS
             rows.append(centre(topic) + 0.6 * centre(1000 + sum(map(ord, text))))
         return (np.array(rows) / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+    def encode_sentences(self, texts, spans) -> list[FloatArray]:
+        return encode_sentences_alone(self.encode_passages, texts, spans)
 
 
 def centre(seed: int) -> np.ndarray:

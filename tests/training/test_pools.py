@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.text import language
-from rag.training.pools import NEWS, Page, Pool, PoolQuestion, make_pools, read_pages, strangers
+from rag.training.pools import NEWS, Page, Pool, PoolQuestion, make_pools, new_to_reader, read_pages, strangers
 
 
 def question(text: str, *, across: bool = False, source: str = "p00000") -> PoolQuestion:
@@ -90,6 +90,13 @@ def test_only_what_is_held_back_is_used(data: Path) -> None:
     [pool] = make_pools("drcd", read_pages(data, "drcd"), size=100, most=4, questions=100, seed=0)
     assert [document.source for document, _ in pool.documents()] == ["p00009", "p00019"]
     assert {each.source for each in pool.questions} == {"p00009", "p00019"}
+
+
+def test_what_the_reader_knows_is_not_asked(data: Path) -> None:
+    """Of twenty paragraphs the last two are new to the reader."""
+    asked = [number for number, page in enumerate(new_to_reader(data, "drcd")) if page.questions]
+    assert asked == [18, 19]
+    assert new_to_reader(data, NEWS) == read_pages(data, NEWS)
 
 
 def test_strangers_are_of_other_sets_and_in_the_same_languages() -> None:
