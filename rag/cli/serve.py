@@ -51,6 +51,15 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host",
+            envvar="RAG_ALLOW_HOST",
+            help="A name that the chat is asked by, beside localhost and its address; may be repeated, * for any.",
+            show_default=False,
+        ),
+    ] = None,
     rate_limit: Annotated[
         int | None,
         typer.Option(
@@ -104,6 +113,7 @@ def serve(
         allow_origins=tuple(allow_origin or ()),
         rate_limit=rate_limit,
         mcp=mcp,
+        allow_hosts=tuple(allow_host or ()),
     )
     with shown_progress() as progress:
         bot = open_or_build(at, [DEFAULT_FOLDER], model=model, min_confidence=min_confidence, progress=progress)

@@ -24,9 +24,9 @@ def add(
     from_stdin: Annotated[bool, typer.Option("--stdin", help="Read the password from stdin.")] = False,
 ) -> None:
     """Add a user, or change a user's password; only a hash of it is kept."""
-    from rag.ui.auth import add_user, valid_name
+    from rag.ui.auth import add_user, writable_name
 
-    name = valid_name(name)  # before asking for a password
+    name = writable_name(auth, name)  # before asking for a password
     new = add_user(auth, name, _password(from_stdin=from_stdin))
     typer.echo(f"{auth}: {name} added" if new else f"{auth}: new password for {name}")
 

@@ -128,10 +128,13 @@ class Index:
         return self._dense.size
 
     def is_outdated(self) -> bool:
-        """Whether a writer has switched to a newer state since this one was opened; opening again finds that."""
+        """Whether the folder has another state than the one opened here, also of an index built in its place.
+
+        Opening again finds that one. Two indexes of as many states differ in the hash of what they hold.
+        """
         with closing(schema.connect_to_read(self._folder)) as connection:
             settings = read_settings(connection)
-            return settings is not None and settings.generation != self._settings.generation
+            return settings is not None and settings != self._settings
 
     @property
     def recall(self) -> float:

@@ -134,6 +134,7 @@ def _reason(outcome: Outcome, words: Strings) -> str:
         "name": words.add_name,
         "known": words.add_known,
         "full": words.add_full,
+        "unkept": words.add_unkept,
     }
     return reasons.get(outcome.problem or "", words.add_unreadable)
 

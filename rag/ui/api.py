@@ -21,6 +21,7 @@ from rag.types import Answer, Filter, Leg
 from rag.ui.bot import Bot
 from rag.ui.escape import printable
 from rag.ui.schema import AnswerJson, ErrorJson, HitJson, SourceJson, inline
+from rag.ui.waiting import ANSWERS
 
 MAX_BATCH = 1000
 MAX_HITS = 100
@@ -116,7 +117,7 @@ class Endpoints:
 def add_endpoints(bot: Bot) -> None:
     """``/ask``, ``/ask_batch``, ``/search`` and ``/source`` in the Blocks being built."""
     does = Endpoints(bot)
-    answers = {"concurrency_limit": 4, "concurrency_id": "answers"}
+    answers = {"concurrency_limit": 4, "concurrency_id": ANSWERS}
     _add(does.ask, AnswerJson, **answers)
     _add(does.ask_batch, list[AnswerJson | ErrorJson], concurrency_limit=1, concurrency_id="batches")
     _add(does.search, list[HitJson], **answers)

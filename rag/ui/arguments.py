@@ -1,64 +1,16 @@
-"""The named arguments of ``POST /gradio_api/call/v2/NAME``, checked by name before Gradio sees them.
-
-Gradio answers a wrong one with 500 and a traceback in the log.
-"""
+"""The named arguments of ``call/v2/NAME``, where Gradio answers a wrong one with 500 and a traceback."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from inspect import Parameter, signature
 from typing import Any
 
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from rag.ui.api import Endpoints
 
-from rag.ui.api import NAMES, Endpoints
-
-_CALL = re.compile(rf"/gradio_api/call/v2/({'|'.join(NAMES)})/?$")
 #: What Gradio takes out of every call itself.
 _OF_GRADIO = {"oauth_token"}
-
-
-class NamedArguments:
-    """Answers a call of an endpoint with an argument too many or too few: status 422, and a line that names it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call = _CALL.search(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
-        if call is None:
-            await self._app(scope, receive, send)
-            return
-        messages = await _whole(receive)
-        mistake = _mistake(call[1], b"".join(message.get("body", b"") for message in messages))
-        if mistake:
-            await JSONResponse({"detail": mistake}, 422)(scope, receive, send)
-            return
-
-        async def received() -> Message:
-            return messages.pop(0) if messages else await receive()
-
-        await self._app(scope, received, send)
-
-
-async def _whole(receive: Receive) -> list[Message]:
-    """The messages of a body, or until its sender is gone."""
-    messages = [await receive()]
-    while messages[-1].get("more_body"):
-        messages.append(await receive())
-    return messages
-
-
-def _mistake(name: str, body: bytes) -> str | None:
-    try:
-        given = json.loads(body)
-    except (ValueError, RecursionError):
-        return None  # the server says that this is no JSON
-    return wrong_arguments(name, given) if isinstance(given, dict) else None
 
 
 def wrong_arguments(name: str, given: Mapping[str, Any]) -> str | None:

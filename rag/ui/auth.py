@@ -12,6 +12,7 @@ import hmac
 import logging
 import os
 import secrets
+import stat
 import threading
 import unicodedata
 from pathlib import Path
@@ -23,6 +24,8 @@ _SALT = 16
 _KEY = 32
 MAX_NAME = 64
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
+#: Cyrillic and Greek letters that can be told from Latin ones by their code alone.
+_LIKE_LATIN = frozenset("асеорхуіѕјһԁԛԝӏАВЕКМНОРСТХУІЅЈԚԜ" + "οανρυικχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
 #: Headers remembered at most.
 _REMEMBERED = 1000
 
@@ -61,9 +64,9 @@ class Users:
         hashed = self._current().get(_name_key(name))
         return verify(password, hashed or self._unknown) and hashed is not None
 
-    def knows(self, name: str) -> bool:
-        """Whether ``name`` is still a user: one who was removed is let in no longer."""
-        return _name_key(name) in self._current()
+    def hash_of(self, name: str) -> str | None:
+        """The hash of a user's password as it is now; of who is no user, or was removed, none."""
+        return self._current().get(_name_key(name))
 
     def check_basic(self, header: str) -> str | None:
         """The user whose name and password an ``Authorization: Basic`` header holds."""
@@ -99,7 +102,7 @@ class Users:
 
 def add_user(path: Path, name: str, password: str) -> bool:
     """Write a user's hash into the file, which is made if need be; whether the user is new. Raises ``InputError``."""
-    name = valid_name(name)
+    name = writable_name(path, name)
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise InputError(f"the password has {len(password)} characters: choose {MIN_PASSWORD} to {MAX_PASSWORD}")
     users = read_users(path) if path.exists() else {}
@@ -118,7 +121,11 @@ def remove_user(path: Path, name: str) -> None:
 
 
 def read_users(path: Path) -> dict[str, str]:
-    """Names and hashes; lines that are blank or begin with # are skipped. Raises ``InputError``."""
+    """Names and hashes; lines that are blank or begin with # are skipped. Raises ``InputError``.
+
+    A file that others can change is refused: whoever writes a line into it is let in.
+    """
+    _require_closed(path)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -139,18 +146,56 @@ def read_users(path: Path) -> dict[str, str]:
     return users
 
 
+def _require_closed(path: Path) -> None:
+    """Raises ``InputError`` for a link, and for a file that anybody may write."""
+    if path.is_symlink():
+        raise InputError(f"{path} is a link: name the file itself, {path.resolve()}")
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if os.name == "posix" and mode & stat.S_IWOTH:
+        raise InputError(f"{path} can be written by everybody: close it with `chmod 600 {path}`")
+
+
+def writable_name(path: Path, name: str) -> str:
+    """A name that can be added to the file, or is in it: earlier versions refused fewer. Raises ``InputError``."""
+    if path.exists() and _name_key(name) in read_users(path):
+        return _name_key(name)
+    return valid_name(name)
+
+
 def valid_name(name: str) -> str:
     """A name as it is written into the file. Raises ``InputError``.
 
     >>> valid_name(" 王芳 ")
     '王芳'
     """
+    plain = unicodedata.normalize("NFKC", name).strip()
     name = _name_key(name)
+    if plain != name:
+        raise InputError(f"a user cannot be called {name!r}, which looks like {plain!r}: choose that")
+    if _looks_like_another(name):
+        raise InputError(f"a user cannot be called {name!r}, whose letters look like Latin ones: choose another name")
     if not 0 < len(name) <= MAX_NAME or ":" in name or name.startswith("#") or not name.isprintable():
         raise InputError(
             f"a user cannot be called {name!r}: choose up to {MAX_NAME} letters and digits, without a colon"
         )
     return name
+
+
+def _looks_like_another(name: str) -> bool:
+    """Whether a name mixes Latin with letters that look like it, or is of nothing but such letters.
+
+    >>> [_looks_like_another(name) for name in ("аdmin", "сора", "Иван", "li王")]
+    [True, True, False, False]
+    """
+    letters = [c for c in name if c.isalpha()]
+    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in letters}
+    foreign = scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+    if foreign and (len(foreign) > 1 or "LATIN" in scripts):
+        return True
+    return bool(foreign) and all(c in _LIKE_LATIN for c in letters)
 
 
 def _name_key(name: str) -> str:
@@ -169,12 +214,12 @@ def _write(path: Path, users: dict[str, str]) -> None:
         raise InputError(f"{path} cannot be written ({error.strerror}): name another file with --auth") from error
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
-        status = path.stat()
+        status = path.lstat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _basic(header: str) -> tuple[str, str]:

@@ -110,6 +110,7 @@ ZH = Strings(
     add_large="超过 {size} MB",
     add_many="一次最多添加 {count} 个文件，共 {size} MB，请分几次添加。",
     add_full="存放上传文件的空间已满，请告诉维护这个网站的人。",
+    add_unkept="服务器没能保存这个文件，请告诉维护这个网站的人。",
     add_name="文件名无法使用",
     add_unreadable="读不出文字",
     add_busy="索引正在更新，请稍后再试。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 
 from rag.types import Answer
 
@@ -14,12 +15,14 @@ MAX_TURNS = 50
 class Conversation:
     """Answers by turn number, oldest first; numbers keep growing when old turns are dropped.
 
-    ``ratings`` says of which turns the visitor thought well, ``pending`` is the question being answered.
+    ``ratings`` says of which turns the visitor thought well, ``pending`` is the question being answered, ``visitor`` a
+    name made up for who rates.
     """
 
     answers: Mapping[int, Answer] = field(default_factory=dict)
     ratings: Mapping[int, bool] = field(default_factory=dict)
     pending: str | None = None
+    visitor: str = ""
 
     @property
     def last(self) -> int:
@@ -46,7 +49,11 @@ class Conversation:
     def answered(self, answer: Answer) -> Conversation:
         answers = dict([*self.answers.items(), (self.last + 1, answer)][-MAX_TURNS:])
         ratings = {turn: good for turn, good in self.ratings.items() if turn in answers}
-        return Conversation(answers, ratings)
+        return replace(self, answers=answers, ratings=ratings, pending=None)
 
     def rated(self, turn: int, good: bool) -> Conversation:
         return replace(self, ratings={**self.ratings, turn: good})
+
+    def named(self) -> Conversation:
+        """The same with a name for its visitor, which nobody can guess."""
+        return self if self.visitor else replace(self, visitor=token_hex(8))

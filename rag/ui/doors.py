@@ -44,6 +44,33 @@ def is_login(path: str) -> bool:
     return path.rstrip("/") == "/login"
 
 
+def is_logout(path: str) -> bool:
+    return path.rstrip("/") == "/logout"
+
+
+def is_call(path: str) -> bool:
+    """Whether the body of a request to ``path`` is a call of a function, or of what ends one."""
+    inside = path.removeprefix(API)
+    return path.startswith(API) and inside.startswith(("queue/join", "call/", "run/", "cancel", "reset"))
+
+
+def is_stream(path: str) -> bool:
+    """Whether ``path`` brings what happens in a session, for as long as it is looked at."""
+    return path.rstrip("/") == f"{API}queue/data"
+
+
+def session_of(path: str, named: str | None) -> str | None:
+    """The session that a ``GET`` looks into; ``named`` is the one in its query.
+
+    >>> session_of("/gradio_api/heartbeat/abc", None), session_of("/gradio_api/queue/data", "abc")
+    ('abc', 'abc')
+    """
+    if is_stream(path):
+        return named
+    beat = f"{API}heartbeat/"
+    return path.removeprefix(beat).rstrip("/") if path.startswith(beat) else None
+
+
 def asks(path: str) -> bool:
     """Whether a request to ``path`` makes the server work."""
     inside = path.removeprefix(API)

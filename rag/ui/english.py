@@ -113,6 +113,7 @@ EN = Strings(
     add_large="larger than {size} MB",
     add_many="At most {count} files and {size} MB at a time; add them in several goes.",
     add_full="The space for added files is full; tell whoever runs this site.",
+    add_unkept="the server could not keep it; tell whoever runs this site",
     add_name="a file name that cannot be used",
     add_unreadable="no text can be read in it",
     add_busy="The index is being updated; try again in a moment.",

@@ -1,16 +1,16 @@
-"""What every request to a served chat goes through: doors, origin, login, size, rate, and the headers of the answer.
+"""What every request to a served chat goes through: doors, origin, rate, login, size, session, and the headers.
 
 An ASGI middleware inside Gradio's app, so that it holds for ``launch()``, ``serve`` and ``mount`` alike.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
+from collections import Counter
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+import anyio
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -19,26 +19,33 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.ui import doors
 from rag.ui.auth import Users
+from rag.ui.calls import CallError, read_call
+from rag.ui.hosts import forwarded_host, origin_host
 from rag.ui.limits import Limiter, client_key, is_local
 from rag.ui.policy import RATE_LIMIT
+from rag.ui.sessions import Sessions, Tokens
+from rag.ui.waiting import spoken
 
 if TYPE_CHECKING:
     from rag.ui.served import App
 
 #: A thousand questions of a thousand characters, each written as an escape.
 MAX_BODY = 8 * 2**20
-#: A request costs one, and one more for each of these: a batch costs more than a question.
-_COST_BYTES = 1024
-#: Attempts to log in a minute from one client.
+#: Seconds that a body may take to come in; the largest does so at half a megabit a second.
+BODY_SECONDS = 120
+#: Attempts to log in a minute from one client; a right one is not counted.
 LOGINS = 10
-_BUSY = {
-    "en": "the server is busy: {} questions are waiting already; ask again in a few seconds",
-    "zh": "现在提问的人太多，已有 {} 个问题在排队，请过几秒再试",
-}
+#: Requests of one client that may be open at once: an open page has one or two.
+REQUESTS = 128
 _TOO_MANY = {
     "en": "too many questions from your address: wait {} seconds",
     "zh": "这个地址的提问太多，请等 {} 秒再试",
 }
+_NOT_YOURS = "this session is another user's: reload the page"
+#: What Gradio's clients understand as a session that has ended.
+_GONE = (
+    'data: {"msg": "unexpected_error", "message": "404: Not Found", "session_not_found": true, "success": false}\n\n'
+)
 
 
 class Guard:
@@ -50,89 +57,155 @@ class Guard:
         self._limiter = Limiter(RATE_LIMIT if wanted is None else wanted) if wanted != 0 else None
         self._logins = Limiter(LOGINS)
         self._tokens: dict[str, str] = {}
+        self._sessions = Sessions()
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        # Gradio's page puts words of its own, in English, in the place of ours where the status is 503.
-        full = 429 if "sec-fetch-site" in headers else 503
-        answer = _Answering(send, self._policy.framing, full, _BUSY[_spoken(headers)].format(self._policy.queue))
         path = route_path(scope)
-        refused = await self._refusal(path, scope)
-        if refused:
-            await refused(scope, receive, answer)
-            return
-        await self._app(scope, self._measured(path, scope, receive), answer)
+        answer = _Answering(send, self._policy.framing, kept=doors.is_static(path))
+        client = client_key(_host(scope))
+        self._open[client] += 1
+        try:
+            refused, receive = await self._looked_at(path, scope, receive, client)
+            await (refused or self._app)(scope, receive, answer)
+            if doors.is_login(path) and scope["method"] == "POST" and answer.status == 200:
+                self._logins.give_back(client)
+        finally:
+            self._open[client] -= 1
+            if not self._open[client]:
+                del self._open[client]
 
-    async def _refusal(self, path: str, scope: Scope) -> Response | None:
-        """Why a request goes no further."""
+    async def _looked_at(
+        self, path: str, scope: Scope, receive: Receive, client: str
+    ) -> tuple[Response | None, Receive]:
+        """The response to a request that goes no further, and what the body is received by, which was read here."""
+        try:
+            user = await self._who(path, scope, client)
+            if scope["method"] == "POST":
+                body = await _body(Headers(scope=scope), receive)
+                self._called(path, scope, body, user, client)
+                receive = _replayed(body, receive)
+            else:
+                self._looked(path, scope, user, client)
+        except RefusedError as refused:
+            return refused.response, receive
+        return None, receive
+
+    async def _who(self, path: str, scope: Scope, client: str) -> str | None:
+        """The user that a request is from, ``None`` where nobody has to log in. Raises ``RefusedError``."""
         headers = Headers(scope=scope)
         chat = self._chat
         if not doors.is_open(path, chat.public, chat.page_names, mcp=self._policy.mcp):
-            return _told(404, "there is nothing here")
+            raise RefusedError(404, "there is nothing here")
+        page = Request(scope).query_params.get("page", "")
+        if page and page not in chat.page_names:
+            raise RefusedError(404, "there is no such page: leave it out of the address")
         if not doors.is_static(path) and not self._same_site(headers):
-            return _told(403, _foreign(headers["origin"]))
-        if _length(headers) > MAX_BODY:
-            return _told(413, f"the request is too large: send at most {MAX_BODY:,} bytes")
-        wait = self._wait(path, scope)
-        if wait:
-            return _told(429, _TOO_MANY[_spoken(headers)].format(wait), {"Retry-After": str(wait)})
-        if not await self._admitted(path, scope, headers):
-            return _told(401, "log in first: this chat is for its users", {"WWW-Authenticate": 'Form realm="Wenbao"'})
-        return None
+            raise RefusedError(403, _foreign(headers["origin"]))
+        if doors.is_logout(path) and _from_elsewhere(headers):
+            raise RefusedError(403, "another site cannot log you out: open this address yourself")
+        if not self._spared(scope):
+            if self._open[client] > REQUESTS:
+                raise _later(429, f"{REQUESTS} requests from your address are open already: end some", 5)
+            if scope["method"] == "POST" and doors.asks(path):
+                self._count(scope, client)
+        return await self._admitted(path, scope, headers)
 
     def _same_site(self, headers: Headers) -> bool:
         """Browsers say which site a script's request comes from; programs do not, and are let through."""
         origin = headers.get("origin")
         if origin is None or headers.get("sec-fetch-site") in ("same-origin", "none"):
             return True
-        host = headers.get("x-forwarded-host", headers.get("host", "")).partition(",")[0].strip()
-        return urlsplit(origin).netloc == host or origin in self._policy.allow_origins
+        host = forwarded_host(headers) or headers.get("host", "")
+        return origin_host(origin) == host or origin in self._policy.allow_origins
 
-    def _wait(self, path: str, scope: Scope) -> int:
-        if scope["method"] != "POST":
-            return 0
-        host = _host(scope)
-        if doors.is_login(path):
-            return self._logins.take(client_key(host))
-        if self._limiter is None or not doors.asks(path) or self._spared(host):
-            return 0
-        return self._limiter.take(client_key(host))
+    def _spared(self, scope: Scope) -> bool:
+        """Whether a request is from this machine itself, which is limited only where that is asked for."""
+        return self._policy.rate_limit is None and is_local(_host(scope))
 
-    def _spared(self, host: str | None) -> bool:
-        return self._policy.rate_limit is None and is_local(host)
+    def _count(self, scope: Scope, client: str) -> None:
+        """Count a question. Raises ``RefusedError``."""
+        wait = self._limiter.take(client) if self._limiter else 0
+        if wait:
+            raise _later(429, _TOO_MANY[spoken(Headers(scope=scope))].format(wait), wait)
 
-    async def _admitted(self, path: str, scope: Scope, headers: Headers) -> bool:
+    def _called(self, path: str, scope: Scope, body: bytes, user: str | None, client: str) -> None:
+        """Count the questions beyond the first, and see that the session is the user's. Raises ``RefusedError``."""
+        if not doors.is_call(path):
+            return
+        try:
+            call = read_call(path, body, {number: str(fn.api_name) for number, fn in self._chat.fns.items()})
+        except CallError as error:
+            raise RefusedError(422, str(error)) from error
+        if self._limiter and doors.asks(path) and not self._spared(scope):
+            self._limiter.charge(client, call.questions - 1)
+        if user is not None and call.session and not self._sessions.claim(call.session, user):
+            raise RefusedError(403, _NOT_YOURS)
+
+    def _looked(self, path: str, scope: Scope, user: str | None, client: str) -> None:
+        """See that what is looked at is the user's, and is there. Raises ``RefusedError``."""
+        session = doors.session_of(path, Request(scope).query_params.get("session_hash"))
+        if session is None:
+            return
+        if user is not None and not self._sessions.may_look(session, user):
+            raise RefusedError(403, _NOT_YOURS)
+        if doors.is_stream(path) and not self._chat.waiting.knows(session):
+            if not self._spared(scope):
+                self._count(scope, client)
+            raise RefusedError(
+                404, "nothing was asked in this session", Response(_GONE, media_type="text/event-stream")
+            )
+
+    async def _admitted(self, path: str, scope: Scope, headers: Headers) -> str | None:
         auth = self._policy.auth
         if auth is None or doors.is_static(path):
-            return True
+            return None
         if not isinstance(auth, Users):
-            user = auth(Request(scope))
-            return (await user if isawaitable(user) else user) is not None
-        if path in ("", "/") or doors.is_login(path):
-            return True  # Gradio shows its login there
+            told = auth(Request(scope))
+            user = await told if isawaitable(told) else told
+            if user is None:
+                raise _log_in_first()
+            return str(user)
         site: Any = scope["app"]
+        if not isinstance(site.tokens, Tokens):
+            site.tokens = Tokens(auth)
+        client = client_key(_host(scope))
+        if doors.is_login(path):
+            if scope["method"] == "POST":
+                self._try_to_log_in(client)
+            return None
         cookies = Request(scope).cookies
-        token = cookies.get(f"access-token-{site.cookie_id}") or cookies.get(f"access-token-unsecure-{site.cookie_id}")
-        name = site.tokens.get(token)
-        if name is not None:
-            return auth.knows(name)
-        name = await self._basic(auth, scope, headers)
-        if name is not None:
-            self._log_in(site, scope, name)
-        return name is not None
+        kinds = ("access-token", "access-token-unsecure")
+        name: str | None = site.tokens.named(cookies.get(f"{kind}-{site.cookie_id}") for kind in kinds)
+        if name is None:
+            name = await self._basic(auth, headers, client)
+            if name is not None:
+                self._log_in(site, scope, name)
+        if name is None and path not in ("", "/"):  # Gradio shows its login there
+            raise _log_in_first()
+        return name
 
-    async def _basic(self, auth: Users, scope: Scope, headers: Headers) -> str | None:
+    def _try_to_log_in(self, client: str) -> None:
+        wait = self._logins.take(client)
+        if wait:
+            raise _later(429, f"too many wrong passwords from your address: wait {wait} seconds", wait)
+
+    async def _basic(self, auth: Users, headers: Headers, client: str) -> str | None:
         """The user that a program names with each request: ``curl -u name:password``, or an MCP client's header."""
         given = headers.get("authorization", "")
         if not given.lower().startswith("basic "):
             return None
         known = auth.remembered(given)
-        if known is None and not self._logins.take(client_key(_host(scope))):
-            known = await run_sync(auth.check_basic, given)
-        return known
+        if known is not None:
+            return known
+        self._try_to_log_in(client)
+        name = await run_sync(auth.check_basic, given)
+        if name is not None:
+            self._logins.give_back(client)
+        return name
 
     def _log_in(self, site: Any, scope: Scope, name: str) -> None:
         """Let Gradio know the user that we have checked, as its own login does."""
@@ -141,56 +214,87 @@ class Guard:
         cookie = f"access-token-{site.cookie_id}={token}".encode()
         scope["headers"] = [*(h for h in scope["headers"] if h[0] != b"cookie"), (b"cookie", cookie)]
 
-    def _measured(self, path: str, scope: Scope, receive: Receive) -> Receive:
-        """The body counted as it comes in: charged by its size, and cut off where it is too large."""
-        size = 0
 
-        async def counted() -> Message:
-            nonlocal size
+class RefusedError(Exception):
+    """A request that goes no further; ``response`` is what it gets."""
+
+    def __init__(self, status: int, message: str, response: Response | None = None) -> None:
+        super().__init__(message)
+        self.response = response or JSONResponse({"detail": message}, status)
+
+
+def _later(status: int, message: str, seconds: int) -> RefusedError:
+    return RefusedError(status, message, JSONResponse({"detail": message}, status, {"Retry-After": str(seconds)}))
+
+
+def _log_in_first() -> RefusedError:
+    message = "log in first: this chat is for its users"
+    return RefusedError(
+        401, message, JSONResponse({"detail": message}, 401, {"WWW-Authenticate": 'Form realm="Wenbao"'})
+    )
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    """Whether a page of another site brought the browser here, by a link, a form or an image."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    referer = headers.get("referer")
+    return referer is not None and origin_host(referer) != (forwarded_host(headers) or headers.get("host"))
+
+
+async def _body(headers: Headers, receive: Receive) -> bytes:
+    """The whole body of a request. Raises ``RefusedError`` for one that is too large or too slow."""
+    too_large = RefusedError(413, f"the request is too large: send at most {MAX_BODY:,} bytes")
+    if _length(headers) > MAX_BODY:
+        raise too_large
+    parts: list[bytes] = []
+    size = 0
+    with anyio.move_on_after(BODY_SECONDS):
+        while True:
             message = await receive()
-            if message["type"] == "http.request":
-                size += len(message.get("body", b""))
-                if size > MAX_BODY:
-                    return {"type": "http.disconnect"}
-                if not message.get("more_body") and size >= _COST_BYTES:
-                    self._charge(path, scope, size)
-            return message
+            if message["type"] == "http.disconnect":
+                raise RefusedError(400, "the request ended before its body did")
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > MAX_BODY:
+                raise too_large
+            if not message.get("more_body"):
+                return b"".join(parts)
+    raise RefusedError(408, f"the request took longer than {BODY_SECONDS} seconds: send it again")
 
-        return counted
 
-    def _charge(self, path: str, scope: Scope, size: int) -> None:
-        host = _host(scope)
-        if self._limiter is not None and doors.asks(path) and not self._spared(host):
-            self._limiter.charge(client_key(host), size // _COST_BYTES)
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """``receive`` of a request whose body was read: the body again, then what comes after it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again
 
 
 class _Answering:
-    """``send`` that adds our headers, and says in our words that the queue is full."""
+    """``send`` that adds our headers."""
 
-    def __init__(self, send: Send, framing: str, full: int, busy: str) -> None:
-        """``full`` is the status, ``busy`` the words for a queue that is."""
+    def __init__(self, send: Send, framing: str, *, kept: bool) -> None:
+        """``kept`` is whether browsers may keep the answer."""
         self._send = send
         self._framing = framing
-        self._full = full
-        self._busy = busy
-        self._instead: bytes | None = None
+        self._kept = kept
+        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers.append("Content-Security-Policy", f"frame-ancestors {self._framing}")
             headers.setdefault("X-Content-Type-Options", "nosniff")
             headers.setdefault("Referrer-Policy", "same-origin")
+            if not self._kept:
+                headers["Cache-Control"] = "no-store"
             if self._framing in ("'self'", "'none'"):
                 headers["X-Frame-Options"] = "SAMEORIGIN" if self._framing == "'self'" else "DENY"
-            if message["status"] == 503:
-                self._instead = json.dumps({"detail": self._busy}).encode()
-                message["status"] = self._full
-                headers["Content-Length"] = str(len(self._instead))
-                headers["Content-Type"] = "application/json"
-                headers["Retry-After"] = "5"
-        elif message["type"] == "http.response.body" and self._instead is not None:
-            message = {**message, "body": b"" if message.get("more_body") else self._instead}
         await self._send(message)
 
 
@@ -214,14 +318,6 @@ def _length(headers: Headers) -> int:
     return int(told) if told.isascii() and told.isdigit() else 0
 
 
-def _spoken(headers: Headers) -> str:
-    return "zh" if headers.get("accept-language", "").lower().startswith("zh") else "en"
-
-
 def _host(scope: Scope) -> str | None:
     client = scope.get("client")
     return client[0] if client else None
-
-
-def _told(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse({"detail": message}, status, headers)

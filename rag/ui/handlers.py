@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -86,15 +86,15 @@ class Handlers:
     def restore(self, talk: Conversation, lang: Lang) -> tuple[str, list[chat.Message], Conversation, str]:
         """After a mistake of ours: the conversation without the question, which is back in its box, and a notice."""
         words = strings(lang)
-        before = Conversation(talk.answers, talk.ratings)
+        before = replace(talk, pending=None)
         return talk.pending or "", self._messages(before, words), before, self.failed(lang)
 
     def failed(self, lang: Lang) -> str:
         return page.notice_html(strings(lang).failed)
 
-    def clear(self, lang: Lang) -> tuple[Any, ...]:
-        """Chat, talk, sources and notice of a new conversation."""
-        return [], Conversation(), self.reading.contents(strings(lang)), ""
+    def clear(self, talk: Conversation, lang: Lang) -> tuple[Any, ...]:
+        """Chat, talk, sources and notice of a new conversation with the same visitor."""
+        return [], Conversation(visitor=talk.visitor), self.reading.contents(strings(lang)), ""
 
     def language(self, talk: Conversation, event: gr.EventData) -> tuple[Any, ...]:
         """The page in another language: lang, header, chat, question box, send button, sources, search, notice.
@@ -126,8 +126,9 @@ class Handlers:
         good = payload(event).get("good") is True
         if turn not in talk.answers or self.feedback is None:
             return same, same, page.notice_html(words.gone)
+        talk = talk.named()
         try:
-            self.feedback.rate(talk.answers[turn], good=good)
+            self.feedback.rate(talk.answers[turn], good=good, visitor=talk.visitor)
         except RagError as error:
             return same, same, page.notice_html(told(error, words))
         rated = talk.rated(turn, good)
@@ -140,7 +141,7 @@ class Handlers:
         if turn not in talk.ratings or self.feedback is None:
             return page.notice_html(words.gone)
         try:
-            self.feedback.rate(talk.answers[turn], good=talk.ratings[turn], word=word)
+            self.feedback.rate(talk.answers[turn], good=talk.ratings[turn], word=word, visitor=talk.visitor)
         except RagError as error:
             return page.notice_html(told(error, words))
         return page.notice_html(words.noted, role="status")

@@ -14,9 +14,10 @@ from rag.ui.handlers import Handlers
 from rag.ui.search_tab import SearchTab, search_html
 from rag.ui.strings import Lang, strings
 from rag.ui.theme import asset
+from rag.ui.waiting import ANSWERS
 
 _STATE_SECONDS = 6 * 3600
-_ANSWERS = {"concurrency_limit": 4, "concurrency_id": "answers"}
+_ANSWERS = {"concurrency_limit": 4, "concurrency_id": ANSWERS}
 
 
 def first_words(handlers: Handlers, lang: Lang) -> dict[str, str]:
@@ -119,7 +120,7 @@ def _asking(handlers: Handlers, parts: _Parts) -> None:
 def _reading(handlers: Handlers, parts: _Parts) -> None:
     state = [parts.talk, parts.lang]
     cleared = [parts.conversation, parts.talk, parts.sources, parts.notice]
-    parts.header.clear(handlers.clear, [parts.lang], cleared, queue=False, **_private("clear"))
+    parts.header.clear(handlers.clear, state, cleared, queue=False, **_private("clear"))
     everything = [
         parts.lang, parts.header, parts.conversation, parts.box, parts.send, parts.sources, parts.search, parts.notice
     ]  # fmt: skip

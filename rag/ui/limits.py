@@ -1,4 +1,4 @@
-"""How much one client may ask: a bucket of tokens for each, filled steadily."""
+"""How much one client may ask: a bucket of tokens for each, filled steadily; a question costs one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLIENTS = 10_000
 
 
 class Limiter:
-    """At most ``per_minute`` requests a minute from each client, and as many at once. Safe to share between threads."""
+    """At most ``per_minute`` questions a minute from a client, and as many at once. Safe to share between threads."""
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._capacity = float(per_minute)
@@ -35,11 +35,15 @@ class Limiter:
         return 0 if allowed else max(1, math.ceil((1 - tokens) * 60 / self._capacity))
 
     def charge(self, client: str, cost: int) -> None:
-        """Take ``cost`` more, a minute's worth at most, for a request that has gone ahead already."""
+        """Take ``cost`` more for a call that has gone ahead already, which the next one has to wait off."""
         now = self._clock()
         with self._lock:
             tokens, counted = self._buckets.pop(client, (self._capacity, now))
-            self._buckets[client] = (tokens - min(cost, self._capacity), counted)
+            self._buckets[client] = (tokens - cost, counted)
+
+    def give_back(self, client: str) -> None:
+        """The token of a call that was right to be made."""
+        self.charge(client, -1)
 
 
 def client_key(host: str | None) -> str:

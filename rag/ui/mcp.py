@@ -6,6 +6,7 @@ host which the first request names, and gives results as a string.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,12 +15,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import InputError
 from rag.ui.api import Endpoints
 from rag.ui.native import contained_panic
 from rag.ui.schema import AnswerJson, HitJson, SourceJson
+from rag.ui.waiting import SHARE, busy, client_of
 
 if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
@@ -38,17 +42,31 @@ T = TypeVar("T")
 class McpServer:
     """An ASGI app and the lifespan it needs."""
 
-    def __init__(self, endpoints: Endpoints, title: str) -> None:
+    def __init__(self, endpoints: Endpoints, title: str, places: int = 64) -> None:
+        """``places`` is how many calls may be under way or wait at once, half of them from one address."""
         if find_spec("mcp") is None:
             raise InputError('--mcp needs another package: install it with `pip install "mcp>=1.26,<2"`')
         self._endpoints = endpoints
         self._title = title
         self._app: ASGIApp | None = None
+        self._places = places
+        self._waiting: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._app is not None, "the app's lifespan has not begun"
         inside = {**scope, "path": "/", "raw_path": b"/", "root_path": ""}
-        await self._app(inside, receive, send)
+        connection = HTTPConnection(scope)
+        client, share = client_of(connection), max(1, self._places // SHARE)
+        all_waiting = self._waiting.total() >= self._places
+        if all_waiting or self._waiting[client] >= share:
+            said = busy(connection, self._places if all_waiting else share, yours=not all_waiting)
+            await JSONResponse({"detail": said.detail}, said.status_code, said.headers)(scope, receive, send)
+            return
+        self._waiting[client] += 1
+        try:
+            await self._app(inside, receive, send)
+        finally:
+            self._waiting -= Counter([client])
 
     @asynccontextmanager
     async def lifespan(self, app: Any) -> AsyncIterator[None]:

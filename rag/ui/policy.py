@@ -20,6 +20,7 @@ RATE_LIMIT = 300
 QUEUE = 64
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_HOST = re.compile(r"\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _FRAMER = re.compile(r"'self'|'none'|\*|(https?://)?(\*\.)?[a-z0-9.-]+(:([0-9]{1,5}|\*))?", re.IGNORECASE)
 
 
@@ -30,6 +31,8 @@ class Policy:
     ``auth`` is a file of users or the host site's login; without one everybody may ask.
     ``frame_ancestors`` are the sites that may show the chat in a frame: origins, ``self``, ``none`` or ``*``.
     ``allow_origins`` are the sites whose scripts may call it.
+    ``allow_hosts`` are the names that the chat is asked by, beside loopback and the address it is bound to: names,
+    patterns such as ``*.example.org``, or ``*`` for any, which gives the check up.
     ``rate_limit`` counts requests a minute and client, 0 for no limit; left out, this machine itself is not limited.
     ``mcp`` serves ``/mcp`` for assistants. Raises ``InputError``.
     """
@@ -40,6 +43,7 @@ class Policy:
     rate_limit: int | None = None
     mcp: bool = False
     queue: int = QUEUE
+    allow_hosts: tuple[str, ...] = ()
     #: The header's value, made of ``frame_ancestors``.
     framing: str = field(init=False, default="")
 
@@ -54,6 +58,9 @@ class Policy:
         for origin in self.allow_origins:
             if not _ORIGIN.fullmatch(origin):
                 raise InputError(f"{origin!r} is not an origin: write it as https://example.org")
+        for host in self.allow_hosts:
+            if not _HOST.fullmatch(host):
+                raise InputError(f"{host!r} is not a host: write its name alone, as paper.example.org")
         if self.rate_limit is not None and self.rate_limit < 0:
             raise InputError(f"the rate limit is {self.rate_limit}: give requests a minute, or 0 for none")
         if self.queue < 1:

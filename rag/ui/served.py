@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import gradio as gr
 from anyio.to_thread import run_sync
@@ -16,19 +17,24 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from rag.ui import doors
 from rag.ui.api import NAMES, Endpoints
-from rag.ui.arguments import NamedArguments
 from rag.ui.auth import Users
 from rag.ui.bot import Bot
 from rag.ui.compress import Compressed
 from rag.ui.guard import Guard
 from rag.ui.head import HeadScript
+from rag.ui.hosts import AllowedHosts, url_host
 from rag.ui.lifespan import BegunByRequest, Lifespan
 from rag.ui.mcp import McpServer
 from rag.ui.native import contained_panic
+from rag.ui.objects import OBJECT_REFUSED, holds_object
 from rag.ui.policy import Policy
+from rag.ui.waiting import Waiting
 
 #: Visitors whose conversation is kept; the one not seen for longest is forgotten first.
 _VISITORS = 2000
+_FAILED = "the server made a mistake with this call: its log says which"
+
+_log = logging.getLogger(__name__)
 
 
 class App(gr.Blocks):
@@ -54,13 +60,12 @@ class App(gr.Blocks):
     def serving(self) -> dict[str, Any]:
         """The options that ``launch`` and ``mount_gradio_app`` share, made anew for each server."""
         policy = self.policy
-        self.queue(max_size=policy.queue, default_concurrency_limit=4, api_open=False)
-        mcp = McpServer(Endpoints(self.bot), str(self.title)) if policy.mcp else None
+        self.queue()
+        mcp = McpServer(Endpoints(self.bot), str(self.title), policy.queue) if policy.mcp else None
         lifespan = Lifespan(mcp.lifespan if mcp else None)
         middleware = [
             Middleware(Guard, chat=self),
             Middleware(Compressed),
-            Middleware(NamedArguments),
             Middleware(BegunByRequest, chat=self, lifespan=lifespan),
             Middleware(HeadScript, script=Path(static("sandboxed.js")).read_text(encoding="utf-8")),
         ]
@@ -70,24 +75,65 @@ class App(gr.Blocks):
         head = f"{self.look.get('head', '')}<script>{Path(static('embedded.js')).read_text(encoding='utf-8')}</script>"
         return {**self.look, **users, "head": head, "app_kwargs": app, "mcp_server": False}
 
+    @property
+    def waiting(self) -> Waiting:
+        """What waits to be answered."""
+        assert isinstance(self._queue, Waiting)
+        return self._queue
+
+    def queue(self, *args: Any, **options: Any) -> Self:
+        """Gradio's queue, but ours: ``Blocks`` calls this when it is made, so that it holds in every way of serving."""
+        super().queue(*args, **{"api_open": False, "default_concurrency_limit": 4, **options})
+        made = self._queue
+        self._queue = Waiting(
+            live_updates=made.live_updates,
+            concurrency_count=made.max_thread_count,
+            update_intervals=made.update_intervals,
+            max_size=made.max_size,
+            blocks=self,
+            default_concurrency_limit=made.default_concurrency_limit,
+        )
+        return self
+
     def launch(self, *args: Any, **options: Any) -> Any:
         more = {"favicon_path": static("favicon.svg"), "state_session_capacity": _VISITORS}
-        return super().launch(*args, **{**self.serving(), **more, **options})
+        serving = {**self.serving(), **more, **options}
+        named = [options["server_name"]] if options.get("server_name") else []
+        shared = ["*.gradio.live"] if options.get("share") else []
+        names = (*self.policy.allow_hosts, *url_host(options.get("root_path")), *named, *shared)
+        serving["app_kwargs"]["middleware"].insert(0, Middleware(AllowedHosts, names=names))
+        return super().launch(*args, **serving)
 
     def validate_inputs(self, block_fn: BlockFunction, inputs: list[Any]) -> None:
-        """Arguments left out at the end of a call have their default, in every way of calling."""
+        """Refuse objects; arguments left out at the end of a call have their default, in every way of calling.
+
+        Gradio calls this for each call, however it came and however the app is served, before it looks for files.
+        """
+        if holds_object(inputs):
+            raise gr.Error(OBJECT_REFUSED, print_exception=False)
         left_out = block_fn.inputs[len(inputs) :]
         defaults = [block.value for block in left_out if isinstance(block, Api)]
         if inputs and len(defaults) == len(left_out):
             inputs.extend(defaults)
-        super().validate_inputs(block_fn, inputs)
+        try:
+            super().validate_inputs(block_fn, inputs)
+        except ValueError as error:  # too few arguments
+            raise gr.Error(str(error), print_exception=False) from error
 
     async def process_api(self, block_fn: BlockFunction | int, *args: Any, **options: Any) -> dict[str, Any]:
-        """Without the state of a session, 30 kB each, that Gradio would keep of every call of an endpoint."""
+        """Without the state of a session, 30 kB each, that Gradio would keep of every call of an endpoint.
+
+        A mistake of ours goes to the log, which is bounded; Gradio would print all of it each time.
+        """
         function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         try:
             with contained_panic():
                 return await super().process_api(block_fn, *args, **options)
+        except gr.Error:
+            raise
+        except Exception as error:
+            _log.exception("a call of %s failed", function.api_name)
+            raise gr.Error(_FAILED, print_exception=False, visible=False) from error
         finally:
             if function.api_name in NAMES:
                 self.state_holder.session_data.pop(str(options.get("session_hash")), None)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from rag.errors import InputError
 from rag.ui.app import build_app
 from rag.ui.auth import Users
 from rag.ui.bot import Bot
+from rag.ui.connections import Connection, room_here
+from rag.ui.hosts import AllowedHosts, OnlyFromProxies, url_host
+from rag.ui.logs import log_config
 from rag.ui.policy import Login, Policy
 from rag.ui.served import App, static
 
@@ -39,6 +46,7 @@ def mount(
     rate_limit: int | None = None,
     mcp: bool = False,
     root_path: str | None = None,
+    allow_hosts: Sequence[str] = (),
     **options: Any,
 ) -> FastAPI:
     """Put the chat under ``path`` of a FastAPI site; ``options`` are those of ``build_app``.
@@ -48,7 +56,9 @@ def mount(
     """
     users = Users(auth) if isinstance(auth, str | Path) else auth
     chat = build_app(bot, **options)
-    chat.policy = Policy(users, tuple(frame_ancestors), tuple(allow_origins), rate_limit, mcp)
+    chat.policy = Policy(
+        users, tuple(frame_ancestors), tuple(allow_origins), rate_limit, mcp, allow_hosts=tuple(allow_hosts)
+    )
     return attach(app, chat, path, root_path)
 
 
@@ -56,6 +66,10 @@ def attach(app: FastAPI, chat: App, path: str, root_path: str | None = None) -> 
     """Put a built chat under ``path`` of a FastAPI site."""
     icon = static("favicon.svg") if path == "/" else None
     mounted: FastAPI = gr.mount_gradio_app(app, chat, path, root_path=root_path, favicon_path=icon, **chat.serving())
+    place = next(route for route in reversed(mounted.routes) if isinstance(route, Mount))
+    assert isinstance(place.app, Starlette)
+    # Last added is outermost: Gradio's own middleware fails at a request without a host.
+    place.app.add_middleware(AllowedHosts, names=(*chat.policy.allow_hosts, *url_host(root_path)))
     return mounted
 
 
@@ -100,11 +114,26 @@ def run(
     import uvicorn
 
     chosen = choose_port(host, port)
-    config = uvicorn.Config(
+    if not _is_address(host):
+        app.policy = replace(app.policy, allow_hosts=(*app.policy.allow_hosts, host))
+
+    class Config(uvicorn.Config):
+        def load(self) -> None:
+            super().load()
+            self.loaded_app = OnlyFromProxies(self.loaded_app, trusted_proxies)
+
+    class Counted(Connection):
+        most, at_once = room_here()
+
+    config = Config(
         alone(app, root_path),
         host,
         chosen,
         log_level="warning",
+        log_config=log_config(),
+        http=Counted,
+        ws="none",
+        backlog=Counted.at_once,
         forwarded_allow_ips=trusted_proxies,
         timeout_keep_alive=75,  # longer than proxies keep connections, or they write into one that is just closing
         timeout_graceful_shutdown=2,  # open pages keep a connection that would hold the server up
@@ -113,6 +142,8 @@ def run(
 
     def started() -> None:
         _say(f"Wenbao is at {url} (stop it with Ctrl-C)")
+        if root_path or trusted_proxies != TRUSTED_PROXIES:
+            _say("Behind a proxy: have it send X-Forwarded-For, or all visitors count as one for the limits")
         if open_browser:
             webbrowser.open(url)
 
@@ -132,6 +163,14 @@ def _server(config: Any, started: Callable[[], None]) -> Any:
                 started()
 
     return Server(config)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def address(host: str, port: int) -> str:

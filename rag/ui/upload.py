@@ -6,10 +6,14 @@ holds no text is left out. The folder is an indexed folder like any other: ``rag
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
+import os
 import re
+import secrets
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -18,7 +22,7 @@ from typing import Literal
 from rag.chatbot import Chatbot
 from rag.corpus import SUFFIXES, make_document
 from rag.embedding import load_embedder
-from rag.errors import InputError, RagError, ReadError
+from rag.errors import IndexFolderError, InputError, ReadError
 from rag.index import update
 from rag.types import Progress
 from rag.ui.live import LiveBot
@@ -29,10 +33,21 @@ MAX_FILES = 20
 MAX_SENT = 5_000_000
 #: What the folder may hold in all.
 MAX_FOLDER = 500_000_000
-_LONGEST_NAME = 80
+#: Characters, and bytes: file systems take 255 of these.
+_LONGEST_NAME, _LONGEST_BYTES = 80, 200
+#: A file that is being written; its name begins with a dot, so that nothing reads it.
+_STAGED = ".{}.part"
 _UNSAFE = re.compile(r"[^\w .()（）《》“”\-]+")
 
-Problem = Literal["type", "large", "name", "unreadable", "known", "full"]
+_log = logging.getLogger(__name__)
+
+Problem = Literal["type", "large", "name", "unreadable", "known", "full", "unkept"]
+
+
+_PROBLEMS: Mapping[int, Problem] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "full"),
+    **dict.fromkeys((errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ), "name"),
+}
 
 
 def beside(index: Path) -> Path:
@@ -78,6 +93,8 @@ class Shelf:
             return Chatbot.open(index, model=model, min_confidence=min_confidence)
 
         shelf = cls(LiveBot(bot, reopen), index, model, reopen)
+        for broken_off in shelf.folder.glob(_STAGED.format("*")):
+            broken_off.unlink()
         if shelf.folder.is_dir() and any(shelf.folder.iterdir()):
             shelf._take_in(None)
         return shelf
@@ -90,25 +107,38 @@ class Shelf:
         if len(files) > MAX_FILES:
             raise InputError(f"{len(files)} files are too many at a time: add at most {MAX_FILES}")
         with self._lock:
-            self.folder.mkdir(mode=0o755, exist_ok=True)
+            try:
+                self.folder.mkdir(mode=0o755, exist_ok=True)
+            except OSError as error:
+                raise IndexFolderError(f"{self.folder} cannot be made ({error}): mend that") from error
             kept = [self._keep(file) for file in files]
             written = [self.folder / outcome.source for outcome in kept if outcome.source]
             try:
                 if written:
                     self._take_in(progress)
-            except RagError:
+            except BaseException:
                 for path in written:
                     path.unlink()
                 raise
             return [self._read(outcome) for outcome in kept]
 
     def _keep(self, file: Sent) -> Outcome:
-        """Write a file into the folder, where ``source`` of the outcome is its name."""
+        """Write a file into the folder, whole or not at all; ``source`` of the outcome is its name there."""
         problem = self._problem(file)
         if problem:
             return Outcome(file.name, problem=problem)
-        path = next(path for path in _free(self.folder, safe_name(file.name)) if not path.exists())
-        path.write_bytes(file.data)
+        staged = self.folder / _STAGED.format(secrets.token_hex(8))
+        try:
+            with staged.open("xb") as out:
+                out.write(file.data)
+                out.flush()
+                os.fsync(out.fileno())
+            path = next(path for path in _free(self.folder, safe_name(file.name)) if not path.exists())
+            staged.rename(path)
+        except OSError as error:
+            staged.unlink(missing_ok=True)
+            _log.warning("an added file was not kept: %s", error)
+            return Outcome(file.name, problem=_PROBLEMS.get(error.errno or 0, "unkept"))
         return Outcome(file.name, source=path.name)
 
     def _problem(self, file: Sent) -> Problem | None:
@@ -148,6 +178,7 @@ class Shelf:
             if articles:
                 paragraphs = sum(len(article.paragraphs) for article in articles)
                 return Outcome(outcome.name, name, len(articles), paragraphs)
+        (self.folder / outcome.source).unlink()
         return Outcome(outcome.name, problem="unreadable")
 
 
@@ -159,7 +190,8 @@ def safe_name(name: str) -> str:
     """
     last = re.split(r"[/\\\\]", unicodedata.normalize("NFC", name))[-1]
     path = PurePosixPath(_UNSAFE.sub("_", last).lstrip(". ").rstrip(". "))
-    return f"{path.stem[:_LONGEST_NAME]}{path.suffix}" if path.stem else ""
+    stem = path.stem[:_LONGEST_NAME].encode()[:_LONGEST_BYTES].decode(errors="ignore")
+    return f"{stem}{path.suffix}" if stem else ""
 
 
 def _free(folder: Path, name: str) -> Iterator[Path]:

@@ -126,6 +126,7 @@ class Strings:
     add_large: str
     add_many: str
     add_full: str
+    add_unkept: str
     add_name: str
     add_unreadable: str
     add_busy: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -86,6 +87,20 @@ def test_a_reader_knows_that_there_is_a_newer_state(index: Path, pages: Path, em
         assert opened.is_outdated()
     with Index.open(index) as opened:
         assert not opened.is_outdated()
+
+
+def test_a_reader_knows_that_another_index_was_built_in_the_place_of_its_own(
+    index: Path, pages: Path, embedder: KeywordEmbedder, tmp_path: Path
+) -> None:
+    update(index, [pages], embedder)
+    (tmp_path / "other").mkdir()
+    write(tmp_path / "other", {"new.txt": SCHOOL})
+    with Index.open(index) as opened:
+        shutil.rmtree(index)
+        update(index, [tmp_path / "other"], embedder)  # its first state, as the one opened was
+        assert opened.is_outdated()
+    with Index.open(index) as opened:
+        assert [document.source for document in opened.documents()] == ["new.txt"]
 
 
 def test_a_reader_that_is_overtaken_while_opening_looks_again(

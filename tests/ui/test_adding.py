@@ -82,7 +82,7 @@ def test_progress_has_a_number_and_a_name() -> None:
 @pytest.mark.parametrize(
     ("problem", "reason"),
     [("type", EN.add_type), ("large", "larger than 5 MB"), ("known", EN.add_known), ("unreadable", EN.add_unreadable),
-     ("name", EN.add_name), ("full", EN.add_full)],
+     ("name", EN.add_name), ("full", EN.add_full), ("unkept", EN.add_unkept)],
 )  # fmt: skip
 def test_reasons(problem: Any, reason: str) -> None:
     html = outcomes_html([Outcome("a", problem=problem)], EN)

@@ -16,7 +16,7 @@ from rag.types import Filter
 from rag.ui.schema import AnswerJson
 from rag.ui.served import App
 
-from .fakebot import SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
+from .fakebot import BROKEN, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +162,9 @@ def test_events_reached_by_number_with_any_data_change_nothing(http: httpx.Clien
             assert http.post("gradio_api/queue/join", json=body).status_code in {200, 400, 404, 422, 500}
     answer = Client(site, verbose=False, analytics_enabled=False).predict(question=YEAR_ZH, api_name="/ask")
     assert answer["answer"] == "2018年"
+
+
+def test_a_mistake_of_ours_is_one_line_and_in_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(AppError, match=r"^the server made a mistake with this call: its log says which$"):
+        client.predict(question=BROKEN, api_name="/ask")
+    assert "with a secret in it" in caplog.text

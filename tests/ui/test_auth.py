@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import InputError
 from rag.ui import auth
-from rag.ui.auth import Users, add_user, hash_password, read_users, remove_user, verify
+from rag.ui.auth import Users, add_user, hash_password, read_users, remove_user, valid_name, verify
 
 PARAMETERS = auth._N, auth._R, auth._P
 
@@ -78,8 +78,8 @@ def test_the_file_is_read_again_when_it_changes(file: Path) -> None:
     assert not users.check("王芳", "correct horse")
     assert users.remembered(basic("王芳", "correct horse")) is None
     remove_user(file, "王芳")
-    assert not users.knows("王芳")
-    assert users.knows("li")
+    assert not users.hash_of("王芳")
+    assert users.hash_of("li")
 
 
 def test_a_file_that_is_spoiled_while_the_chat_runs_lets_nobody_in(
@@ -87,11 +87,11 @@ def test_a_file_that_is_spoiled_while_the_chat_runs_lets_nobody_in(
 ) -> None:
     users = Users(file)
     file.write_text("王芳:secret\n", encoding="utf-8")
-    assert not users.knows("王芳")
+    assert not users.hash_of("王芳")
     assert not users.check("王芳", "correct horse")
     assert "nobody is let in" in caplog.text
     file.unlink()
-    assert not users.knows("王芳")
+    assert not users.hash_of("王芳")
 
 
 @pytest.mark.parametrize("header", ["Basic", "Basic ====", "Basic bm9jb2xvbg==", "Basic /v8=", "", "Bearer abc"])
@@ -135,6 +135,46 @@ def test_files_that_cannot_be_used_are_one_line(tmp_path: Path) -> None:
 def test_names_that_cannot_be_written(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="a user cannot be called"):
         add_user(tmp_path / "users", name, "long enough")
+
+
+@pytest.mark.parametrize(
+    "name", ["\uff41dmin", "\u0430dmin", "\u0441\u043e\u0440\u0430", "\u03bf", "li\u3000", "\ufb01"]
+)
+def test_names_that_look_like_others(tmp_path: Path, name: str) -> None:
+    if name == "li\u3000":
+        assert valid_name(name) == "li"
+        return
+    with pytest.raises(InputError, match=r"which looks like|whose letters look like Latin ones"):
+        add_user(tmp_path / "users", name, "long enough")
+
+
+@pytest.mark.parametrize("name", ["li", "王芳", "li王", "Иван", "Ελένη", "田中さん", "김", "li.wang-2"])
+def test_names_of_many_scripts(name: str) -> None:
+    assert valid_name(name) == name
+
+
+def test_a_name_of_an_earlier_version_can_have_a_new_password(tmp_path: Path) -> None:
+    file = tmp_path / "users"
+    file.write_text(f"\u0430dmin:{hash_password('correct horse')}\n", encoding="utf-8")
+    assert add_user(file, "\u0430dmin", "another one") is False
+    assert Users(file).check("\u0430dmin", "another one")
+
+
+def test_a_file_that_others_can_change_is_refused(file: Path) -> None:
+    users = Users(file)
+    file.chmod(0o666)
+    with pytest.raises(InputError, match="can be written by everybody: close it with `chmod 600 "):
+        Users(file)
+    assert users.hash_of("王芳") is None  # noticed while the chat runs
+    file.chmod(0o600)
+    assert users.hash_of("王芳")
+    link = file.with_name("link")
+    link.symlink_to(file)
+    with pytest.raises(InputError, match=f"link is a link: name the file itself, {file}"):
+        Users(link)
+    with pytest.raises(InputError, match="is a link"):
+        add_user(link, "li", "long enough")
+    assert link.is_symlink()
 
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 257])

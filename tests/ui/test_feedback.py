@@ -11,6 +11,7 @@ import pytest
 
 from rag.errors import FeedbackError, InputError
 from rag.evaluation import load_questions
+from rag.ui import feedback as module
 from rag.ui.feedback import Feedback, as_questions, beside, to_label
 
 from .fakebot import SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
@@ -56,6 +57,50 @@ def test_a_changed_mind_changes_the_questions(feedback: Feedback) -> None:
     feedback.rate(replace(BOT.ask(YEAR_ZH), confidence=0.5), good=False)
     assert list(as_questions(feedback.ratings())) == []
     assert len(list(to_label(feedback.ratings()))) == 1
+
+
+def test_nobody_takes_away_what_another_said(feedback: Feedback) -> None:
+    feedback.rate(BOT.ask(YEAR_ZH), good=True, word="right", visitor="a")
+    feedback.rate(BOT.ask(YEAR_ZH), good=False, word="no!", visitor="b")
+    feedback.rate(BOT.ask(YEAR_ZH), good=False, word="no!", visitor="c")
+    assert [(r.visitor, r.good, r.word) for r in feedback.ratings()] == [
+        ("a", True, "right"), ("b", False, "no!"), ("c", False, "no!"),
+    ]  # fmt: skip
+    assert [row["question"] for row in as_questions(feedback.ratings())] == [YEAR_ZH]
+    assert [(row["question"], row["word"]) for row in to_label(feedback.ratings())] == [(YEAR_ZH, "no!")]
+    feedback.rate(BOT.ask(YEAR_ZH), good=True, visitor="b")  # a visitor may think again
+    assert [r.good for r in feedback.ratings()] == [True, True, False]
+
+
+def test_ratings_of_earlier_versions_are_kept(feedback: Feedback) -> None:
+    with closing(sqlite3.connect(feedback.path)) as connection, connection:
+        connection.execute(
+            "CREATE TABLE ratings (id INTEGER PRIMARY KEY, at TEXT NOT NULL, question TEXT NOT NULL,"
+            " answer TEXT NOT NULL, good INTEGER NOT NULL, word TEXT NOT NULL, UNIQUE (question, answer)) STRICT"
+        )
+        connection.execute("INSERT INTO ratings VALUES (7, '2026-01-01T00:00:00Z', 'a?', '{}', 1, 'yes')")
+    feedback.rate(BOT.ask(YEAR_ZH), good=False, visitor="a")
+    assert [(r.id, r.question, r.good, r.word, r.visitor) for r in feedback.ratings()] == [
+        (7, "a?", True, "yes", ""),
+        (8, YEAR_ZH, False, "", "a"),
+    ]
+
+
+def test_sizes_and_numbers_are_limited(feedback: Feedback, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [replace(BOT.ask(YEAR_ZH), question=f"{n}?") for n in range(4)]
+    monkeypatch.setattr(module, "MAX_OF_ONE", 2)
+    monkeypatch.setattr(module, "MAX_RATINGS", 3)
+    feedback.rate(answers[0], good=True, word="x" * 5000, visitor="a")
+    feedback.rate(answers[1], good=True, visitor="a")
+    with pytest.raises(FeedbackError, match="is full: read it with `rag feedback`"):
+        feedback.rate(answers[2], good=True, visitor="a")
+    feedback.rate(answers[2], good=True, visitor="b")
+    with pytest.raises(FeedbackError, match="is full"):
+        feedback.rate(answers[3], good=True, visitor="b")
+    feedback.rate(answers[2], good=False, visitor="b")
+    with pytest.raises(FeedbackError, match="too long to be rated"):
+        feedback.rate(replace(answers[0], question="x" * 100_000), good=True, visitor="a")
+    assert [(len(r.word), r.good) for r in feedback.ratings()] == [(500, True), (0, True), (0, False)]
 
 
 def test_the_file_is_its_owners_alone(feedback: Feedback) -> None:

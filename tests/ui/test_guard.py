@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +18,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from rag.errors import InputError
-from rag.ui import auth, build_app
+from rag.ui import auth, build_app, guard
 from rag.ui.auth import Users, add_user
 from rag.ui.guard import Guard
 from rag.ui.policy import Policy
@@ -27,6 +28,8 @@ from .fakebot import SHOW, YEAR_ZH, FakeBot
 from .serving import chat, mounted
 
 PASSWORD = "correct horse"
+NO_FUNCTION = "fn_index is no function of this chat: send one that /config lists"
+NO_SESSION = "session_hash is no text of 1 to 100 characters: send one"
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +151,6 @@ def test_scripts_of_other_sites_are_refused(http: httpx.Client) -> None:
     same = {"origin": str(http.base_url).rstrip("/")}
     assert asked(http, headers=same).status_code == 200
     assert asked(http, headers={"origin": "https://paper.example", "sec-fetch-site": "same-origin"}).status_code == 200
-    behind = {"origin": "https://paper.example", "x-forwarded-host": "paper.example"}
-    assert asked(http, headers=behind).status_code == 200
 
 
 def test_a_request_that_is_too_large_is_refused(http: httpx.Client) -> None:
@@ -187,9 +188,14 @@ def test_clients_are_limited_by_address_which_only_trusted_proxies_tell() -> Non
         assert asked(http, headers=spoofed).status_code == 429
         assert asked(http, headers=other).status_code == 200
         assert http.get("/", headers=one).status_code == 200
-        large = http.post("/gradio_api/call/ask_batch", json={"data": [["x" * 900] * 9]}, headers=other)
-        assert large.status_code == 200
-        assert asked(http, headers=other).status_code == 429  # a batch costs more
+        batch = http.post("/gradio_api/call/ask_batch", json={"data": [["a"] * 3]}, headers=other)
+        assert batch.status_code == 200
+        assert asked(http, headers=other).status_code == 429  # a batch costs as much as its questions
+        third = {"x-forwarded-for": "192.0.2.3"}
+        assert http.post(
+            "/gradio_api/call/v2/ask", json={"question": "a", "history": ["b", "c"]}, headers=third
+        ).is_success
+        assert asked(http, headers=third).status_code == 429  # as do the questions that one follows on
 
 
 def test_this_machine_is_limited_only_if_that_is_asked_for() -> None:
@@ -201,7 +207,7 @@ def test_this_machine_is_limited_only_if_that_is_asked_for() -> None:
 
 def _guarded(policy: Policy) -> TestClient:
     """A guard before an app that says yes to everything."""
-    chat = SimpleNamespace(policy=policy, public=("ask",), page_names=())
+    chat = SimpleNamespace(policy=policy, public=("ask",), page_names=(), fns={})
     return TestClient(Guard(Response("yes"), chat), client=("127.0.0.1", 5))  # type: ignore[arg-type]
 
 
@@ -280,9 +286,127 @@ def test_passwords_cannot_be_tried_for_ever(closed: str) -> None:
     with httpx.Client(base_url=closed, timeout=20, headers=address) as http:
         tried = [http.post("/login", data={"username": "li", "password": f"{n}"}).status_code for n in range(11)]
         assert tried == [400] * 10 + [429]
-        assert asked(http, auth=(" li", PASSWORD)).status_code == 401  # nor in the other way
+        told = asked(http, auth=(" li", PASSWORD))  # nor in the other way; also a right one has to wait
+        assert told.status_code == 429
+        assert (
+            told.json()["detail"]
+            == f"too many wrong passwords from your address: wait {told.headers['retry-after']} seconds"
+        )
     with httpx.Client(base_url=closed, timeout=20, auth=("li", PASSWORD)) as http:
         assert asked(http).status_code == 200
+
+
+def test_right_passwords_are_not_counted(closed: str) -> None:
+    address = {"x-forwarded-for": "192.0.2.67"}
+    right, wrong = {"username": "li", "password": PASSWORD}, {"username": "li", "password": "wrong"}
+    with httpx.Client(base_url=closed, timeout=20, headers=address) as http:
+        tried = [http.post("/login", data=wrong).status_code for _ in range(9)]
+        tried += [http.post("/login", data=right).status_code for _ in range(3)]
+        assert tried == [400] * 9 + [200] * 3
+
+
+def test_another_site_logs_nobody_out(closed: str) -> None:
+    with httpx.Client(base_url=closed, timeout=20) as http:
+        http.post("/login", data={"username": "li", "password": PASSWORD})
+        elsewhere = (
+            {"sec-fetch-site": "cross-site"},
+            {"sec-fetch-site": "same-site"},
+            {"referer": "https://evil.example/"},
+        )
+        for headers in elsewhere:
+            assert http.get("/logout", headers=headers).status_code == 403
+            assert asked(http).status_code == 200
+        assert http.get("/logout", headers={"sec-fetch-site": "same-origin"}).status_code in (200, 302)
+        assert asked(http).status_code == 401
+
+
+def test_a_removed_user_and_one_with_a_new_password_see_nothing(closed: str, users: Path) -> None:
+    kept = users.read_text(encoding="utf-8")
+    for change in (
+        lambda: users.write_text(f"wang{kept[2:]}", encoding="utf-8"),
+        lambda: add_user(users, "li", "a new one"),
+    ):
+        with httpx.Client(base_url=closed, timeout=20) as http:
+            http.post("/login", data={"username": "li", "password": PASSWORD})
+            assert YEAR_ZH in http.get("/").text
+            change()
+            try:
+                page = http.get("/")
+                assert '"auth_required":true' in page.text
+                assert YEAR_ZH not in page.text
+                assert http.get("/config").status_code == asked(http).status_code == 401
+            finally:
+                users.write_text(kept, encoding="utf-8")
+
+
+def test_a_session_is_shown_to_its_user_alone(closed: str, users: Path) -> None:
+    add_user(users, "wang", PASSWORD)
+    functions = {
+        d["api_name"]: d["id"] for d in httpx.get(f"{closed}/config", auth=("li", PASSWORD)).json()["dependencies"]
+    }
+
+    def called(user: str, name: str, data: list[object]) -> httpx.Response:
+        body = {"data": data, "fn_index": functions[name], "session_hash": "ofli", "event_data": {"base": ""}}
+        way = "queue/join" if name == "page_typed" else "run/predict"
+        return httpx.post(f"{closed}/gradio_api/{way}", json=body, auth=(user, PASSWORD), timeout=20)
+
+    assert called("li", "page_typed", [YEAR_ZH, None, None]).status_code == 200
+    looked = {"params": {"session_hash": "ofli"}, "timeout": 20}
+    refused = httpx.get(f"{closed}/gradio_api/queue/data", auth=("wang", PASSWORD), **looked)
+    assert (refused.status_code, refused.json()) == (403, {"detail": "this session is another user's: reload the page"})
+    assert "2018年" in httpx.get(f"{closed}/gradio_api/queue/data", auth=("li", PASSWORD), **looked).text
+    assert "2018年" in called("li", "page_export", [None, None, None]).text
+    assert called("wang", "page_export", [None, None, None]).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "detail"),
+    [
+        ("queue/join", {"fn_index": 999, "data": [], "session_hash": "a"}, NO_FUNCTION),
+        ("run/predict", {"fn_index": 999, "data": []}, NO_FUNCTION),
+        ("run/predict", {"fn_index": True, "data": []}, NO_FUNCTION),
+        ("queue/join", {"fn_index": 0, "data": [], "session_hash": ""}, NO_SESSION),
+        ("queue/join", {"fn_index": 0, "data": [], "session_hash": "a" * 101}, NO_SESSION),
+        ("call/ask", [], "the body is no JSON object: send one"),
+    ],
+)  # fmt: skip
+def test_calls_that_cannot_be_are_one_line(http: httpx.Client, path: str, body: object, detail: str) -> None:
+    response = http.post(f"/gradio_api/{path}", json=body)
+    assert (response.status_code, response.json()) == (422, {"detail": detail})
+
+
+def test_a_page_that_is_none_is_one_line(http: httpx.Client) -> None:
+    for path in ("/", "/gradio_api/info"):
+        response = http.get(path, params={"page": "x"})
+        assert (response.status_code, response.json()) == (
+            404,
+            {"detail": "there is no such page: leave it out of the address"},
+        )
+
+
+def test_bodies_that_are_no_json_are_one_line(http: httpx.Client) -> None:
+    for body in (b"", b"{", b"\xff", b"[" * 100_000):
+        response = http.post("/gradio_api/call/ask", content=body)
+        assert (response.status_code, response.json()) == (422, {"detail": "the body is no JSON: send an object"})
+
+
+def test_a_session_in_which_nothing_was_asked_ends_at_once(opened: str) -> None:
+    stream = httpx.get(f"{opened}/gradio_api/queue/data", params={"session_hash": "invented"}, timeout=5)
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    assert json.loads(stream.text.removeprefix("data: "))["session_not_found"] is True
+    with chat(FakeBot(), rate_limit=3) as url:
+        invented = [
+            httpx.get(f"{url}/gradio_api/queue/data", params={"session_hash": f"a{n}"}, timeout=5) for n in range(5)
+        ]
+        assert [response.status_code for response in invented] == [200, 200, 200, 429, 429]
+
+
+def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "BODY_SECONDS", 0.3)
+    with chat(FakeBot()) as url, socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as connection:
+        connection.settimeout(10)
+        connection.sendall(b"POST /gradio_api/call/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 408")
 
 
 def test_a_site_has_its_own_login() -> None:

@@ -169,9 +169,9 @@ def test_mistakes_of_ours_are_told_and_taken_back() -> None:
     assert EN.failed in notice
 
 
-def test_clear_forgets_everything() -> None:
-    chat, talk, pane, notice = HANDLERS.clear("en")
-    assert (chat, talk, notice) == ([], NEW, "")
+def test_clear_forgets_everything_but_who_rates() -> None:
+    chat, talk, pane, notice = HANDLERS.clear(Conversation(visitor="a"), "en")
+    assert (chat, talk, notice) == ([], Conversation(visitor="a"), "")
     assert EN.contents in pane
 
 

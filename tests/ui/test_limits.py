@@ -35,16 +35,18 @@ def test_a_bucket_is_never_fuller_than_a_minute_fills_it() -> None:
     assert [limiter.take("a") for _ in range(3)] == [0, 0, 30]
 
 
-def test_a_large_request_is_waited_off_but_for_a_minute_at_most() -> None:
+def test_every_question_of_a_batch_is_waited_off() -> None:
     clock = Clock()
     limiter = Limiter(6, clock)
     limiter.take("a")
     limiter.charge("a", 4)
     assert [limiter.take("a"), limiter.take("a")] == [0, 10]
-    limiter.charge("b", 1000)
-    assert limiter.take("b") == 10
-    limiter.charge("a", 1000)
-    assert limiter.take("a") == 70
+    limiter.take("b")
+    limiter.charge("b", 17)  # eighteen questions, three minutes' worth
+    assert limiter.take("b") == 130
+    limiter.charge("a", 1)
+    limiter.give_back("a")
+    assert limiter.take("a") == 10
 
 
 def test_only_so_many_clients_are_remembered(monkeypatch) -> None:

@@ -16,6 +16,7 @@ from rag.errors import InputError
 from rag.ui import mount, serve
 from rag.ui import server as module
 from rag.ui.app import build_app
+from rag.ui.connections import Connection
 from rag.ui.server import alone, choose_port
 
 from .conftest import free_port
@@ -65,13 +66,21 @@ def test_serve_says_where_and_passes_its_options_on(
     opened: list[str] = []
     monkeypatch.setattr(uvicorn.Server, "run", stopped_at_once)
     monkeypatch.setattr(webbrowser, "open", opened.append)
+    logging = {"version": 1, "disable_existing_loggers": False}  # not ours, which would stay for other tests
+    monkeypatch.setattr(module, "log_config", lambda: logging)
     port = free_port()
     serve(FakeBot(), port=port, root_path="/paper", open_browser=True, trusted_proxies="10.0.0.1", title="Ours")
     assert (given[0].host, given[0].port, given[0].forwarded_allow_ips) == ("127.0.0.1", port, "10.0.0.1")
+    assert isinstance(given[0].http, type)
+    assert issubclass(given[0].http, Connection)
+    assert 4 <= given[0].backlog <= 128
+    assert given[0].log_config is logging
     chat = given[0].app.routes[-1].app.blocks
     assert (chat.title, chat.root_path, chat.run_history) == ("Ours", "/paper", False)
     assert opened == [f"http://127.0.0.1:{port}/"]
-    assert capsys.readouterr().err == f"Wenbao is at http://127.0.0.1:{port}/ (stop it with Ctrl-C)\n"
+    where, proxies = capsys.readouterr().err.splitlines()
+    assert where == f"Wenbao is at http://127.0.0.1:{port}/ (stop it with Ctrl-C)"
+    assert proxies == "Behind a proxy: have it send X-Forwarded-For, or all visitors count as one for the limits"
 
 
 def test_launch_is_told_to_record_and_share_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +132,10 @@ def test_two_chats_on_one_site_do_not_mix() -> None:
     ],
 )
 def test_behind_a_proxy_the_page_knows_its_address(headers: dict[str, str], root_path: str | None, root: str) -> None:
-    with chat(root_path=root_path) as url, httpx.Client(base_url=url, headers=headers, timeout=20) as http:
+    with (
+        chat(root_path=root_path, allow_hosts=("paper.example",)) as url,
+        httpx.Client(base_url=url, headers=headers, timeout=20) as http,
+    ):
         expected = root.format(host=url.removeprefix("http://"))
         assert http.get("/config").json()["root"] == expected
         sent = http.post("/gradio_api/call/ask", json={"data": [YEAR_ZH]})
@@ -137,6 +149,8 @@ def test_root_path_of_the_server_itself() -> None:
 
 
 def test_an_interrupt_ends_the_server_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "log_config", lambda: None)
+
     def interrupted(self: uvicorn.Server, sockets: object = None) -> None:
         raise KeyboardInterrupt
 

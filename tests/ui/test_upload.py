@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +112,53 @@ def test_what_the_index_cannot_take_is_not_kept(shelf: Shelf, monkeypatch: pytes
     with pytest.raises(IndexBusyError):
         shelf.add([Sent("a.txt", RACE.encode())])
     assert list(shelf.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "problem"),
+    [(errno.ENOSPC, "full"), (errno.EDQUOT, "full"), (errno.ENAMETOOLONG, "name"), (errno.EIO, "unkept")],
+)
+def test_a_file_that_cannot_be_written_whole_fails_alone(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, number: int, problem: str
+) -> None:
+    written: list[int] = []
+
+    def fails_once(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) == 1:
+            raise OSError(number, "no")
+
+    monkeypatch.setattr(os, "fsync", fails_once)
+    half, whole = shelf.add([Sent("a.txt", b"half of it"), Sent("b.txt", RACE.encode())])
+    assert (half.source, half.problem) == (None, problem)
+    assert whole.source == "b.txt"
+    assert [path.name for path in shelf.folder.iterdir()] == ["b.txt"]
+    assert shelf.bot.info().sources == 2
+
+
+def test_a_long_name_of_long_characters_fits(shelf: Shelf) -> None:
+    rare, plain = shelf.add([Sent("\U00020000" * 80 + ".txt", RACE.encode()), Sent("b.txt", b"It rains today.")])
+    assert rare.source == "\U00020000" * 50 + ".txt"
+    assert plain.source == "b.txt"
+    assert len(list(shelf.folder.iterdir())) == 2
+
+
+def test_whatever_ends_an_update_leaves_no_file_behind(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module, "update", full)
+    with pytest.raises(OSError, match="No space"):
+        shelf.add([Sent("a.txt", RACE.encode())])
+    assert list(shelf.folder.iterdir()) == []
+
+
+def test_a_file_that_was_being_written_when_the_power_went_is_taken_away(shelf: Shelf, index: Path) -> None:
+    shelf.add([Sent("a.txt", RACE.encode())])
+    (shelf.folder / ".0123.part").write_bytes(RACE.encode()[:10])
+    again = Shelf.open(Chatbot.open(index), index)
+    again.bot.close()
+    assert [path.name for path in shelf.folder.iterdir()] == ["a.txt"]
 
 
 def test_too_many_files(shelf: Shelf) -> None:

@@ -1,0 +1,160 @@
+"""Which names a chat answers to, and whose word about a request is taken.
+
+A page of a foreign site can make its own name lead to this machine (DNS rebinding); its scripts then are of the same
+site as the chat, but for the ``Host`` that the browser sends. So only names that the chat is known by are answered.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+#: What only a proxy may say: Gradio and uvicorn make addresses of it.
+_FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
+#: Believed of nobody: it is for Gradio's own Node server, which the chat does without.
+_NEVER = (b"x-gradio-server",)
+_PORT = re.compile(r":[0-9]*$")
+_OF_PROXIES = ("forwarded", "via", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+ONE_VISITOR = (
+    "requests come through a proxy at %s that sends no X-Forwarded-For: all visitors count as one for the limits, "
+    "so let it send that header"
+)
+
+_log = logging.getLogger(__name__)
+
+
+class AllowedHosts:
+    """An ASGI middleware: 400 for a request to another host than loopback, the bound address or one of ``names``.
+
+    What a proxy calls the host (``X-Forwarded-Host``) has to be one of them, too.
+    """
+
+    def __init__(self, app: ASGIApp, names: Sequence[str] = ()) -> None:
+        self._app = app
+        self._names = (*LOOPBACK, *names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refused = await self._refused(scope)
+        if refused:
+            await JSONResponse({"detail": refused}, 400)(scope, receive, send)
+            return
+        kept = [header for header in scope["headers"] if header[0] not in _NEVER]
+        await self._app({**scope, "headers": kept}, receive, send)
+
+    async def _refused(self, scope: Scope) -> str | None:
+        headers = Headers(scope=scope)
+        if "host" not in headers:
+            return "the request names no host: send the header Host"
+        if origin_host(headers.get("origin", "http://a")) is None:
+            return "the header Origin is no address: send one such as https://example.org, or none"
+        names = (*self._names, *_bound(scope))
+        for name in (headers["host"], forwarded_host(headers)):
+            if name is not None and not await _is_one_of(name, names):
+                shown = name.encode("ascii", "backslashreplace").decode()[:100]
+                return f"this chat is not called {shown}: start it with --allow-host and that name"
+        return None
+
+
+class OnlyFromProxies:
+    """Takes what proxies say out of requests of everybody else. It goes around uvicorn's own ``ProxyHeaders``.
+
+    A trusted proxy that does not say who asks is told of once.
+    """
+
+    def __init__(self, app: ASGIApp, trusted: str) -> None:
+        self._app = app
+        self._trusted = ProxyHeadersMiddleware(app, trusted).trusted_hosts  # type: ignore[arg-type]
+        self._told = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            client = scope.get("client")
+            if client is None or client[0] not in self._trusted:
+                kept = [header for header in scope["headers"] if header[0].lower() not in _FORWARDED]
+                scope = {**scope, "headers": kept}
+            elif not self._told and _hides_client(Headers(scope=scope)):
+                self._told = True
+                _log.warning(ONE_VISITOR, client[0])
+        await self._app(scope, receive, send)
+
+
+def _hides_client(headers: Headers) -> bool:
+    """Whether a request came through a proxy that does not say from whom."""
+    if "x-forwarded-for" in headers:
+        return False
+    name = _PORT.sub("", headers.get("host", "localhost")).lower()
+    return any(header in headers for header in _OF_PROXIES) or name not in LOOPBACK
+
+
+def _bound(scope: Scope) -> tuple[str, ...]:
+    """The address that the connection came to, as a ``Host`` header has it."""
+    server = scope.get("server")
+    name = str(server[0]) if server else ""
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return (name,) if name and "*" not in name else ()
+    if address.version == 4:
+        return (str(address),)
+    return (str(address.ipv4_mapped),) if address.ipv4_mapped else (f"[{address}]",)
+
+
+async def _is_one_of(host: str, names: Sequence[str]) -> bool:
+    """Starlette's check of a ``Host`` header."""
+    passed: list[Scope] = []
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        passed.append(scope)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        return
+
+    scope: Scope = {"type": "http", "headers": [(b"host", host.encode("latin-1", "replace"))]}
+    await TrustedHostMiddleware(inside, names, www_redirect=False)(scope, receive, send)
+    return bool(passed)
+
+
+def forwarded_host(headers: Headers) -> str | None:
+    """The host that the outermost proxy was asked for."""
+    told = headers.get("x-forwarded-host")
+    return None if told is None else told.partition(",")[0].strip()
+
+
+def origin_host(origin: str) -> str | None:
+    """Host and port of an ``Origin`` header, empty for the opaque one; ``None`` for what cannot be one.
+
+    >>> origin_host("https://paper.example:8443"), origin_host("null"), origin_host("http://[")
+    ('paper.example:8443', '', None)
+    """
+    try:
+        parts = urlsplit(origin)
+        parts.port  # noqa: B018 - raises for one that is no number
+    except ValueError:
+        return None
+    return parts.netloc
+
+
+def url_host(url: str | None) -> tuple[str, ...]:
+    """The host of an address, as names to allow; none for a path.
+
+    >>> url_host("https://paper.example/ask"), url_host("/ask")
+    (('paper.example',), ())
+    """
+    name = urlsplit(url or "").hostname
+    return (name,) if name else ()
