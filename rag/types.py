@@ -38,13 +38,15 @@ class Document:
     """One file as read; ``sha256`` is of its bytes.
 
     ``text`` is a text file's own, decoded and otherwise untouched, or what was extracted from another format.
-    ``encoding`` says which: ``utf-8``, ``markdown/utf-8``, ``pdf``, ``csv/gb18030``.
+    ``encoding`` says which: ``utf-8``, ``markdown/utf-8``, ``pdf``, ``csv/gb18030``. ``notes`` are what of it was not
+    understood, one line each; they are told when it is read, and an index does not keep them.
     """
 
     source: str
     text: str
     encoding: str
     sha256: str
+    notes: tuple[str, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """The page, counted from 1, on which a code point stands; ``None`` for a text without pages.

@@ -32,6 +32,9 @@ def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", envvar="RAG_REBUILD", help="Read and embed everything anew.")
     ] = False,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", envvar="RAG_FOLLOW_LINKS", help="Read links to files elsewhere, too.")
+    ] = False,
     repair: Annotated[
         bool, typer.Option("--repair", envvar="RAG_REPAIR", help="Check every part of the index and mend it.")
     ] = False,
@@ -50,7 +53,9 @@ def index(
         return
     chosen = folders or _default_folders(at, rebuild=rebuild)
     with shown_progress() as progress:
-        summary = update(at, chosen, load_embedder(model), rebuild=rebuild, progress=progress)
+        summary = update(
+            at, chosen, load_embedder(model), rebuild=rebuild, follow_links=follow_links, progress=progress
+        )
     _show(summary, at)
 
 
@@ -87,6 +92,8 @@ def inspect(
             typer.echo(f"rag: {escaped(str(error))}", err=True)
             failed = True
             continue
+        for note in document.notes:
+            typer.echo(f"rag: {escaped(document.source)}: {escaped(note)}", err=True)
         if as_json:
             typer.echo(json.dumps(describe(document), ensure_ascii=False))
         else:
@@ -118,6 +125,8 @@ def _default_folders(at: Path, *, rebuild: bool) -> list[Path]:
 def _show(summary: UpdateSummary, at: Path) -> None:
     for left_out in summary.skipped:
         typer.echo(escaped(left_out.reason), err=True)
+    for note in summary.notes:
+        typer.echo(escaped(note), err=True)
     counts = {
         "added": len(summary.added),
         "changed": len(summary.changed),

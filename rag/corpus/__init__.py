@@ -1,7 +1,7 @@
 """Files to documents, documents to articles, articles to passages."""
 
 from rag.corpus.describe import describe
-from rag.corpus.files import SUFFIXES, find_files, make_document, read_document
+from rag.corpus.files import SUFFIXES, find_files, make_document, open_regular, read_document
 from rag.corpus.passages import passages, split_text
 from rag.corpus.segment import articles
 
@@ -15,6 +15,7 @@ __all__ = [
     "describe",
     "find_files",
     "make_document",
+    "open_regular",
     "passages",
     "read_document",
     "split_text",

@@ -21,6 +21,9 @@ _FREQUENT = {"gb2312": (*range(0xA1, 0xA4), *range(0xB0, 0xD8)), "big5": tuple(r
 _AFTER_HEBREW = "\u0600"  # Latin, Greek, Cyrillic, Armenian and Hebrew letters come before
 _SURE = 0.5
 _SURE_CHARACTERS = 5
+#: So many characters that fit for one that does not: the file is damaged, and no other encoding.
+_GOOD_FOR_BAD = 10
+_NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5"}
 #: English with a few accents and curly quotes has more ASCII than this.
 _ENGLISH = 0.9
 _CONTROL_SHARE = 0.01
@@ -46,14 +49,23 @@ def _decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
-        _refuse_damaged(data[: error.start].decode("utf-8"), error.start)
+        if _is_damaged(data, error):
+            raise ReadError(_damage("UTF-8", error)) from error
         return _chinese(data) or _any(data)
 
 
-def _refuse_damaged(text: str, byte: int) -> None:
-    """So many characters beyond ASCII are valid UTF-8 in no other encoding: the rest of the file is damaged."""
-    if sum(c > "\x7f" for c in text[-_SAMPLE:]) >= _SURE_CHARACTERS:
-        raise ReadError(f"it reads as UTF-8 up to byte {byte}, which does not fit: save it as UTF-8 anew")
+def _damage(name: str, error: UnicodeDecodeError) -> str:
+    return f"it reads as {name} up to byte {error.start}, which does not fit: save it as UTF-8 anew"
+
+
+def _is_damaged(data: bytes, error: UnicodeDecodeError) -> bool:
+    """So many characters beyond ASCII are valid UTF-8 in no other encoding: only a few bytes are damaged."""
+    before = data[: error.start].decode("utf-8")
+    if sum(c > "\x7f" for c in before[-_SAMPLE:]) >= _SURE_CHARACTERS:
+        return True
+    beyond = [c for c in data[:_SAMPLE].decode("utf-8", "replace") if c > "\u07ff"]  # of three bytes at least
+    bad = beyond.count("\ufffd")
+    return len(beyond) - bad >= max(_SURE_CHARACTERS, _GOOD_FOR_BAD * bad)
 
 
 def _strictly(data: bytes, encoding: str) -> str:
@@ -82,23 +94,54 @@ def _chinese(data: bytes) -> tuple[str, str] | None:
     Nearly all Big5 bytes are valid GB18030, so validity says little; statistical detectors err on short texts.
     """
     shares = {encoding: _usual_share(data, encoding, ascii_counts=False) for encoding in _GUESSES}
+    damage = None
     for encoding in sorted(shares, key=lambda name: -shares[name]):
         if shares[encoding] < _SURE:
-            return None
+            break
         try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue  # the sample fits, the rest of the file does not
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            damage = damage or error
+            continue
+        _refuse_mixed(data, encoding)
+        return text, encoding
+    if damage is not None and damage.encoding in _NAMES and _is_mostly(data, damage.encoding):
+        _refuse_mixed(data, damage.encoding)
+        raise ReadError(_damage(_NAMES[damage.encoding], damage)) from damage
     return None
 
 
-def _usual_share(data: bytes, encoding: str, *, ascii_counts: bool) -> float:
-    """The share of frequently used characters, among those beyond ASCII or among all."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _is_mostly(data: bytes, encoding: str) -> bool:
+    """Whether bytes that do not fit are rare among characters beyond ASCII."""
+    beyond = [c for c in data[:_SAMPLE].decode(encoding, "replace") if c > "\x7f"]
+    bad = beyond.count("\ufffd")
+    return len(beyond) - bad >= max(_SURE_CHARACTERS, _GOOD_FOR_BAD * bad)
+
+
+def _refuse_mixed(data: bytes, encoding: str) -> None:
+    """A file of two encodings is read wrong in either; no line of one is UTF-8 by chance."""
+    if encoding not in _NAMES:
+        return
+    at = 0
+    for line in data[:_SAMPLE].splitlines(keepends=True):
+        if not line.isascii() and _is_utf8(line):
+            raise ReadError(
+                f"it reads as {_NAMES[encoding]} but is UTF-8 from byte {at} on: save all of it in one encoding, UTF-8"
+            )
+        at += len(line)
+
+
+def _is_utf8(line: bytes) -> bool:
     try:
-        text = decoder.decode(data[:_SAMPLE], final=len(data) <= _SAMPLE)
+        return sum(c > "\u07ff" for c in line.decode("utf-8")) >= _SURE_CHARACTERS
     except UnicodeDecodeError:
-        return 0.0
+        return False
+
+
+def _usual_share(data: bytes, encoding: str, *, ascii_counts: bool) -> float:
+    """The share of frequently used characters, among those beyond ASCII or among all; what does not fit is none."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    text = decoder.decode(data[:_SAMPLE], final=len(data) <= _SAMPLE)
     seen = [c for c in text if ascii_counts or not " " <= c <= "~"]
     return sum(_is_usual(c) or (ascii_counts and c < _AFTER_HEBREW and c.isalpha()) for c in seen) / max(1, len(seen))
 

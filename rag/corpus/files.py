@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path, PurePath
 
 from rag.corpus.decode import decode
+from rag.corpus.html_field import begins_page, is_page
 from rag.corpus.markdown import read_markdown
 from rag.corpus.pdf import read_pdf
+from rag.corpus.read import Read
 from rag.corpus.records import has_records, split
 from rag.corpus.tables import read_csv, read_jsonl
 from rag.corpus.web import read_html
@@ -25,18 +29,28 @@ MAX_BYTES_WITH_PICTURES = 100_000_000
 MAX_TEXT = 20_000_000
 MAX_LINE = 2_000_000
 
-Reader = Callable[[bytes], tuple[str, str]]
+Reader = Callable[[bytes], "tuple[str, str] | Read"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How the files of a suffix are read: ``read`` gives the text and how the bytes were read."""
+    """How the files of a suffix are read: ``read`` gives the text, how the bytes were read, and notes if it has any."""
 
     read: Reader
     max_bytes: int = MAX_BYTES
 
 
-_TEXT, _MARKDOWN, _HTML = Format(decode), Format(read_markdown), Format(read_html)
+def _read_text(data: bytes) -> tuple[str, str] | Read:
+    """A web page saved as text is read as what it is."""
+    text, encoding = decode(data)
+    return read_html(data) if is_page(text) else (text, encoding)
+
+
+def _read_markdown(data: bytes) -> tuple[str, str] | Read:
+    return read_html(data) if begins_page(decode(data)[0]) else read_markdown(data)
+
+
+_TEXT, _MARKDOWN, _HTML = Format(_read_text), Format(_read_markdown), Format(read_html)
 FORMATS: Mapping[str, Format] = {
     ".txt": _TEXT,
     ".text": _TEXT,
@@ -59,6 +73,9 @@ _SAVE_AS = {
     **dict.fromkeys((".mht", ".mhtml", ".shtml", ".epub"), ".html"),
     ".json": ".jsonl, one article a line",
 }
+_NO_FILE = "it is not a regular file"
+#: Where a word may be broken, and other marks without width: they would stand between the characters of a word.
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -105,10 +122,27 @@ def make_document(data: bytes, source: str, how: Format | None = None) -> Docume
     how = how or FORMATS.get(PurePath(source).suffix.lower(), _TEXT)
     if len(data) > how.max_bytes:
         raise ReadError(f"it is larger than {how.max_bytes // 10**6} MB: split it into smaller files")
-    text, encoding = how.read(data)
-    document = Document(source=source, text=text, encoding=encoding, sha256=hashlib.sha256(data).hexdigest())
+    try:
+        text, encoding, notes = Read(*how.read(data))
+    except ReadError:
+        raise
+    except Exception as error:
+        # Any reader, and any library that one uses, may fail on bytes that nobody thought of.
+        raise ReadError(f"reading it failed ({_named(error)}): open and save it anew, or leave it out") from error
+    text = _UNSEEN.sub("", text)
+    document = Document(source, text, encoding, hashlib.sha256(data).hexdigest(), notes=notes)
     _check(document)
     return document
+
+
+def _named(error: Exception) -> str:
+    """An error on one line.
+
+    >>> _named(ValueError("bad  value")), _named(MemoryError())
+    ('ValueError: bad value', 'MemoryError')
+    """
+    said = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def _check(document: Document) -> None:
@@ -133,9 +167,31 @@ def _format(path: Path) -> Format:
 
 
 def _bytes(path: Path, most: int) -> bytes:
-    if not path.is_file():
-        raise ReadError("it is not a regular file")
-    size = path.stat().st_size
-    if size > most:
-        raise ReadError(f"it is {size // 10**6} MB, the limit is {most // 10**6} MB: split it into smaller files")
-    return path.read_bytes()
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise ReadError(f"it is {size // 10**6} MB, the limit is {most // 10**6} MB: split it into smaller files")
+        return file.read(most + 1)
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a file to read its bytes; a device or a pipe could be read for ever, or never answer.
+
+    Raises ``ReadError`` for what is no regular file, and ``OSError``.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    try:
+        # Without O_NONBLOCK, opening a pipe waits for somebody who writes to it. Windows has neither.
+        number = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise ReadError(_NO_FILE) from error
+    except BlockingIOError:
+        # Another program has a lease on the file, as file servers do: it gives it back after a moment.
+        if not path.is_file():
+            raise
+        number = os.open(path, flags)
+    file = os.fdopen(number, "rb") if stat.S_ISREG(os.fstat(number).st_mode) else None
+    if file is None:
+        os.close(number)
+        raise ReadError(_NO_FILE)
+    return file

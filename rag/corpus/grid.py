@@ -92,7 +92,7 @@ def _named(row: Sequence[Cell | None], names: Sequence[str], keys: range) -> lis
     parts = {place.start: (cell.text, _name(names, place)) for cell, place in _merged(row) if cell and cell.text}
     spaced = not any(UNSPACED_OR_PUNCTUATION.search(text + name) for text, name in parts.values())
     colon, comma, stop = (": ", ", ", ".") if spaced else ("：", "，", "。")
-    key = (" " if spaced else "").join(
+    key = comma.join(
         f"{name}{colon}{text}" if name and _is_number(text) else text
         for place, (text, name) in parts.items()
         if place in keys

@@ -2,7 +2,7 @@
 
 markdown-it says where these begin and end, by lines; everything else (headings, bylines, captions, paragraphs) is read
 as in plain text, because newspapers in Markdown are set like newspapers. Marks inside a line (links, emphasis) stay:
-what is quoted is the file's own text.
+what is quoted is the file's own text, but for what they strike out, hide, raise or lower (``markdown_shown``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.corpus.blocks import Block, BlockKind, blocks
 from rag.corpus.decode import decode
+from rag.corpus.markdown_shown import shown
 from rag.corpus.shapes import ends_sentence
 from rag.types import Document, Span
 
@@ -45,9 +46,16 @@ class Seen:
 
 
 def read_markdown(data: bytes) -> tuple[str, str]:
-    """The text of the file, and how its bytes were read. Raises ``ReadError`` with the reason."""
+    """The text of the file as it is shown, and how its bytes were read. Raises ``ReadError`` with the reason."""
     text, encoding = decode(data)
-    return text, f"{FORMAT}/{encoding}"
+    return shown(text, list(_code(text))), f"{FORMAT}/{encoding}"
+
+
+def _code(text: str) -> Iterator[Span]:
+    """Where fenced code stands."""
+    if "```" in text or "~~~" in text:
+        lines = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
+        yield from _fences(text, _parser().parse(text), lines)
 
 
 def is_markdown(document: Document) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.corpus.dates import day
-from rag.corpus.tables import NAMES, web_address
+from rag.corpus.dates import day_of_field
+from rag.corpus.tables import NAMES, best_named, web_address
 from rag.types import Span
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|\Z)")
@@ -104,14 +104,14 @@ def _bare(page: str, span: Span) -> Span:
 
 def _matter(page: str, end: int, fields: dict[str, Span]) -> Matter:
     found = {
-        use: next((fields[name] for name in names if name in fields and len(fields[name])), _NOTHING)
-        for use, names in NAMES.items()
+        use: next((fields[name] for name in best_named(use, fields) if len(fields[name])), _NOTHING) for use in NAMES
     }
     said = {use: page[span.start : span.end] for use, span in found.items()}
+    days = (day_of_field(page[fields[name].start : fields[name].end]) for name in best_named("date", fields))
     return Matter(
         end=end,
         title=found["title"],
         author=found["author"],
-        date=day(said["date"]),
+        date=next((day for day in days if day), None),
         url=web_address(said["url"]) or None,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rag.corpus.dates import day
+from rag.corpus.dates import day_of_field
+from rag.corpus.html_field import field_line, field_text
 from rag.corpus.tables import web_address
 
 if TYPE_CHECKING:
@@ -16,34 +17,52 @@ if TYPE_CHECKING:
 #: The names under which pages give it in ``<meta>``, the surest first; in small letters.
 _DATES = (
     "article:published_time", "datepublished", "og:release_date", "publishdate", "publish_date", "publish-date",
-    "publishtime", "pubdate", "dcterms.issued", "dc.date.issued", "dc.date", "date",
+    "publishtime", "publish_time", "published_time", "published", "published_at", "og:published_time",
+    "og:article:published_time", "bytedance:published_time", "weibo:article:create_at", "parsely-pub-date",
+    "sailthru.date", "pubdate", "dcterms.issued", "dcterms.date", "dc.date.issued", "dc.date", "date",
+    "dcterms.created", "datecreated", "created", "created_at",
 )  # fmt: skip
 _TITLES = ("og:title", "twitter:title", "articletitle")
 _AUTHORS = ("author", "article:author")
+#: Where JSON-LD holds the object that is about the page, if not at the top.
+_HOLDS_ARTICLE = ("@graph", "mainEntity", "mainEntityOfPage")
+_ABOUT_OTHERS = frozenset(("Comment", "Review", "ImageObject", "VideoObject"))
 
 
 @dataclass(frozen=True, slots=True)
 class PageData:
-    """What is not said is empty; ``date`` is in ISO form."""
+    """What is not said is empty; ``date`` is in ISO form, ``body`` the text that a page gives beside what it shows.
+
+    ``undated`` is what the page gives as its date if that tells no certain day.
+    """
 
     title: str
     author: str
     date: str
     url: str
+    body: str = ""
+    undated: str = ""
 
 
-def page_data(root: HtmlElement) -> PageData:
+def page_data(root: HtmlElement, scripts: Sequence[tuple[str, str]] = ()) -> PageData:
+    """``scripts`` are the types and texts of its scripts."""
     meta = _meta(root)
-    linked = [item for script in root.iter("script") for item in _json_ld(script)]
+    linked = [item for kind, script in scripts for item in _json_ld(kind, script)]
+    described = [item for item in linked if not _ABOUT_OTHERS & {str(item.get("@type", ""))}]
     address = next((e.get("href", "") for e in root.iter("link") if e.get("rel", "").lower() == "canonical"), "")
-    dates = [*(_text(item, "datePublished") for item in linked), *(meta.get(name, "") for name in _DATES)]
+    dates = [*(_text(item, "datePublished") for item in described), *(meta.get(name, "") for name in _DATES)]
     dates += [e.get("datetime", "") for e in root.iter("time") if "pubdate" in e.attrib or e.get("itemprop")]
+    date = next((found for value in dates if (found := day_of_field(value))), "")
     author = next((meta[name] for name in _AUTHORS if meta.get(name)), "")
     return PageData(
-        title=next((meta[name] for name in _TITLES if meta.get(name)), "") or _own_title(root),
+        title=next((meta[name] for name in _TITLES if meta.get(name)), "")
+        or _own_title(root)
+        or next((title for item in described if (title := field_line(_text(item, "headline")))), ""),
         author="" if web_address(author) else author,
-        date=next((found for value in dates if (found := day(value))), ""),
+        date=date,
         url=web_address(address) or web_address(meta.get("og:url", "")),
+        body=field_text(max((_text(item, "articleBody") for item in described), key=len, default="")),
+        undated="" if date else next((value for value in dates if value.strip()), ""),
     )
 
 
@@ -65,18 +84,24 @@ def _own_title(root: HtmlElement) -> str:
     return whole
 
 
-def _json_ld(script: HtmlElement) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON-LD script; a broken one says nothing."""
-    if script.get("type", "").strip().lower() != "application/ld+json":
-        return
+def _json_ld(kind: str, script: str) -> list[dict[str, Any]]:
+    """The objects of a JSON-LD script that may be about the page; a broken one says nothing."""
+    if kind != "application/ld+json":
+        return []
     try:
-        found = json.loads(script.text or "")
+        waiting = [json.loads(script.strip().removesuffix(";"), strict=False)]
     except (ValueError, RecursionError):
-        return
-    items = found.get("@graph", [found]) if isinstance(found, dict) else found
-    yield from (item for item in (items if isinstance(items, list) else []) if isinstance(item, dict))
+        return []
+    found = []
+    for item in waiting:  # which grows meanwhile
+        if isinstance(item, dict):
+            found.append(item)
+            waiting += (item[name] for name in _HOLDS_ARTICLE if name in item)
+        elif isinstance(item, list):
+            waiting += item
+    return found
 
 
 def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
-    return value if isinstance(value, str) else ""
+    return str(value) if isinstance(value, str | int) else ""

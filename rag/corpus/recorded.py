@@ -47,7 +47,7 @@ def recorded_article(document: Document, part: Part, issued: str | None) -> Arti
     return Article(
         source=document.source,
         number=part.number,
-        title=name or title(page, headings, read[0].text),
+        title=clean(name, noisy=False) or title(page, headings, read[0].text),
         kind="article",
         byline=byline or (part.author if len(part.author) else None),
         # Other fields may stand between the title in a front matter and the text.

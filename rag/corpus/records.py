@@ -14,7 +14,10 @@ from rag.types import Document, Span
 
 FORMATS = frozenset({"csv", "html", "jsonl"})
 _RECORD, _UNIT = "\x1e", "\x1f"
+#: Ours, and the form feed, which elsewhere ends a page: rows and web pages have none.
 _SEPARATORS = re.compile("[\x1c-\x1f]")
+_PAGE_END = re.compile("[ \t]*[\x0b\x0c]")
+_NEW_LINE = "\n"
 _BEFORE_TEXT = 5
 
 
@@ -53,7 +56,7 @@ def join(records: Iterable[Record]) -> str:
 
 def _written(record: Record) -> str:
     head = (str(record.number), record.date, record.url, f"{_line(record.author)}\n", f"{_line(record.title)}\n")
-    return f"{_RECORD}{_UNIT.join(head)}{_UNIT}{_SEPARATORS.sub(' ', record.text)}\n"
+    return f"{_RECORD}{_UNIT.join(head)}{_UNIT}{_SEPARATORS.sub(' ', _PAGE_END.sub(_NEW_LINE, record.text))}\n"
 
 
 def _line(text: str) -> str:

@@ -165,7 +165,7 @@ def _chunk(part: Part | None, depth: int) -> str:
 
 
 def _of_html(data: bytes) -> str:
-    text, _ = read_html(data)
+    text = read_html(data).text
     pieces = []
     for part in split(text):
         title = " ".join(text[part.title.start : part.title.end].split())

@@ -8,10 +8,10 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.corpus import find_files, read_document
+from rag.corpus import find_files, open_regular, read_document
 from rag.errors import InputError, ReadError
 from rag.index import store
 from rag.index.command import command
@@ -79,15 +79,23 @@ def _files(home: Path, root: Path) -> list[Path]:
     return [file for file in find_files(root) if root.is_relative_to(home) or not file.is_relative_to(home)]
 
 
-def read_folders(job: Job, folders: Sequence[Folder]) -> tuple[list[Row], list[Skipped]]:
-    """The documents of folders, live or staged, and what is left out. Files are counted through all folders.
+@dataclass(slots=True)
+class Found:
+    """What is in folders: documents, live or staged; what is left out; what of those read was not understood."""
 
-    What was indexed of a folder that cannot be looked into stays.
+    rows: list[Row] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_folders(job: Job, folders: Sequence[Folder], *, follow_links: bool = False) -> Found:
+    """What is in ``folders``, whose files are counted through all of them.
+
+    What was indexed of a folder that cannot be looked into stays. ``follow_links`` reads links to files elsewhere, too.
     """
     closed = [_closed_folders(folder) for folder in folders]
     total = sum(len(folder.files) - len(shut) for folder, shut in zip(folders, closed, strict=True))
-    rows: list[Row] = []
-    skipped: list[Skipped] = []
+    found = Found()
     done = 0
 
     def read(files: int) -> None:
@@ -96,10 +104,10 @@ def read_folders(job: Job, folders: Sequence[Folder]) -> tuple[list[Row], list[S
         job.progress("read", done, total)
 
     for folder, shut in zip(folders, closed, strict=True):
-        found, left_out = _read_folder(job, folder, shut, read)
-        rows += [*found, *_rows_below(job, shut)]
-        skipped += [*(Skipped(path, reason) for path, reason in shut.items()), *left_out]
-    return rows, skipped
+        found.skipped += (Skipped(path, reason) for path, reason in shut.items())
+        _read_folder(job, folder, shut, found, read, follow_links=follow_links)
+        found.rows += _rows_below(job, shut)
+    return found
 
 
 def _closed_folders(folder: Folder) -> dict[Path, str]:
@@ -131,12 +139,16 @@ def _rows_below(job: Job, folders: Collection[Path]) -> list[Row]:
 
 
 def _read_folder(
-    job: Job, folder: Folder, closed: Collection[Path], progress: Callable[[int], None]
-) -> tuple[list[Row], list[Skipped]]:
+    job: Job,
+    folder: Folder,
+    closed: Collection[Path],
+    found: Found,
+    progress: Callable[[int], None],
+    *,
+    follow_links: bool,
+) -> None:
     """Only files whose bytes are new are read, and none that are closed; ``progress`` is told of each few."""
     known = _known(job, folder.number)
-    rows: list[Row] = []
-    skipped: list[Skipped] = []
     seen: set[str] = set()
     files = [file for file in folder.files if file not in closed]
     for start in range(0, len(files), _AT_ONCE):
@@ -145,11 +157,24 @@ def _read_folder(
             for file in some:
                 try:
                     path = _path_in(folder, file, seen)
-                    rows.append(_same(file, known.get(path, [])) or _stage(job, folder, file, path))
+                    if not follow_links:
+                        _refuse_link(folder, file, path)
+                    found.rows.append(_same(file, known.get(path, [])) or _stage(job, folder, file, path, found))
                 except ReadError as error:
-                    skipped.append(Skipped(file, str(error)))
+                    found.skipped.append(Skipped(file, str(error)))
         progress(len(some))
-    return rows, skipped
+
+
+def _refuse_link(folder: Folder, file: Path, path: str) -> None:
+    """A link may lead to any file of this computer, and what it says may not be meant for those who ask."""
+    if file.is_symlink() and not file.is_dir():
+        target = Path(os.path.realpath(file))
+        if not target.is_relative_to(folder.root):
+            name = _UNPRINTABLE.sub("?", str(target))
+            raise ReadError(
+                f"{folder.given / path}: it is a link to a file outside the folder ({name}): copy that file, or run "
+                "with --follow-links; left out"
+            )
 
 
 def _known(job: Job, number: int) -> dict[str, list[Row]]:
@@ -184,15 +209,17 @@ def _same(file: Path, known: Sequence[Row]) -> Row | None:
     return next((row for row in known if row.sha256 == sha256), None)
 
 
-def _stage(job: Job, folder: Folder, file: Path, path: str) -> Row:
-    document = read_document(file, path, shown=str(folder.given / path))
+def _stage(job: Job, folder: Folder, file: Path, path: str, found: Found) -> Row:
+    shown = str(folder.given / path)
+    document = read_document(file, path, shown=shown)
+    found.notes += (f"{shown}: {note}" for note in document.notes)
     return store.stage_document(job.connection, job.new.recipe, folder.number, path, document)
 
 
 def _sha256(file: Path) -> str | None:
-    """``None`` for what cannot be opened: reading it will say why."""
+    """``None`` for what cannot be opened or is no file: reading it will say why."""
     try:
-        with file.open("rb") as handle:
+        with open_regular(file) as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
-    except OSError:
+    except (OSError, ReadError):
         return None

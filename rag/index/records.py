@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from rag.types import Article, Document, Paragraph, Passage, Span
 
-_DOCUMENT = ("source", "text", "encoding", "sha256")
+_DOCUMENT = ("source", "text", "encoding", "sha256", "notes")
 _ARTICLE = ("source", "number", "title", "kind", "byline", "start", "end", "paragraphs")
 _PASSAGE = ("passage_id", "source", "article", "article_number", "paragraph", "text", "start", "end")
 

@@ -39,15 +39,24 @@ class UpdateSummary:
     rebuilt: tuple[str, ...] = ()
     #: ``Index.recall`` of an index that has an inverted file.
     recall: float | None = None
+    #: What was not understood of files that were read, one line each.
+    notes: tuple[str, ...] = ()
 
 
 def update(
-    index: Path, folders: Sequence[Path], embedder: Embedder, *, rebuild: bool = False, progress: Progress | None = None
+    index: Path,
+    folders: Sequence[Path],
+    embedder: Embedder,
+    *,
+    rebuild: bool = False,
+    follow_links: bool = False,
+    progress: Progress | None = None,
 ) -> UpdateSummary:
     """Synchronise ``folders`` with the index and leave its other folders alone. Files are told apart by their bytes.
 
     ``rebuild`` reads, splits and embeds everything anew. A file that cannot be read is left out, with a reason; what
-    was indexed of a folder that cannot be looked into stays.
+    was indexed of a folder that cannot be looked into stays. Links to files outside their folder are read only with
+    ``follow_links``.
     Raises ``InputError`` for a folder that does not exist, or if a new index would be empty; ``IndexBusyError``;
     ``IndexModelError`` for an index of another model; ``IndexFormatError`` for a damaged one, unless ``rebuild``.
     """
@@ -56,8 +65,9 @@ def update(
     with open_job(index, embedder, rebuild=rebuild, progress=progress) as job:
         chosen = choose_folders(index, job.connection, given)
         wanted = [row for row in job.live() if row.folder not in chosen.replaced]
-        rows, skipped = read_folders(job, chosen.folders)
-        return _bring_to(job, [*wanted, *rows], skipped, articles, started)
+        found = read_folders(job, chosen.folders, follow_links=follow_links)
+        summary = _bring_to(job, [*wanted, *found.rows], found.skipped, articles, started)
+        return replace(summary, notes=tuple(found.notes))
 
 
 def remove(

@@ -25,6 +25,14 @@ _RUNNING_TEXT = re.compile(r"^[^\t\n]*[,，。][^\t\n]*$", re.MULTILINE)
 _NUMBER = re.compile(r"^[ \u3000]*第[^\s，。]{1,6}[ \u3000]+", re.MULTILINE)
 
 
+# Text of which so much stands character by character is set with spaces between all of them, for looks.
+_APART = 0.9
+_FEWEST_APART = 5
+_FEWEST_LETTERS_APART = 12
+_LETTERS = 0.8
+_WIDE_GAP = re.compile(r"(?<=\S)[ \u3000]{2,}(?=\S)")
+
+
 def squeeze(text: str) -> str:
     """``text`` without any white space.
 
@@ -36,6 +44,8 @@ def squeeze(text: str) -> str:
 
 def is_noisy(text: str) -> bool:
     """Whether spaces between CJK characters are so frequent that they are OCR noise, not separators."""
+    if _is_apart(text) and _is_unspaced(text):
+        return True
     running = "\n".join(_RUNNING_TEXT.findall(_NUMBER.sub("", _NAMES.sub("", text))))
     stray = len(_SPACE_BETWEEN_CJK.findall(running))
     return stray >= _MIN_STRAY_SPACES and stray * _CJK_PER_STRAY_SPACE > len(UNSPACED.findall(running))
@@ -53,10 +63,36 @@ def clean(text: str, *, noisy: bool | None = None) -> str:
     '《红色武进 光荣之城》'
     >>> clean("the quick\\nbrown  fox")
     'the quick brown fox'
+    >>> clean("始 建 于 1 9 3 2 年", noisy=False), clean("T h e  t o w n  o f  L e e", noisy=False)
+    ('始建于1932年', 'The town of Lee')
     """
     noisy = is_noisy(text) if noisy is None else noisy
     stripped = text.strip()
+    if _is_apart(stripped):
+        if _is_unspaced(stripped):
+            return squeeze(stripped)
+        if _is_spelt_out(stripped):
+            stripped = " ".join(squeeze(word) for word in _WIDE_GAP.split(stripped))
     return _GAP.sub(lambda gap: _repair(stripped, gap, noisy), stripped)
+
+
+def _is_apart(text: str) -> bool:
+    """Whether nearly all characters stand by themselves."""
+    words = text.split()
+    if len(words) < _FEWEST_APART or len(words) < _APART * sum(map(len, words)):
+        return False
+    return sum(len(word) == 1 for word in words) >= _APART * sum(map(len, words))
+
+
+def _is_unspaced(text: str) -> bool:
+    return 2 * len(UNSPACED_OR_PUNCTUATION.findall(text)) >= len(squeeze(text))
+
+
+def _is_spelt_out(text: str) -> bool:
+    """Whether letters stand apart, and words further: else nothing tells the words."""
+    bare = squeeze(text)
+    letters = sum(c.isalpha() for c in bare)
+    return letters >= max(_FEWEST_LETTERS_APART, _LETTERS * len(bare)) and _WIDE_GAP.search(text) is not None
 
 
 def _repair(text: str, gap: re.Match[str], noisy: bool) -> str:

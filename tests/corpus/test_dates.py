@@ -1,7 +1,7 @@
 import pytest
 
 from rag.corpus import articles, make_document
-from rag.corpus.dates import day, day_of_path
+from rag.corpus.dates import day, day_of_field, day_of_path, is_day_first
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,14 @@ from rag.corpus.dates import day, day_of_path
         ("September 30, 1999", "1999-09-30"),
         ("1st May 2024", "2024-05-01"),
         ("2025-08-01 and again 2025年8月1日", "2025-08-01"),
+        ("二〇二五年八月一日", "2025-08-01"),
+        ("二○二五年十二月三十一日", "2025-12-31"),
+        ("二零二五年十月二十号", "2025-10-20"),
+        ("一九四九年十月一日", "1949-10-01"),
+        ("民國114年8月1日", "2025-08-01"),
+        ("1-Aug-2025", "2025-08-01"),
+        ("2025 Aug 1", "2025-08-01"),
+        ("二〇二五年八月", None),
         ("2025-08-01 to 2025-08-05", None),
         ("2025-02-30", None),
         ("2025-13-01", None),
@@ -32,6 +40,49 @@ from rag.corpus.dates import day, day_of_path
 )
 def test_day(text, iso):
     assert day(text) == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2025-08-01T23:59:00Z", "2025-08-01"),
+        ("1754006400", "2025-08-01"),
+        ("1754006400000", "2025-08-01"),
+        ("1754006400.5", "2025-08-01"),
+        ("1754006400123456", "2025-08-01"),
+        ("/Date(1754006400000+0800)/", "2025-08-01"),
+        ("1753977600", "2025-08-01"),  # midnight in China, 16:00 in Greenwich
+        ("1753974000", "2025-07-31"),  # an hour before that
+        ("2025080109", "2025-08-01"),
+        ("13/08/2025", "2025-08-13"),
+        ("8/13/2025 9:00", "2025-08-13"),
+        ("08/08/2025", "2025-08-08"),
+        ("01.08.2025", "2025-08-01"),
+        ("01/08/2025", None),
+        ("1/8/25", None),
+        ("31/31/2025", None),
+        ("12345678", None),
+        ("99999999999", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_day_of_field(text, iso):
+    assert day_of_field(text) == iso
+
+
+@pytest.mark.parametrize(
+    ("fields", "first"),
+    [
+        (["01/05/2024", "13/05/2024"], True),
+        (["01/05/2024", "05/13/2024"], False),
+        (["13/05/2024", "05/13/2024"], None),
+        (["01/05/2024", "2024-05-13"], None),
+    ],
+)
+def test_a_field_whose_order_is_certain_tells_it_of_the_others(fields, first):
+    assert is_day_first(fields) is first
+    assert day_of_field("01/05/2024", day_first=first) == {True: "2024-05-01", False: "2024-01-05", None: None}[first]
 
 
 @pytest.mark.parametrize(

@@ -77,3 +77,31 @@ def test_damaged_utf8_is_not_taken_for_another_encoding():
 def test_damaged_utf16():
     with pytest.raises(ReadError, match="begins as utf-16 but byte"):
         decode(b"\xff\xfe" + "会议".encode("utf-16-le") + b"\x00\xd8")
+
+
+LONGER = SIMPLIFIED + "会议指出,要抓住机遇,迎难而上,全力以赴完成全年目标任务,为建设现代化城区作出新的贡献。\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [(LONGER, "gbk", "GB18030"), (TRADITIONAL, "big5", "Big5"), (LONGER, "utf-8", "UTF-8")],
+)
+@pytest.mark.parametrize("place", [0.02, 0.5, 0.9])
+def test_one_bad_byte_is_named_with_its_place(text, encoding, name, place):
+    data = text.encode(encoding)
+    start = len(text[: int(place * len(text))].encode(encoding))
+    with pytest.raises(ReadError) as caught:
+        decode(data[:start] + b"\xff" + data[start:])
+    assert str(caught.value) == f"it reads as {name} up to byte {start}, which does not fit: save it as UTF-8 anew"
+
+
+def test_a_character_cut_at_the_end_is_named_too():
+    data = LONGER.rstrip("。\n").encode("gbk")
+    with pytest.raises(ReadError, match=f"GB18030 up to byte {len(data) - 2}"):
+        decode(data[:-1])
+
+
+def test_two_encodings_in_one_file_are_told_of():
+    first = LONGER.encode("gb18030")
+    with pytest.raises(ReadError, match=f"reads as GB18030 but is UTF-8 from byte {len(first)} on"):
+        decode(first + "水库的库容为一百二十万立方米。\n".encode())

@@ -66,11 +66,50 @@ def test_a_file_that_must_not_be_read(tmp_path, monkeypatch):
     path = tmp_path / "secret.txt"
     path.write_text("正文。", encoding="utf-8")
 
-    def refuse(self):
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(path, flags):
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert "cannot be read (Permission denied)" in reason(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    began = time.monotonic()
+    assert "not a regular file" in reason(tmp_path / "pipe.txt")
+    assert "not a regular file" in reason(tmp_path / "zero.txt")
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("bad\nvalue"), "ValueError: bad value"),
+        (MemoryError(), "MemoryError"),
+        (RecursionError("deep"), "deep"),
+    ],
+)
+def test_whatever_a_reader_raises_is_one_line_with_the_name_of_the_file(tmp_path, monkeypatch, error, said):
+    def fail(data):
+        raise error
+
+    monkeypatch.setattr(files_module, "FORMATS", {".txt": files_module.Format(fail)})
+    (tmp_path / "odd.txt").write_text("正文。", encoding="utf-8")
+    message = reason(tmp_path / "odd.txt")
+    assert (said in message, "reading it failed" in message, message.endswith("; left out")) == (True, True, True)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.text", "a.md", "a.html"])
+def test_a_web_page_is_read_as_one_whatever_its_ending(name):
+    page = "<!doctype html><meta charset=gb2312><p>渡船<s>停航</s>通航，老人免票。</p>"
+    document = make_document(page.encode("gb18030"), name)
+    assert (document.encoding, "渡船通航，老人免票。" in document.text) == ("html/gb18030", True)
+
+
+def test_marks_without_width_are_left_out():
+    assert make_document("渡\u200b船\ufeff停\u00ad航\u2060。".encode(), "a.txt").text == "渡船停航。"
 
 
 def test_a_line_that_is_too_long(tmp_path, monkeypatch):

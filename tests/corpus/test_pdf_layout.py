@@ -101,9 +101,9 @@ def test_a_ruled_table_with_merged_cells():
         + " ".join(f"{x} 715 m {x} 635 l S" for x in (50, 100, 150, 200))
     )
     assert text(*last, *merged, drawn=drawn).split("\n\n") == [
-        "一年级语文，课时：8。",
-        "一年级美术，课时：2。",
-        "二年级数学，课时：6。",
+        "一年级，语文，课时：8。",
+        "一年级，美术，课时：2。",
+        "二年级，数学，课时：6。",
     ]
 
 

@@ -57,6 +57,7 @@ def test_the_file_name_tells_the_day_of_what_says_none():
 
 
 def test_a_title_alone_is_its_text():
+    assert articles(document([Record(1, "", "停 水 停 电 通 知")]))[0].title == "停水停电通知"
     (article,) = articles(document([Record(1, "", "停水 通知")]))
     assert (article.title, [p.text for p in article.paragraphs]) == ("停水 通知", ["停水 通知"])
     assert article.start == article.paragraphs[0].start

@@ -46,7 +46,7 @@ def test_an_article_without_what_stands_around_it(encoding, how):
     assert [p.text for p in article.paragraphs] == [
         "6月1日，全区经济运行分析会召开，部署了工作。",
         "稳中向好\n上半年产值1858.3亿元。",
-        "同比增长9.5%，总量居全市第一，增速也居全市第一。\n项目 数量\n企业 1879家",
+        "同比增长9.5%，总量居全市第一，增速也居全市第一。\n企业，数量：1879家。",
     ]
 
 
@@ -65,7 +65,7 @@ def test_encodings(declared, encoding, how):
     words = "市内の小学校で授業が始まり、学生が戻った。" if encoding == "shift_jis" else words
     words = words.replace("學", "学").replace("開", "开").replace("園", "园") if encoding == "gb18030" else words
     page = body(f"<p>{words}</p>", f"<meta charset={declared}>").encode(encoding)
-    text, found = read_html(page)
+    text, found, _ = read_html(page)
     assert (found, words in text) == (f"html/{how}", True)
 
 
@@ -120,7 +120,7 @@ def test_several_articles_on_a_page():
         "<form class='comments sidebar'><p>会议召开，部署了工作。</p></form>",
         "<div class='nav-open'><p>会议召开，部署了工作。</p></div><footer>联系我们。</footer>",
         "<main></main><p>会议召开，部署了工作。</p>",
-        "<p>会议召开，部署了工作。</p><p hidden>隐。</p><p style='display: none'>藏。</p><nav>菜单，菜单。</nav>",
+        "<p>会议召开，部署了工作。</p><p hidden>隐。</p><p style='display: none'>藏。</p><nav>菜单。</nav>",
         "<main><p>会议召开，部署了工作。</p></main><p>广告。</p>",
         "会议召开，部署了工作。",
         "<p>会议召开，<!-- 注释 --><a href=x>部署</a>了工作。",
@@ -135,8 +135,65 @@ def test_what_is_read_of_a_page(page):
 
 @pytest.mark.parametrize("page", ["", " ", "<html></html>", "<p></p>", "<script>x</script>", "<!-- -->"])
 def test_a_page_without_text_is_refused(page):
-    with pytest.raises(ReadError, match=r"it is empty|no HTML"):
+    with pytest.raises(ReadError, match=r"it has no text|it is empty, or no HTML"):
         make_document(page.encode(), "a.html")
+
+
+TITLE = "<title>渡船停航</title>"
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (f"{TITLE}<h1>渡船停航</h1><img src=1.jpg alt=码头>", "it has no text: save its text"),
+        (f"{TITLE}<p><del>渡船通航，老人免票。</del></p>", "it has no text: save its text"),
+        (
+            f"{TITLE}<frameset><frame src=a.html><frame src=b.html></frameset>",
+            "frames for other pages (a.html, b.html)",
+        ),
+        (f"{TITLE}<iframe src=a.html></iframe>", "frames for other pages (a.html)"),
+        (f"{TITLE}<div id=app></div><noscript>请启用脚本，谢谢。</noscript><script src=a.js></script>", "scripts run"),
+        (f"{TITLE}<div id=app>加载中…</div><script src=a.js></script>", "scripts run"),
+        (f'{TITLE}<script type="application/json">{{"text": "渡船通航，老人免票。"}}</script>', "scripts run"),
+    ],
+)
+def test_a_page_that_shows_nothing_but_its_title_is_refused(page, said):
+    with pytest.raises(ReadError) as caught:
+        make_document(page.encode(), "a.html")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"@type": "NewsArticle", "articleBody": "渡船因大雾停航，明天通航。", "datePublished": 1714521600}',
+        '[{"@graph": [{"@type": "Comment", "articleBody": "一条很长很长的评论，比文章还要长得多，不是文章。"}, '
+        '{"datePublished": "2024-05-01", '
+        '"articleBody": "&lt;p&gt;渡船因大雾&lt;b&gt;停航&lt;/b&gt;，明天通航。&lt;/p&gt;"}]}]',
+        '{"mainEntity": {"articleBody": "渡船因大雾停航，明天通航。", "datePublished": "2024-05-01"}}',
+    ],
+)
+def test_the_text_that_a_page_gives_to_machines_is_read_where_it_shows_none(data):
+    page = f'{TITLE}<div id=app></div><script type="application/ld+json">{data}</script>'
+    (article,) = read(page)[1]
+    assert (article.title, article.date, texts(page)) == ("渡船停航", "2024-05-01", [["渡船因大雾停航，明天通航。"]])
+
+
+def test_the_text_that_a_page_shows_comes_first():
+    shown = "渡船因大雾停航，明天通航，票价不变。"
+    page = f'{TITLE}<script type="application/ld+json">{{"articleBody": "渡船停航。"}}</script><p>{shown}</p>'
+    assert texts(page) == [[shown]]
+
+
+@pytest.mark.parametrize("name", ["publish_time", "og:published_time", "created_at", "DC.Date"])
+def test_names_of_days(name):
+    page = body("<p>会议召开了，会议结束了。</p>", f"<meta name='{name}' content='13/05/2024 08:00'>")
+    assert read(page)[1][0].date == "2024-05-13"
+
+
+def test_a_date_that_tells_no_day_is_told_of():
+    document, (article,) = read(body("<p>会议召开了，会议结束了。</p>", "<meta name=pubdate content='01/05/2024'>"))
+    assert (article.date, document.notes) == (None, ("its date (01/05/2024) tells no certain day: it has none",))
 
 
 def test_a_heading_that_links_to_itself_stays():
@@ -176,8 +233,7 @@ def test_hostile_pages_take_no_longer_than_their_length(name):
     assert time.process_time() - began < 10
     expected = {
         **dict.fromkeys(("deep", "unclosed", "tables"), "nested too deep to be an article: save its text as .txt"),
-        "attributes": "too many attributes",
-        "links": "it is empty",
+        "links": "it has no text",
         "comments": "it is empty, or no HTML",
     }
     assert (name in expected) == bool(refused)

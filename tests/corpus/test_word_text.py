@@ -291,7 +291,7 @@ def test_a_cell_that_is_merged_downwards_belongs_to_each_row():
         cell("一年级", properties='<w:vMerge w:val="restart"/>') + cell("语文") + cell("8"),
         cell("", properties="<w:vMerge/>") + cell("数学") + cell("5"),
     ]
-    assert text(table(*rows)).split("\n\n") == ["一年级语文，课时：8。", "一年级数学，课时：5。"]
+    assert text(table(*rows)).split("\n\n") == ["一年级，语文，课时：8。", "一年级，数学，课时：5。"]
 
 
 def test_a_form_of_names_and_values_has_no_header_unless_it_is_marked():

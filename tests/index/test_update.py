@@ -16,7 +16,7 @@ import pytest
 from keyword_embedder import KeywordEmbedder
 
 from index.written import CARS, ECONOMY, SCHOOL, article, write
-from rag.corpus import CORPUS_VERSION
+from rag.corpus import CORPUS_VERSION, files
 from rag.errors import InputError, ModelError
 from rag.index import Index, build, remove, truth, update
 from rag.index import settings as settings_module
@@ -162,6 +162,64 @@ def test_what_cannot_be_read_is_skipped_with_a_reason(index: Path, pages: Path, 
         assert skipped.reason.startswith(f"{pages}/")
         assert skipped.reason.endswith("; left out")
         assert "\n" not in skipped.reason
+
+
+def test_one_file_never_ends_an_update(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    said = "<p>武进区的汽车展开幕，汽车参展。</p>".encode("gb18030")
+    for label in ("undefined", "unicode_escape", "idna"):
+        (pages / f"{label}.html").write_bytes(f"<meta charset={label}>".encode() + said)
+    (pages / "half.html").write_bytes(b"<meta charset=unicode_escape><p>\\x \xff")
+    summary = update(index, [pages], embedder)
+    assert {"undefined.html", "unicode_escape.html", "idna.html", "cars.txt"} <= set(summary.added)
+    assert [skipped.reason for skipped in summary.skipped if f"{pages}/half.html: " not in skipped.reason] == []
+
+
+def test_what_a_reader_raises_names_the_file_and_the_rest_is_indexed(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(data: bytes) -> tuple[str, str]:
+        raise KeyError("nobody thought of this")
+
+    monkeypatch.setattr(files, "FORMATS", {**files.FORMATS, ".md": files.Format(fail)})
+    summary = update(index, [pages], embedder)
+    assert summary.added == ("cars.txt", "school.txt")
+    assert [skipped.reason for skipped in summary.skipped] == [
+        f"{pages}/sub/economy.md: reading it failed (KeyError: 'nobody thought of this'): "
+        "open and save it anew, or leave it out; left out"
+    ]
+
+
+def test_a_link_out_of_the_folder_is_read_only_if_asked_for(
+    index: Path, pages: Path, tmp_path: Path, embedder: KeywordEmbedder
+) -> None:
+    write(tmp_path, {"secret.txt": ECONOMY})
+    (pages / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (pages / "inner.txt").symlink_to(pages / "cars.txt")
+    summary = update(index, [pages], embedder)
+    assert "inner.txt" in summary.added
+    assert [skipped.reason for skipped in summary.skipped] == [
+        f"{pages}/link.txt: it is a link to a file outside the folder ({tmp_path / 'secret.txt'}): "
+        "copy that file, or run with --follow-links; left out"
+    ]
+    assert update(index, [pages], embedder, follow_links=True).added == ("link.txt",)
+    assert update(index, [pages], embedder).removed == ("link.txt",)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system")
+def test_a_file_that_became_a_pipe_is_not_waited_for(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    update(index, [pages], embedder)
+    (pages / "cars.txt").unlink()
+    os.mkfifo(pages / "cars.txt")
+    summary = update(index, [pages], embedder)
+    assert summary.removed == ("cars.txt",)
+    assert summary.skipped[0].reason == f"{pages}/cars.txt: it is not a regular file; left out"
+
+
+def test_what_was_not_understood_of_a_file_is_told_once(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
+    write(pages, {"rows.csv": "text,date\n汽车展开幕。,01/05/2024\n"})
+    told = f"{pages}/rows.csv: the date of row 1 (01/05/2024) tells no certain day: write dates as 2024-05-01"
+    assert update(index, [pages], embedder).notes == (told,)
+    assert update(index, [pages], embedder).notes == ()
 
 
 def test_what_is_skipped_is_named_as_its_folder_was_given(

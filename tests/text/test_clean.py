@@ -86,3 +86,21 @@ def test_alignment_refuses_other_texts():
 
 def test_alignment_of_nothing():
     assert Alignment("  ", "").to_raw(Span(0, 0)) == Span(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("渡 船 停 航 通 知", "渡船停航通知"),
+        ("渡\u3000船\u3000始\u3000于\u30001\u30009\u30003\u30002\u3000年", "渡船始于1932年"),
+        ("渡  船  因\t大\xa0雾\n停 航 。", "渡船因大雾停航。"),
+        ("T h e  f e r r y  r u n s  d a i l y .", "The ferry runs daily."),
+        ("T h e f e r r y r u n s d a i l y", "T h e f e r r y r u n s d a i l y"),
+        ("春 夏 秋 冬", "春 夏 秋 冬"),
+        ("1 2 3 4 5 6 7 8", "1 2 3 4 5 6 7 8"),
+        ("渡船 停航 通知 请 看", "渡船 停航 通知 请 看"),
+    ],
+)
+def test_characters_that_all_stand_apart_are_set_so_for_looks(text, cleaned):
+    assert clean(text, noisy=False) == cleaned
+    assert clean(cleaned, noisy=False) == cleaned

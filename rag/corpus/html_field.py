@@ -1,0 +1,112 @@
+"""Text that may be HTML though nothing says so: fields of tables, and files with another ending."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from rag.corpus.html_source import names, parse_page, take_apart
+from rag.corpus.html_styles import Styles
+from rag.corpus.html_text import NEVER, STRUCK, Walk
+from rag.errors import ReadError
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+BLOCKS = names(
+    "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer "
+    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td th thead tr ul"
+)
+_IN_LINES = names(
+    "a abbr b big cite code del em font i ins kbd label mark q s small span strike strong sub sup time tt u var"
+)
+VOID = frozenset(("br", "hr", "img"))
+KNOWN = BLOCKS | _IN_LINES | VOID | names("caption figure head iframe math meta ruby script style svg title")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*|/)?>")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|([A-Za-z][A-Za-z0-9]{1,30}));")
+_CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
+_BEGINS_PAGE = re.compile(
+    r"(?:\s|<\?[^>]{0,500}>|<!--[^>]{0,2000}-->)*<(?:!doctype\s+html|html|head|body|meta|title)[\s>/]", re.IGNORECASE
+)
+_BEGINS_TAG = re.compile(r"\s*</?([A-Za-z][A-Za-z0-9]*)[\s>/]")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_MOST = 0.5
+
+
+def begins_page(text: str) -> bool:
+    """Whether a text begins as a whole web page does."""
+    return _BEGINS_PAGE.match(text) is not None
+
+
+def is_page(text: str) -> bool:
+    """Whether a text is a web page or a piece of one: it begins as one, or most of it stands in its elements.
+
+    >>> is_page("<!DOCTYPE html><p>会议召开。"), is_page("会议\\n<p>他说好。</p>\\n<p>结束。</p>"), is_page("用<p>")
+    (True, True, False)
+    """
+    if begins_page(text):
+        return True
+    lines = [line for line in text.splitlines() if line.strip()]
+    marked = sum(len(line) for line in lines if (tag := _BEGINS_TAG.match(line)) and tag[1].lower() in BLOCKS)
+    return marked > _MOST * sum(map(len, lines)) and bool(_elements(text) & BLOCKS)
+
+
+def field_text(text: str) -> str:
+    """A field as text: HTML is read as a page is, and a field that only has its entities without them.
+
+    >>> field_text("<p>日处理<b>三千吨</b>，服务&nbsp;一万人。</p><p>县里承担&lt;一半&gt;。</p>")
+    '日处理三千吨，服务\\xa0一万人。\\n\\n县里承担<一半>。'
+    >>> field_text("A&amp;B"), field_text("a < b, x &lt; y"), field_text("用<p>表示")
+    ('A&B', 'a < b, x < y', '用<p>表示')
+    """
+    if ("<" not in text and "&" not in text) or _HALF_CHARACTER.search(text):
+        return text
+    if wrapped := _CDATA.fullmatch(text):
+        text = wrapped[1]
+    elements = _elements(text)
+    if not elements and _ENTITY.search(text):
+        text = _ENTITY.sub(_character, text)
+        elements = _elements(text)  # a page that was escaped as a whole
+    return _read(text, lines=not elements & BLOCKS) if elements else text
+
+
+def field_line(text: str) -> str:
+    """A field that is one line, such as a title.
+
+    >>> field_line("<b>水厂</b>&amp;电厂")
+    '水厂&电厂'
+    """
+    return " ".join(field_text(text).lstrip("# ").split()) if "<" in text or "&" in text else text
+
+
+def _elements(text: str) -> set[str]:
+    """The known elements in a text: those that are closed somewhere, and those that never are."""
+    opened: set[str] = set()
+    closed: set[str] = set()
+    for match in _TAG.finditer(text):
+        (closed if match[1] else opened).add(match[2].lower())
+    return (opened & (closed | VOID)) & KNOWN
+
+
+def _character(match: re.Match[str]) -> str:
+    return html.unescape(match[0])
+
+
+def _read(text: str, *, lines: bool) -> str:
+    """``lines``: only parts of lines are marked, so that its line ends are the writer's."""
+    source = take_apart(re.sub(r"\r\n?|\n", "<br>", text) if lines else text)
+    try:
+        root = parse_page(source)
+    except ReadError:
+        if not source.markup.strip():
+            return ""
+        raise
+    styles = Styles(source.styles)
+
+    def left_out(element: HtmlElement) -> bool:
+        look = styles.look(element)
+        return element.tag in NEVER or element.tag in STRUCK or look.gone or look.veiled or look.struck
+
+    blocks = [block for block in Walk(root, styles, left_out).blocks() if block.text]
+    return "\n\n".join("#" * block.level + " " * (block.level > 0) + block.text for block in blocks)
