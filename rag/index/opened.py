@@ -208,11 +208,6 @@ class Index:
             raise schema.damaged(self._folder, "a part names passages that are not there", mend="--repair")
         return self._row_of[places]
 
-    def share_with(self, token: str) -> float:
-        """The share of the passages that have a token (``rag.lexical.tokens``); 0 for an empty index."""
-        with reading(self._folder):
-            return self._lexical.share_with(token)
-
     def ceiling(self, question: str) -> float:
         """The BM25 score of a passage that could not match the question better; more for translated words."""
         with reading(self._folder):

@@ -200,10 +200,6 @@ class LexicalIndex:
         least = self._weight(int(COMMON * self.size))
         return _at_most(MANY_TERMS, [term for term in terms if term.weight >= least] or terms)
 
-    def share_with(self, token: str) -> float:
-        """The share of the rows that have a token; 0 without rows."""
-        return self._frequency(token) / self.size if self.size else 0.0
-
     @cached_property
     def unseen_weight(self) -> float:
         """The inverse document frequency of a term that no row has."""

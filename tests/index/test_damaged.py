@@ -50,7 +50,7 @@ def asked(index: Path) -> None:
             opened.date(passage.source, passage.article_number)
         opened.articles()
         opened.ceiling("汽车")
-        opened.share_with("汽车")
+        opened.terms("汽车")
 
 
 def sql(index: Path, statement: str) -> None:
@@ -146,9 +146,9 @@ class PanicException(BaseException):
 
 def test_a_panic_while_an_index_is_asked(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Index.open(built) as opened:
-        for name in ("matches", "terms", "ceiling", "share_with"):
+        for name in ("matches", "terms", "ceiling"):
             monkeypatch.setattr(opened._lexical, name, Mock(side_effect=PanicException("index out of bounds")))
-        for ask in (lambda: opened.lexical(["汽车"], 1), lambda: opened.terms("汽车"), lambda: opened.share_with("的")):
+        for ask in (lambda: opened.lexical(["汽车"], 1), lambda: opened.terms("汽车"), lambda: opened.ceiling("汽车")):
             with pytest.raises(IndexFormatError, match=REPAIR):
                 ask()
 
