@@ -15,6 +15,10 @@ SEPARATOR = "；"
 
 Kind = Literal["article", "caption"]
 Leg = Literal["dense", "lexical", "fused"]
+#: ``"answered"``: sure enough for the promised precision; ``"tentative"``: worth showing as a possibility;
+#: ``"none"``: nothing is.
+Status = Literal["answered", "tentative", "none"]
+QuestionKind = Literal["fact", "article", "contents", "small_talk"]
 #: Called as ``progress(stage, done, total)``; stages are short English words such as ``"embed"``.
 Progress = Callable[[str, int, int], None]
 
@@ -177,6 +181,18 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, and the chance that it does."""
+
+    citation: Citation
+    confidence: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields of the citation, and the confidence beside them."""
+        return {**asdict(self.citation), "confidence": self.confidence}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The one answer object of UI, API, CLI and batch; abstaining is a value, not an error."""
 
@@ -191,10 +207,30 @@ class Answer:
     took_ms: int
     #: Parts of a question of several that the citations do not answer.
     not_found: tuple[str, ...] = ()
+    #: Only an ``"answered"`` one has citations.
+    status: Status = "none"
+    #: Best first, at most three: of a ``"tentative"`` answer; of the others only where they were asked for.
+    candidates: tuple[Candidate, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` if the status does not fit what is cited."""
+        if (self.status == "answered") != bool(self.citations) or (self.status == "tentative" and not self.candidates):
+            cited = f"{len(self.citations)} citations and {len(self.candidates)} candidates"
+            raise ValueError(f"an answer with {cited} cannot be {self.status!r}")
+
+    #: What was asked for: small talk has no citations, ``contents`` cites headlines.
+    kind: QuestionKind = "fact"
 
     @property
     def abstained(self) -> bool:
-        return not self.citations
+        return self.status != "answered"
+
+    @property
+    def quoted(self) -> tuple[Citation, ...]:
+        """What is quoted to a reader: the answer's citations, or those of a tentative answer's candidates."""
+        if self.status == "tentative":
+            return tuple(candidate.citation for candidate in self.candidates)
+        return self.citations
 
     @property
     def answer(self) -> str | None:
@@ -202,12 +238,13 @@ class Answer:
         return SEPARATOR.join(c.marked for c in self.citations) if self.citations else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Answer, version 1: the JSON of every output."""
+        """Answer, version 1, extended by ``status`` and ``candidates``: the JSON of every output."""
         return {
             "version": ANSWER_VERSION,
             "question": self.question,
             "interpreted_as": self.interpreted_as,
             "lang": self.lang,
+            "status": self.status,
             "answer": self.answer,
             "abstained": self.abstained,
             "confidence": self.confidence,
@@ -217,4 +254,6 @@ class Answer:
             "model": self.model,
             "took_ms": self.took_ms,
             "not_found": list(self.not_found),
+            "candidates": [candidate.to_dict() for candidate in self.candidates],
+            "kind": self.kind,
         }

@@ -20,6 +20,8 @@ import rag
 ROOT = Path(__file__).parents[1]
 DATA = {
     "rag/lexical/english.tsv.gz",
+    "rag/lexical/pinyin.txt",
+    "rag/lexical/surnames.txt",
     "rag/models/base/tokenizer.json",
     "rag/models/base/words.npy",
     "rag/models/wenbao-small/README.md",
@@ -29,9 +31,7 @@ DATA = {
     "rag/models/wenbao-small/wenbao.json",
     "rag/py.typed",
     "rag/models/wenbao-reader/model.onnx",
-    "rag/models/wenbao-reader/tokenizer.json",
     "rag/models/wenbao-reader/wenbao.json",
-    "rag/reader/spans.json",
     "rag/reader/weights.json",
     "rag/text/traditional.txt",
 }

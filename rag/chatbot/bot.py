@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -13,25 +13,54 @@ from typing import Self
 
 from rag.chatbot.conversation import converse
 from rag.chatbot.examples import make_examples
+from rag.chatbot.headlines import headline
+from rag.chatbot.recognise import Kinds
 from rag.chatbot.several import read_parts
 from rag.embedding import load_embedder
 from rag.errors import IndexMissingError, InputError, QuoteError, RagError
 from rag.index import Index, update
-from rag.reader import Finding, IndexSentences, Reader, Reading, SentenceReader, bundled_reader, cite
-from rag.reader.sentence_reader import fitted_threshold
-from rag.reader.summary import ArticleQuestion, article_question
-from rag.reader.whole import ArticleReader, best_by_article
+from rag.questions import Judged
+from rag.reader import (
+    MOST_CANDIDATES,
+    Finding,
+    IndexSentences,
+    Reader,
+    Reading,
+    ScoredFinding,
+    SpanReader,
+    bundled_reader,
+    cite,
+)
+from rag.reader.span_reader import fitted_tentative_threshold, fitted_threshold
+from rag.reader.whole import ArticleReader
 from rag.retriever import Retriever
-from rag.text import language
-from rag.types import Answer, Article, Citation, Document, Filter, Hit, Leg, Passage, Progress
+from rag.text import language, sentences
+from rag.types import (
+    Answer,
+    Article,
+    Candidate,
+    Citation,
+    Document,
+    Filter,
+    Hit,
+    Leg,
+    Passage,
+    Progress,
+    QuestionKind,
+    Span,
+    Status,
+)
 
 MAX_QUESTION = 1000
 #: Passages retrieved for a question; the reader reads them all.
 HITS = 10
+#: Articles listed for who asks what there is.
+LISTED = 8
 #: The highest confidence: nothing is certain, so that a threshold of 1 lets no answer through.
 CERTAIN = 0.9999
 
 _log = logging.getLogger(__name__)
+_NOTHING = Reading((), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +72,29 @@ class IndexInfo:
     passages: int
     model: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """From which confidence on there is an answer or a tentative one, and whether candidates are wanted in any case."""
+
+    threshold: float
+    tentative: float
+    candidates: bool
+
+    def is_tentative(self, candidates: Sequence[ScoredFinding | Candidate]) -> bool:
+        """Whether the best one is worth showing. A user's threshold below the tentative one leaves no room for it."""
+        best = _shown(candidates[0].confidence) if candidates else 0.0
+        return self.tentative < self.threshold and best >= self.tentative
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What an answer quotes."""
+
+    status: Status
+    citations: tuple[Citation, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
 def clean_question(text: str) -> str:
@@ -63,7 +115,10 @@ def clean_question(text: str) -> str:
 
 
 class Chatbot:
-    """Answers from one index. Safe to share between threads; a context manager that closes the index."""
+    """Answers from one index. Safe to share between threads; a context manager that closes the index.
+
+    It answers from ``threshold`` on. Below that, what reaches ``tentative_threshold`` is shown as a possibility.
+    """
 
     def __init__(
         self,
@@ -72,13 +127,17 @@ class Chatbot:
         reader: Reader,
         *,
         threshold: float,
+        tentative_threshold: float,
         articles: ArticleReader,
+        kinds: Kinds,
     ) -> None:
         self._index = index
         self._retriever = retriever
         self._reader = reader
         self._articles = articles
+        self._kinds = kinds
         self.threshold = threshold
+        self.tentative_threshold = tentative_threshold
         self._examples: dict[str, tuple[str, ...]] = {}
 
     @classmethod
@@ -96,9 +155,17 @@ class Chatbot:
             opened.close()
             raise
         sentences, embedder = IndexSentences(opened), retriever.embedder
-        reader, articles = SentenceReader(sentences, embedder, bundled_reader()), ArticleReader(sentences, embedder)
+        reader, articles = SpanReader(sentences, embedder, bundled_reader()), ArticleReader(sentences, embedder)
         threshold = fitted_threshold() if min_confidence is None else min_confidence
-        return cls(opened, retriever, reader, threshold=threshold, articles=articles)
+        return cls(
+            opened,
+            retriever,
+            reader,
+            threshold=threshold,
+            tentative_threshold=fitted_tentative_threshold(),
+            articles=articles,
+            kinds=Kinds(embedder),
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -115,21 +182,32 @@ class Chatbot:
         """Whether the index has a newer state than the one that answers; ``open`` again finds that."""
         return self._index.is_outdated()
 
-    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        min_confidence: float | None = None,
+        history: Sequence[Answer] = (),
+        candidates: bool = False,
+    ) -> Answer:
         """Answer one question; ``Answer.abstained`` says that the corpus does not tell. Raises ``InputError``.
 
         ``history`` are the answers of the conversation so far, oldest first. What a follow-up question leaves out is
         taken from them: ``Answer.interpreted_as`` is then the question that was really asked.
+
+        ``Answer.candidates`` are those of a tentative answer; with ``candidates`` every answer has what there is.
         """
         text = clean_question(question)
-        return converse(self, text, history, hits=HITS, min_confidence=min_confidence)
+        return converse(self, text, history, hits=HITS, min_confidence=min_confidence, candidates=candidates)
 
-    def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]:
+    def ask_all(
+        self, questions: Sequence[str], *, min_confidence: float | None = None, candidates: bool = False
+    ) -> list[Answer]:
         """Answer questions in order. Raises ``InputError`` if one of them cannot be used."""
         started = time.perf_counter()
         texts = [clean_question(question) for question in questions]
-        hits = self._retriever.retrieve(texts, k=HITS)
-        return self.read(texts, hits, min_confidence=min_confidence, started=started)
+        hits = self.retrieve(texts, HITS)
+        return self.read(texts, hits, min_confidence=min_confidence, candidates=candidates, started=started)
 
     def read(
         self,
@@ -137,64 +215,111 @@ class Chatbot:
         hits: Sequence[Sequence[Hit]],
         *,
         min_confidence: float | None = None,
+        contexts: Sequence[str] | None = None,
+        candidates: bool = False,
         started: float | None = None,
     ) -> list[Answer]:
-        """Answer from given hits, ``hits[i]`` for ``questions[i]``; ``took_ms`` is the share of each question."""
-        began = time.perf_counter() if started is None else started
-        hits = [_headlines(question, each) for question, each in zip(questions, hits, strict=True)]
-        readings = read_parts(self._reader, questions, hits, self.threshold)
-        told = [self._whole(*each) for each in zip(questions, hits, readings, strict=True)]
-        return self._answers(questions, hits, told, min_confidence, began)
+        """Answer from given hits, ``hits[i]`` for ``questions[i]``; ``took_ms`` is the share of each question.
 
-    def tell(
+        ``contexts[i]`` is the question and answer before, in two lines, for a question that follows one; else empty.
+        """
+        began = time.perf_counter() if started is None else started
+        named = [self._index.named(question) for question in questions]
+        kinds = self.kinds(named)
+        read = [at for at, judged in enumerate(kinds) if judged.kind == "fact" or judged.names_article]
+        some = [named[at] for at in read], [hits[at] for at in read]
+        before = None if contexts is None else [contexts[at] for at in read]
+        readings = dict(zip(read, read_parts(self._reader, *some, self.threshold, before), strict=True))
+        answered = [
+            self._of_kind(judged, named[at], hits[at], readings.get(at, _NOTHING)) for at, judged in enumerate(kinds)
+        ]
+        answers = self._answers(questions, hits, answered, self._wanted(min_confidence, candidates), began)
+        return [
+            replace(answer, interpreted_as=name if name != answer.question else None)
+            for answer, name in zip(answers, named, strict=True)
+        ]
+
+    def kinds(self, questions: Sequence[str]) -> list[Judged]:
+        """What each question is for."""
+        return self._kinds.of(questions)
+
+    def _of_kind(
+        self, judged: Judged, question: str, hits: Sequence[Hit], reading: Reading
+    ) -> tuple[QuestionKind, Reading]:
+        """The reading that answers a question of a kind; ``reading`` is what answers it if it is one about a fact."""
+        if judged.kind == "small_talk":
+            return "small_talk", _NOTHING
+        if judged.kind == "article" and judged.names_article:
+            summary = _surer(self._articles.read(question, hits), reading)
+            unsure = summary.confidence < min(self.threshold, reading.confidence)
+            return ("fact", reading) if unsure else ("article", summary)
+        if judged.kind == "fact":
+            return "fact", reading
+        newest = self._index.newest(LISTED)
+        if judged.kind == "article" and len(newest) == 1:
+            return "article", self._articles.summarise(question, self._first_passage(newest[0]), CERTAIN)
+        # Which article is meant is not said: what there is helps to say it.
+        return "contents", Reading(tuple(map(self._headline, newest)), CERTAIN if newest else 0.0)
+
+    def _headline(self, article: Article) -> Finding:
+        """The headline of an article, or its first sentence if the source has no such line."""
+        line = headline(article, self._index.document(article.source))
+        if line is not None:
+            whole = Span(0, len(line.text))
+            return Finding(line, whole, whole, 0.0)
+        passage = self._first_passage(article)
+        first = sentences(passage.text)[0]
+        return Finding(passage, first, first, 0.0)
+
+    def _first_passage(self, of: Article | Citation) -> Passage:
+        """The first passage of an article, or of the one that is cited."""
+        number = of.number if isinstance(of, Article) else of.article_number
+        rows = self._index.article_rows(of.source, number)
+        return self._index.passages([next(iter(rows.values()))])[0]
+
+    def summarise(
         self,
         question: str,
-        asked: ArticleQuestion,
         cited: Citation,
         *,
-        surety: float,
+        confidence: float,
         min_confidence: float | None = None,
+        candidates: bool = False,
     ) -> Answer:
-        """What is in the article of a citation; ``surety`` is the chance that it is the one meant."""
+        """What is in the article of a citation; ``confidence`` is the chance that it is the one meant."""
         started = time.perf_counter()
-        rows = self._index.article_rows(cited.source, cited.article_number)
-        passage = self._index.passages([next(iter(rows.values()))])[0]
-        reading = self._articles.tell(question, asked, passage, surety)
+        reading = self._articles.summarise(question, self._first_passage(cited), confidence)
         hits = self._retriever.retrieve([question], k=HITS)
-        return self._answers([question], hits, [reading], min_confidence, started)[0]
+        wanted = self._wanted(min_confidence, candidates)
+        return self._answers([question], hits, [("article", reading)], wanted, started)[0]
 
     def _answers(
         self,
         questions: Sequence[str],
         hits: Sequence[Sequence[Hit]],
-        readings: Sequence[Reading],
-        min_confidence: float | None,
+        answered: Sequence[tuple[QuestionKind, Reading]],
+        wanted: _Wanted,
         began: float,
     ) -> list[Answer]:
-        threshold = self.threshold if min_confidence is None else min_confidence
-        # Compared as it is shown: a confidence of .5 is never withheld for its seventh digit.
-        confidences = [min(round(reading.confidence, 4), CERTAIN) for reading in readings]
-        cited = [
-            self._cite(reading) if confidence >= threshold else ()
-            for reading, confidence in zip(readings, confidences, strict=True)
-        ]
+        given = [self._given(reading, wanted) for _, reading in answered]
         took = round(1000 * (time.perf_counter() - began) / max(1, len(questions)))
         return [
             Answer(
                 question=question,
                 interpreted_as=None,
                 lang=language(question),
-                confidence=confidence,
-                citations=citations,
-                passages=tuple(found),
+                confidence=_shown(reading.confidence),
+                citations=quotes.citations,
+                passages=() if kind == "small_talk" else tuple(passages),
                 index=self._index.fingerprint,
                 model=self._index.model,
                 took_ms=took,
-                not_found=reading.not_found if citations else (),
+                not_found=reading.not_found if quotes.citations else (),
+                status=quotes.status,
+                candidates=quotes.candidates,
+                kind=kind,
             )
-            for question, found, reading, confidence, citations in zip(
-                questions, hits, readings, confidences, cited, strict=True
-            )
+            for question, passages, (kind, reading), quotes in zip(questions, hits, answered, given, strict=True)
         ]
 
     def search(self, question: str, k: int = HITS, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:
@@ -207,7 +332,7 @@ class Chatbot:
         self, questions: Sequence[str], k: int = HITS, leg: Leg = "fused", *, where: Filter | None = None
     ) -> list[list[Hit]]:
         """``search`` for many questions."""
-        texts = [clean_question(question) for question in questions]
+        texts = [self._index.named(clean_question(question)) for question in questions]
         return self._retriever.retrieve(texts, k=k, leg=leg, where=where)
 
     def document(self, source: str) -> Document:
@@ -253,13 +378,35 @@ class Chatbot:
             fingerprint=self._index.fingerprint,
         )
 
-    def _whole(self, question: str, hits: Sequence[Hit], reading: Reading) -> Reading:
-        """For a question about a whole article its summary; the reader's own reading if no such article is found."""
-        asked = article_question(question)
-        if asked is None:
-            return reading
-        told = _surer(self._articles.read(question, asked, hits), reading)
-        return reading if asked.topic and told.confidence < min(self.threshold, reading.confidence) else told
+    def _wanted(self, min_confidence: float | None, candidates: bool) -> _Wanted:
+        threshold = self.threshold if min_confidence is None else min_confidence
+        return _Wanted(threshold, self.tentative_threshold, candidates)
+
+    def _given(self, reading: Reading, wanted: _Wanted) -> _Given:
+        """What is quoted of a reading: its findings, else its candidates, else nothing."""
+        if _shown(reading.confidence) >= wanted.threshold:
+            citations = self._cite(reading)
+            candidates = tuple(self._candidates(reading)) if wanted.candidates else ()
+            # An answer that cannot be quoted is no possibility either: the index does not hold what it says.
+            return _Given("answered" if citations else "none", citations, candidates)
+        if not wanted.candidates and not wanted.is_tentative(reading.candidates):
+            return _Given("none")
+        candidates = tuple(self._candidates(reading))
+        if wanted.is_tentative(candidates):
+            return _Given("tentative", candidates=candidates)
+        return _Given("none", candidates=candidates if wanted.candidates else ())
+
+    def _candidates(self, reading: Reading) -> Iterator[Candidate]:
+        """The candidates that can be quoted, numbered from 1."""
+        n = 1
+        for candidate in reading.candidates[:MOST_CANDIDATES]:
+            try:
+                citation = self._citation(candidate.finding, n)
+            except QuoteError as error:
+                _log.error("candidate left out: %s", error)
+            else:
+                yield Candidate(citation, _shown(candidate.confidence))
+                n += 1
 
     def _cite(self, reading: Reading) -> tuple[Citation, ...]:
         """All findings cited, or none: an answer with a part missing would be another answer."""
@@ -282,22 +429,21 @@ class Chatbot:
         )
 
 
-def _headlines(question: str, hits: Sequence[Hit]) -> Sequence[Hit]:
-    """One passage an article, for a question about an article that does not say which: its headlines are the choice."""
-    asked = article_question(question)
-    if asked is None or asked.topic:
-        return hits
-    return list(best_by_article(hits).values())
+def _shown(confidence: float) -> float:
+    """A confidence as it is shown, which is what thresholds are compared with: .5 is not withheld for its 7th digit."""
+    return min(round(confidence, 4), CERTAIN)
 
 
-def _surer(told: Reading, reading: Reading) -> Reading:
-    """What is told of an article, as sure as the sentence read in it: where that is right, so is the article."""
-    if not told.findings or not reading.findings:
-        return told
-    one, other = told.findings[0].passage, reading.findings[0].passage
+def _surer(summary: Reading, reading: Reading) -> Reading:
+    """The summary of an article, as sure as the sentence read in it: where that is right, so is the article."""
+    if not summary.findings or not reading.findings:
+        return summary
+    one, other = summary.findings[0].passage, reading.findings[0].passage
     if (one.source, one.article_number) != (other.source, other.article_number):
-        return told
-    return replace(told, confidence=max(told.confidence, reading.confidence))
+        return summary
+    surer = max(summary.confidence, reading.confidence)
+    candidates = tuple(ScoredFinding(candidate.finding, surer) for candidate in summary.candidates)
+    return replace(summary, confidence=surer, candidates=candidates)
 
 
 def open_or_build(

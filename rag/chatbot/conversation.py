@@ -1,20 +1,27 @@
-"""A question with a conversation before it: what it leaves out is filled in, and the article at hand is read first."""
+"""A question with a conversation before it: read as typed and as one that follows; the surer reading wins."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypedDict
 
-from rag.chatbot.dialogue import last_cited, resolve, turn_of
-from rag.reader.summary import ArticleQuestion, article_question
+from rag.questions import Judged
 from rag.text import language
 from rag.types import Answer, Citation, Hit
 
-#: Passages retrieved for a question about the article at hand.
+#: Passages retrieved for a follow-up question, of which those of the article at hand are read first.
 DEEP = 50
-_LONGEST = 1000
+#: Characters of the question and the answer before that are kept.
+_LONGEST = 300
+
+
+class _Wanted(TypedDict):
+    """Options of a question, handed on as they are."""
+
+    min_confidence: float | None
+    candidates: bool
 
 
 class Bot(Protocol):
@@ -22,7 +29,9 @@ class Bot(Protocol):
 
     threshold: float
 
-    def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]: ...
+    def ask_all(
+        self, questions: Sequence[str], *, min_confidence: float | None = None, candidates: bool = False
+    ) -> list[Answer]: ...
     def retrieve(self, questions: Sequence[str], k: int = ...) -> list[list[Hit]]: ...
     def read(
         self,
@@ -30,59 +39,90 @@ class Bot(Protocol):
         hits: Sequence[Sequence[Hit]],
         *,
         min_confidence: float | None = None,
+        contexts: Sequence[str] | None = None,
+        candidates: bool = False,
         started: float | None = None,
     ) -> list[Answer]: ...
-    def tell(
+    def kinds(self, questions: Sequence[str]) -> list[Judged]: ...
+    def summarise(
         self,
         question: str,
-        asked: ArticleQuestion,
         cited: Citation,
         *,
-        surety: float,
+        confidence: float,
         min_confidence: float | None = None,
+        candidates: bool = False,
     ) -> Answer: ...
 
 
 def converse(
-    bot: Bot, text: str, history: Sequence[Answer], *, hits: int, min_confidence: float | None = None
+    bot: Bot,
+    text: str,
+    history: Sequence[Answer],
+    *,
+    hits: int,
+    min_confidence: float | None = None,
+    candidates: bool = False,
 ) -> Answer:
     """Answer a cleaned question as it is meant after ``history``; ``hits`` are the passages read for an answer."""
+    wanted: _Wanted = {"min_confidence": min_confidence, "candidates": candidates}
     last = last_cited(history)
-    asked = article_question(text)
-    if asked and not asked.topic and last:
-        meant = with_headline(text, asked, last.citations[0].article)
+    if last is None:
+        return bot.ask_all([text], **wanted)[0]
+    (judged,) = bot.kinds([text])
+    if judged.kind == "fact":
+        return _follow(bot, text, last, hits, wanted)
+    if judged.kind == "article" and not judged.names_article:
+        meant = with_headline(text, last.citations[0].article)
         # The article is the one that is meant as surely as it answered what was asked last.
-        answer = bot.tell(meant, asked, last.citations[0], surety=last.confidence, min_confidence=min_confidence)
+        answer = bot.summarise(meant, last.citations[0], confidence=last.confidence, **wanted)
         return replace(answer, question=text, interpreted_as=meant, lang=language(text))
-    resolved = resolve(text, [turn_of(answer) for answer in history])
-    if resolved is None or len(resolved.question) > _LONGEST:
-        return bot.ask_all([text], min_confidence=min_confidence)[0]
-    if last is None or not resolved.stays:
-        answer = bot.ask_all([resolved.question], min_confidence=min_confidence)[0]
-    else:
-        answer = _ask_on(bot, (text, resolved.question), last, hits=hits, min_confidence=min_confidence)
-    return replace(answer, question=text, interpreted_as=resolved.question, lang=language(text))
+    return bot.ask_all([text], **wanted)[0]
 
 
-def with_headline(text: str, asked: ArticleQuestion, title: str) -> str:
-    """The question with the headline in the place of what only points at the article."""
-    headline = title if language(title) == "en" else title.partition(" ")[0]
-    named = f"“{headline}”" if language(text) == "en" else f"《{headline}》"
-    before = text[: asked.named.start]
-    gap = " " if language(text) == "en" and before and not before.endswith(" ") else ""
-    return before + gap + named + text[asked.named.end :]
+def last_cited(history: Sequence[Answer]) -> Answer | None:
+    """The last answer with a citation; nothing where the last turns had none."""
+    return next((answer for answer in reversed(history) if answer.citations), None)
 
 
-def _ask_on(bot: Bot, asked: tuple[str, str], last: Answer, *, hits: int, min_confidence: float | None) -> Answer:
-    """``asked`` as typed and as meant: what asks on is answered by the article at hand, if that tells."""
+def _follow(bot: Bot, text: str, last: Answer, hits: int, wanted: _Wanted) -> Answer:
+    """The surer of two readings: of the question by itself, and after the one before."""
     started = time.perf_counter()
-    typed, meant = asked
-    found = bot.retrieve([meant], k=DEEP)[0]
-    place = (last.citations[0].source, last.citations[0].article_number)
-    there = [hit for hit in found if (hit.passage.source, hit.passage.article_number) == place][:hits]
-    full, short, anywhere = bot.read(
-        [meant, typed, meant], [there, there, found[:hits]], min_confidence=min_confidence, started=started
+    before = (last.interpreted_as or last.question)[-_LONGEST:]
+    meant = f"{before} {text}"
+    alone, together = bot.retrieve([text, meant], k=DEEP)
+    context = f"{before}\n{(last.answer or '')[:_LONGEST]}"
+    typed, following = bot.read(
+        [text, text],
+        [alone[:hits], _first_of_article(together, last.citations[0])[:hits]],
+        contexts=["", context],
+        started=started,
+        **wanted,
     )
-    here = max(full, short, key=lambda answer: answer.confidence)
-    kept = here.confidence >= min(bot.threshold, anywhere.confidence)
-    return replace(here if kept else anywhere, passages=anywhere.passages)
+    if following.confidence <= typed.confidence or _same_sentence(typed, following):
+        return typed
+    return replace(following, interpreted_as=meant)
+
+
+def _first_of_article(hits: Sequence[Hit], cited: Citation) -> list[Hit]:
+    """The hits of the article that is cited, then all others."""
+
+    def is_elsewhere(hit: Hit) -> bool:
+        return (hit.passage.source, hit.passage.article_number) != (cited.source, cited.article_number)
+
+    return sorted(hits, key=is_elsewhere)
+
+
+def _same_sentence(one: Answer, other: Answer) -> bool:
+    places = [(c.source, c.start, c.end) for answer in (one, other) for c in answer.citations[:1]]
+    return len(places) == 2 and places[0] == places[1]
+
+
+def with_headline(text: str, title: str) -> str:
+    """The question with the headline of the article that it points at.
+
+    >>> with_headline("讲了什么?", "会议召开 区领导讲话"), with_headline("What is it about?", "Ferry starts")
+    ('《会议召开》讲了什么?', '“Ferry starts”: What is it about?')
+    """
+    headline = title if language(title) == "en" else title.partition(" ")[0]
+    return f"《{headline}》{text}" if language(text) == "zh" else f"“{headline}”: {text}"

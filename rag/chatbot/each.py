@@ -11,11 +11,17 @@ from rag.types import Answer
 
 
 class Asks(Protocol):
-    def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]: ...
+    def ask_all(
+        self, questions: Sequence[str], *, min_confidence: float | None = None, candidates: bool = False
+    ) -> list[Answer]: ...
 
 
 def ask_each(
-    bot: Asks, questions: Sequence[str | InputError], *, min_confidence: float | None = None
+    bot: Asks,
+    questions: Sequence[str | InputError],
+    *,
+    min_confidence: float | None = None,
+    candidates: bool = False,
 ) -> list[Answer | InputError]:
     """An answer for every question that can be asked, and for every other one why not, in their order.
 
@@ -23,7 +29,7 @@ def ask_each(
     """
     cleaned = [_cleaned(question) for question in questions]
     asked = [question for question in cleaned if isinstance(question, str)]
-    answers = iter(bot.ask_all(asked, min_confidence=min_confidence) if asked else ())
+    answers = iter(bot.ask_all(asked, min_confidence=min_confidence, candidates=candidates) if asked else ())
     return [next(answers) if isinstance(question, str) else question for question in cleaned]
 
 

@@ -1,67 +1,86 @@
-"""Questions of several parts: each is read for itself; what is not found of them is named."""
+"""Questions of several parts: each part is read and cited by itself; the parts without an answer are named."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from rag.chatbot.dialogue import Turn, resolve
-from rag.reader import Reader, Reading
-from rag.reader.finish import apart, finished
+from rag.reader import MOST_CANDIDATES, Finding, Reader, Reading, ScoredFinding
 from rag.reader.parts import parts
-from rag.types import Hit
-
-
-def standing_alone(question: str) -> tuple[str, ...]:
-    """The parts of a question, each with what it leaves out taken from the first; the question itself if it is one.
-
-    >>> standing_alone("全区经济运行分析会由谁主持,在哪里召开?")
-    ('全区经济运行分析会由谁主持?', '全区经济运行分析会在哪里召开?')
-    """
-    first, *others = parts(question)
-    resolved = ((other, resolve(other, [Turn(first, (), "", ())])) for other in others)
-    return first, *(found.question if found else other for other, found in resolved)
+from rag.types import Hit, Span
 
 
 def read_parts(
-    reader: Reader, questions: Sequence[str], hits: Sequence[Sequence[Hit]], threshold: float
+    reader: Reader,
+    questions: Sequence[str],
+    hits: Sequence[Sequence[Hit]],
+    threshold: float,
+    contexts: Sequence[str] | None = None,
 ) -> list[Reading]:
     """One reading a question, as ``reader.read``; of several parts the findings of those that are sure enough.
 
-    Each of these is at least as sure as the reading's confidence, that of the least sure one; ``Reading.not_found``
-    are the others.
+    A part after the first is read with the first as its context, because it leaves out what the first one says.
+    Each part that is answered is at least as sure as the reading's confidence, that of the least sure one;
+    ``Reading.not_found`` are the others.
     """
-    split = [standing_alone(question) for question in questions]
-    asked = [text for question, each in zip(questions, split, strict=True) for text in _with_parts(question, each)]
-    given = [found for found, each in zip(hits, split, strict=True) for _ in _with_parts("", each)]
-    readings = [finished(*each) for each in zip(asked, reader.read(asked, given), strict=True)]
-    joined, at = [], 0
-    for each in split:
-        count = len(_with_parts("", each))
-        joined.append(_joined(readings[at], readings[at + 1 : at + count], each, threshold))
-        at += count
-    return joined
+    split = [parts(question) for question in questions]
+    tasks: list[tuple[str, Sequence[Hit], str]] = []
+    for question, pieces, given, context in zip(questions, split, hits, contexts or [""] * len(split), strict=True):
+        tasks.append((question, given, context))
+        if len(pieces) > 1:
+            tasks.append((pieces[0], given, context))
+            tasks += [(piece, given, pieces[0]) for piece in pieces[1:]]
+    readings = iter(reader.read([t[0] for t in tasks], [t[1] for t in tasks], [t[2] for t in tasks]))
+    return [
+        _joined(next(readings), [next(readings) for _ in pieces] if len(pieces) > 1 else [], pieces, threshold)
+        for pieces in split
+    ]
 
 
-def _with_parts(question: str, each: tuple[str, ...]) -> tuple[str, ...]:
-    """What is read for a question: itself, and its parts if there are several."""
-    return (question, *each) if len(each) > 1 else (question,)
-
-
-def _joined(whole: Reading, each: Sequence[Reading], asked: Sequence[str], threshold: float) -> Reading:
+def _joined(whole: Reading, by_part: Sequence[Reading], pieces: Sequence[str], threshold: float) -> Reading:
     """All parts if each is sure, else the question as one if that is, else the parts that are sure."""
-    if not each:
+    if not by_part:
         return whole
-    if all(reading.findings for reading in each):
-        joined = _of_parts(each, ())
+    if all(reading.findings for reading in by_part):
+        joined = _of_parts(by_part, ())
         if joined.confidence >= min(threshold, whole.confidence):
             return joined
-    found = [reading.findings != () and reading.confidence >= threshold for reading in each]
-    if whole.confidence >= threshold or not any(found):
+    sure = [reading.findings != () and reading.confidence >= threshold for reading in by_part]
+    if whole.confidence >= threshold or not any(sure):
         return whole
-    missing = tuple(part for part, is_found in zip(asked, found, strict=True) if not is_found)
-    return _of_parts([reading for reading, is_found in zip(each, found, strict=True) if is_found], missing)
+    missing = tuple(piece for piece, is_sure in zip(pieces, sure, strict=True) if not is_sure)
+    return _of_parts([reading for reading, is_sure in zip(by_part, sure, strict=True) if is_sure], missing)
 
 
-def _of_parts(each: Sequence[Reading], missing: tuple[str, ...]) -> Reading:
-    findings = apart(finding for reading in each for finding in reading.findings)
-    return Reading(findings, min(reading.confidence for reading in each), missing)
+def _of_parts(by_part: Sequence[Reading], missing: tuple[str, ...]) -> Reading:
+    findings = apart(finding for reading in by_part for finding in reading.findings)
+    return Reading(findings, min(reading.confidence for reading in by_part), missing, _best_of(by_part))
+
+
+def _best_of(by_part: Sequence[Reading]) -> tuple[ScoredFinding, ...]:
+    """The best candidate of each part, the surest first; a sentence that several parts name counts once."""
+    best = sorted((reading.candidates[0] for reading in by_part if reading.candidates), key=lambda c: -c.confidence)
+    by_sentence: dict[tuple[str, Span], ScoredFinding] = {}
+    for candidate in best:
+        by_sentence.setdefault((candidate.finding.passage.passage_id, candidate.finding.sentence), candidate)
+    return tuple(by_sentence.values())[:MOST_CANDIDATES]
+
+
+def apart(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in order, no two of which mark the same words; one that holds an earlier one takes its place."""
+    kept: list[Finding] = []
+    for finding in findings:
+        touched = [n for n, other in enumerate(kept) if _overlap(finding, other)]
+        if not touched:
+            kept.append(finding)
+        elif all(_holds(finding, kept[n]) for n in touched):
+            kept[touched[0]] = finding
+            kept = [other for n, other in enumerate(kept) if n not in touched[1:]]
+    return tuple(kept)
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    return one.passage.passage_id == other.passage.passage_id and one.marked.overlaps(other.marked)
+
+
+def _holds(outer: Finding, inner: Finding) -> bool:
+    return outer.marked.start <= inner.marked.start and inner.marked.end <= outer.marked.end

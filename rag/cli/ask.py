@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.batch import answer_file
+from rag.cli.batch import Asked, answer_file
 from rag.cli.lines import escaped, one_line, visible
 from rag.cli.options import (
     DEFAULT_INDEX,
     ArticleOption,
+    CandidatesOption,
     ConfidenceOption,
     IndexOption,
     JsonOption,
@@ -28,9 +29,12 @@ from rag.types import Filter
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
-    from rag.types import Answer, Hit
+    from rag.types import Answer, Citation, Hit
 
-_NEAREST = 3
+_NEAREST, _SNIPPET = 3, 60
+#: A snippet with ``…`` on either side.
+_LINE = _SNIPPET + 2
+_CAN_ASK = "Ask about what the articles tell (who, when, where, how many), what an article is about, or what is new."
 
 
 def ask(
@@ -42,6 +46,7 @@ def ask(
     at: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
     min_confidence: ConfidenceOption = None,
+    candidates: CandidatesOption = False,
     as_json: JsonOption = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="With --file: append the answers to this file, as JSON Lines.")
@@ -58,9 +63,10 @@ def ask(
     with Chatbot.open(at, model=model, min_confidence=min_confidence) as bot:
         _require_passages(bot, at)
         if questions:
-            sound = _answer_arguments(bot, questions, as_json=as_json)
+            sound = _answer_arguments(bot, questions, as_json=as_json, candidates=candidates)
         else:
-            sound = answer_file(bot, str(file), _print_with_question, as_json=as_json, out=out, resume=resume)
+            asked = Asked(bot, candidates)
+            sound = answer_file(asked, str(file), _print_with_question, as_json=as_json, out=out, resume=resume)
     if not sound:
         raise typer.Exit(2)
 
@@ -104,11 +110,11 @@ def _require_passages(bot: Chatbot, at: Path) -> None:
         raise IndexMissingError(f"the index in {at} is empty: run {wanted} with a folder of articles")
 
 
-def _answer_arguments(bot: Chatbot, questions: Sequence[str], *, as_json: bool) -> bool:
+def _answer_arguments(bot: Chatbot, questions: Sequence[str], *, as_json: bool, candidates: bool) -> bool:
     """Answer in order; a question that cannot be asked is told and passed over. Whether all could be asked."""
     from rag.chatbot.each import ask_each
 
-    results = ask_each(bot, questions)
+    results = ask_each(bot, questions, candidates=candidates)
     for number, (question, result) in enumerate(zip(questions, results, strict=True), 1):
         if isinstance(result, InputError):
             which = f"question {number}: " if len(questions) > 1 else ""
@@ -137,25 +143,46 @@ def _print_with_question(answer: Answer) -> None:
 
 
 def _answer_text(answer: Answer) -> str:
+    from rag.chatbot.snippets import snippet
+
+    if answer.kind == "small_talk":
+        return typer.style(_CAN_ASK, bold=True)
+    if answer.status == "tentative":
+        told = f"Not sure, but perhaps (confidence {_percent(answer.candidates[0].confidence)}):"
+        return "\n".join([typer.style(told, bold=True), *map(_quote_text, answer.quoted)])
     if answer.abstained:
+        told = f"No answer found (confidence {_percent(answer.confidence)}). The nearest passages:"
         nearest = (
-            f"  {escaped(h.passage.passage_id)}  {one_line(h.passage.text, 60)}" for h in answer.passages[:_NEAREST]
+            f"  {escaped(hit.passage.passage_id)}  {one_line(snippet(answer, hit.passage, _SNIPPET), _LINE)}"
+            for hit in answer.passages[:_NEAREST]
         )
-        told = f"No answer found (confidence {int(100 * answer.confidence)}%). The nearest passages:"
-        return "\n".join([typer.style(told, bold=True), *nearest])
-    head = typer.style(visible(answer.answer or ""), bold=True) + f"  (confidence {int(100 * answer.confidence)}%)"
-    quotes = []
-    for c in answer.citations:
-        start, end = c.answer_start, c.answer_end
-        marked = visible(c.quote[:start]) + typer.style(visible(c.quote[start:end]), underline=True)
-        marked += visible(c.quote[end:])
-        page = f"page {c.page}, " if c.page else ""
-        where = f"{page}article {c.article_number}, paragraph {c.paragraph}, characters {c.start}–{c.end}"
-        place = f"{escaped(c.source)}, {where}"
-        stale = "; the file has changed since it was indexed" if c.stale else ""
-        quotes.append(f"  [{c.n}] {marked}\n      {visible(c.article)} · {place}{stale}")
+        return "\n".join([typer.style(told, bold=True), *nearest, *_candidates_text(answer)])
+    head = typer.style(visible(answer.answer or ""), bold=True) + f"  (confidence {_percent(answer.confidence)})"
     untold = (f"No answer found to: {visible(part)}" for part in answer.not_found)
-    return "\n".join([head, *quotes, *untold])
+    return "\n".join([head, *map(_quote_text, answer.citations), *untold, *_candidates_text(answer)])
+
+
+def _candidates_text(answer: Answer) -> Iterator[str]:
+    """The best sentences, where they were asked for."""
+    if answer.candidates:
+        yield "The best sentences:"
+    for candidate in answer.candidates:
+        yield f"{_quote_text(candidate.citation)}  (confidence {_percent(candidate.confidence)})"
+
+
+def _percent(confidence: float) -> str:
+    return f"{int(100 * confidence)}%"
+
+
+def _quote_text(cited: Citation) -> str:
+    """A quote with its answering part underlined, and where it stands."""
+    start, end = cited.answer_start, cited.answer_end
+    marked = visible(cited.quote[:start]) + typer.style(visible(cited.quote[start:end]), underline=True)
+    marked += visible(cited.quote[end:])
+    page = f"page {cited.page}, " if cited.page else ""
+    where = f"{page}article {cited.article_number}, paragraph {cited.paragraph}, characters {cited.start}–{cited.end}"
+    stale = "; the file has changed since it was indexed" if cited.stale else ""
+    return f"  [{cited.n}] {marked}\n      {visible(cited.article)} · {escaped(cited.source)}, {where}{stale}"
 
 
 def _hit_text(rank: int, hit: Hit, page: int | None, day: str | None) -> str:

@@ -52,6 +52,17 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Who is asked, and whether for candidates with every answer."""
+
+    bot: Chatbot
+    candidates: bool = False
+
+    def ask_all(self, questions: Sequence[str]) -> list[Answer]:
+        return self.bot.ask_all(questions, candidates=self.candidates)
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where answers go: as JSON or by ``show`` to stdout, or as JSON to a file of which ``done`` lines are there."""
 
@@ -85,30 +96,31 @@ class Target:
 
 
 def answer_file(
-    bot: Chatbot, name: str, show: Callable[[Answer], None], *, as_json: bool, out: Path | None, resume: bool
+    asked: Asked, name: str, show: Callable[[Answer], None], *, as_json: bool, out: Path | None, resume: bool
 ) -> bool:
     """Answer the lines of a file, or of stdin (``-``). Whether all could be asked, those done before too."""
     lines = numbered_lines(name)
     if out is None:
-        return _answer_lines(bot, lines, Target(show, as_json))
+        return _answer_lines(asked, lines, Target(show, as_json))
     done = finished(out, resume=resume)
     try:
         first = next(lines, None)  # a file of another form is refused before anything is written
-        asked = lines if first is None else chain([first], lines)
-        _same_questions(bot, asked, done)
-        _same_threshold(bot, done)
+        left = lines if first is None else chain([first], lines)
+        _same_questions(asked.bot, left, done)
+        _same_threshold(asked.bot, done)
+        _same_candidates(asked, done)
     except InputError:
         lines.close()
         raise
     sound = _sound(done)
     with _appending(done) as file:
-        return _answer_lines(bot, asked, Target(show, file=file)) and sound
+        return _answer_lines(asked, left, Target(show, file=file)) and sound
 
 
-def _answer_lines(bot: Chatbot, lines: Iterator[Line], target: Target) -> bool:
+def _answer_lines(asked: Asked, lines: Iterator[Line], target: Target) -> bool:
     pace, sound = _Pace(), True
     for batch in _arriving(lines):
-        for (number, _), result in zip(batch, _answers(bot, [line for _, line in batch]), strict=True):
+        for (number, _), result in zip(batch, _answers(asked, [line for _, line in batch]), strict=True):
             if isinstance(result, InputError):
                 sound = False
                 target.error(number, result)
@@ -119,16 +131,16 @@ def _answer_lines(bot: Chatbot, lines: Iterator[Line], target: Target) -> bool:
     return sound
 
 
-def _answers(bot: Chatbot, lines: Sequence[bytes]) -> list[Answer | InputError]:
+def _answers(asked: Asked, lines: Sequence[bytes]) -> list[Answer | InputError]:
     results: list[Answer | InputError | None] = []
-    asked: list[str] = []
+    questions: list[str] = []
     for line in lines:
         try:
-            asked.append(question_of(line))
+            questions.append(question_of(line))
             results.append(None)
         except InputError as error:
             results.append(error)
-    answers = iter(bot.ask_all(asked))
+    answers = iter(asked.ask_all(questions))
     return [next(answers) if result is None else result for result in results]
 
 
@@ -241,6 +253,20 @@ def _same_threshold(bot: Chatbot, done: Done) -> None:
         raise InputError(
             f"{done.out} holds answers made with another --min-confidence than {bot.threshold:g}: "
             "give the one it was begun with, or name another file with --out"
+        )
+
+
+def _same_candidates(asked: Asked, done: Done) -> None:
+    """Raises ``InputError`` if answers have candidates that are no longer asked for, or lack those that are."""
+    telling = (
+        bool(record.get("candidates"))
+        for record in _rated(done)
+        if record.get("citations") or (record.get("candidates") and record.get("status") == "none")
+    )
+    if any(has_candidates != asked.candidates for has_candidates in telling):
+        raise InputError(
+            f"{done.out} was begun {'without' if asked.candidates else 'with'} --candidates: "
+            "go on as it was begun, or name another file with --out"
         )
 
 

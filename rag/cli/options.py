@@ -33,6 +33,12 @@ ConfidenceOption = Annotated[
         show_default=False,
     ),
 ]
+CandidatesOption = Annotated[
+    bool,
+    typer.Option(
+        "--candidates", envvar="RAG_CANDIDATES", help="With every answer the best sentences and how sure each is."
+    ),
+]
 LegOption = Annotated[
     Leg, typer.Option("--leg", envvar="RAG_LEG", help="Which part of retrieval: dense, lexical, or both fused.")
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,12 @@ def open_session(path: Path) -> Any:
 
 
 def open_tokenizer(path: Path) -> Any:
-    """A ``tokenizers.Tokenizer``."""
+    """A ``tokenizers.Tokenizer``; one for all who share the file, because it takes over half a second to load."""
+    return _tokenizer(path.resolve())
+
+
+@cache
+def _tokenizer(path: Path) -> Any:
     from tokenizers import Tokenizer
 
     try:

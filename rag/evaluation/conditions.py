@@ -12,7 +12,14 @@ from rag.types import Leg
 
 
 def conditions(
-    info: IndexInfo, asked: QuestionSet, *, retrieval: bool, gold_passage: bool, leg: Leg, threshold: float
+    info: IndexInfo,
+    asked: QuestionSet,
+    *,
+    retrieval: bool,
+    gold_passage: bool,
+    leg: Leg,
+    threshold: float,
+    tentative_threshold: float,
 ) -> dict[str, Any]:
     """As the manifest of a run has it; ``paragraphs`` are what a SQuAD set's ``passages`` were made of."""
     return {
@@ -27,6 +34,7 @@ def conditions(
         "gold_passage": gold_passage,
         "leg": leg,
         "threshold": None if retrieval else threshold,
+        "tentative_threshold": None if retrieval else tentative_threshold,
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +19,7 @@ from rag.evaluation.answers import contains
 from rag.evaluation.checks import parse_json, refuse_twice
 from rag.evaluation.gold import Finder
 from rag.evaluation.questions import Question
+from rag.evaluation.scores import as_shown
 from rag.lexical import tokens
 from rag.text import language
 from rag.types import Answer, Article, Document
@@ -34,8 +35,16 @@ class Bot(Protocol):
     """What a conversation needs of a chatbot."""
 
     threshold: float
+    tentative_threshold: float
 
-    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer: ...
+    def ask(
+        self,
+        question: str,
+        *,
+        min_confidence: float | None = None,
+        history: Sequence[Answer] = (),
+        candidates: bool = False,
+    ) -> Answer: ...
     def articles(self, source: str | None = None) -> tuple[Article, ...]: ...
     def document(self, source: str) -> Document: ...
 
@@ -186,8 +195,8 @@ def evaluate_dialogues(bot: Bot, dialogues: Sequence[Dialogue]) -> DialogueRepor
 def _held(bot: Bot, dialogue: Dialogue, finder: Finder) -> Iterator[DialogueRow]:
     history: list[Answer] = []
     for number, turn in enumerate(dialogue.turns):
-        forced = bot.ask(turn.gold.question, min_confidence=0.0, history=tuple(history))
-        shown = replace(forced, citations=()) if forced.confidence < bot.threshold else forced
+        forced = bot.ask(turn.gold.question, min_confidence=0.0, history=tuple(history), candidates=True)
+        shown = as_shown(forced, bot.threshold, bot.tentative_threshold)
         if number:
             yield DialogueRow(turn, shown, _scores(bot, turn, forced, shown, finder))
         history.append(shown)

@@ -166,6 +166,13 @@ def _missed(question: Question) -> str:
 
 def _answer(answer: Answer) -> str:
     sure = f"<small>confidence {answer.confidence:.2f}</small>"
+    if answer.status == "tentative":
+        perhaps = "".join(
+            f"<p>perhaps: <b>{escape(each.citation.marked)}</b> <small>confidence {each.confidence:.2f}</small></p>"
+            f"{_quote(each.citation, answer)}"
+            for each in answer.candidates
+        )
+        return f"<p>tentative answer {sure}</p>{perhaps}{_nearest(answer)}"
     if answer.abstained:
         return f"<p>no answer {sure}</p>{_nearest(answer)}"
     quotes = "".join(_quote(citation, answer) for citation in answer.citations)

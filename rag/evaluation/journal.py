@@ -14,7 +14,7 @@ from rag.errors import EvaluationError, InputError
 from rag.evaluation.pool import cache_folder
 from rag.evaluation.questions import Question
 from rag.evaluation.scores import Row
-from rag.types import Answer, Citation, Hit, Passage, Scores
+from rag.types import Answer, Candidate, Citation, Hit, Passage, Scores
 
 
 class Journal:
@@ -79,11 +79,22 @@ def row_of(question: Question, kept: Mapping[str, Any]) -> Row:
 
 
 def answer_of(kept: Mapping[str, Any]) -> Answer:
-    """An answer from its JSON, version 1."""
+    """An answer from its JSON, version 1, also from before it had a status."""
     given = {field.name: kept[field.name] for field in fields(Answer) if field.name in kept}
     citations = tuple(Citation(**citation) for citation in kept["citations"])
-    hits = tuple(map(_hit, kept["passages"]))
-    return Answer(**given | {"citations": citations, "passages": hits, "not_found": tuple(kept.get("not_found", ()))})
+    read = {
+        "citations": citations,
+        "passages": tuple(map(_hit, kept["passages"])),
+        "not_found": tuple(kept.get("not_found", ())),
+        "status": kept.get("status", "answered" if citations else "none"),
+        "candidates": tuple(map(_candidate, kept.get("candidates", ()))),
+    }
+    return Answer(**given | read)
+
+
+def _candidate(kept: Mapping[str, Any]) -> Candidate:
+    citation = {field.name: kept[field.name] for field in fields(Citation)}
+    return Candidate(Citation(**citation), kept["confidence"])
 
 
 def _hit(kept: Mapping[str, Any]) -> Hit:

@@ -41,13 +41,19 @@ class Bot(Protocol):
     """What evaluation needs of a chatbot; the first hits of a large ``k`` are those of a small one."""
 
     threshold: float
+    tentative_threshold: float
 
     def info(self) -> IndexInfo: ...
     def retrieve(self, questions: Sequence[str], k: int = ..., leg: Leg = ...) -> list[list[Hit]]: ...
     def articles(self, source: str | None = None) -> tuple[Article, ...]: ...
     def document(self, source: str) -> Document: ...
     def read(
-        self, questions: Sequence[str], hits: Sequence[Sequence[Hit]], *, min_confidence: float | None = None
+        self,
+        questions: Sequence[str],
+        hits: Sequence[Sequence[Hit]],
+        *,
+        min_confidence: float | None = None,
+        candidates: bool = False,
     ) -> list[Answer]: ...
 
 
@@ -133,6 +139,7 @@ def conditions_of(bot: Bot, asked: QuestionSet, mode: Mode) -> dict[str, Any]:
         gold_passage=mode.gold_passage,
         leg=mode.leg,
         threshold=threshold_for(bot, asked, mode),
+        tentative_threshold=bot.tentative_threshold,
     )
 
 
@@ -256,6 +263,7 @@ class _Work:
                 None if self.mode.gold_passage else hits,
                 forced,
                 self.threshold,
+                tentative=self.bot.tentative_threshold,
                 overall=overall,
             )
             for each, hits, forced in zip(batch, found, self._read(batch, found), strict=True)
@@ -301,4 +309,4 @@ class _Work:
     def _read(self, batch: Sequence[_Asked], found: Sequence[Sequence[Hit]]) -> list[Answer]:
         """Without threshold: whether a user would see the answer follows from its confidence."""
         hits = [list(given) if self.mode.gold_passage else list(given)[:HITS] for given in found]
-        return self.bot.read([each.text for each in batch], hits, min_confidence=0.0)
+        return self.bot.read([each.text for each in batch], hits, min_confidence=0.0, candidates=True)

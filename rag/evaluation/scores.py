@@ -13,13 +13,22 @@ from rag.evaluation.calibration import Interval, Judged, aurc, confidence_interv
 from rag.evaluation.gold import Gold
 from rag.evaluation.questions import Question
 from rag.evaluation.ranking import DEPTH, first_rank, found_grades, ranking_scores
-from rag.types import Answer, Hit
+from rag.types import Answer, Citation, Hit
 
 RETRIEVAL = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
-READING = ("em", "f1", "contains", "cited_f1", "forced_f1", "forced_contains")
+READING = (
+    "em",
+    "f1",
+    "contains",
+    "answered_or_tentative",
+    "candidates_contain",
+    "cited_f1",
+    "forced_f1",
+    "forced_contains",
+)
 #: Over all questions of a set like SQuAD 2.0, where abstaining from an unanswerable one is worth 1.
 OVERALL = ("squad2_em", "squad2_f1")
-RATES = ("answer_rate", "false_answer_rate", "precision")
+RATES = ("answer_rate", "false_answer_rate", "false_tentative_rate", "precision")
 CONFIDENCE = ("aurc", "ece")
 LATENCY = ("latency_ms_p50", "latency_ms_p95")
 #: In the order of the reports. ``MEANS`` are means over the rows that have them.
@@ -70,6 +79,7 @@ class Row:
         """One flat row: what was asked, what came back, and every score (``None`` where one does not apply)."""
         answer, question = self.answer, self.question
         first = answer.citations[0] if answer and answer.citations else None
+        candidate = answer.candidates[0] if answer and answer.candidates else None
         return {
             "id": question.id,
             "question": question.question,
@@ -80,8 +90,10 @@ class Row:
             "answer": answer.answer if answer else None,
             "confidence": answer.confidence if answer else None,
             "abstained": answer.abstained if answer else None,
+            "status": answer.status if answer else None,
             "quote": first.quote if first else None,
             "source": first.source if first else None,
+            "candidate": candidate.citation.quote if candidate else None,
             "failure": self.failure,
             "latency_ms": self.latency_ms,
             **{name: self.scores.get(name) for name in MEANS},
@@ -115,19 +127,26 @@ def answer_row(
     forced: Answer,
     threshold: float,
     *,
+    tentative: float = 1.0,
     overall: bool = False,
 ) -> Row:
-    """The row of a question that was answered without threshold (``forced``).
+    """The row of a question that was answered without threshold (``forced``), with its candidates.
+
+    A user sees the answer from ``threshold`` on, and below it the candidates from ``tentative`` on.
 
     ``hits`` is ``None`` where the paragraph was given: then there is nothing to retrieve.
     ``overall`` adds the scores of sets in which answerable and unanswerable questions count alike.
     """
-    shown = withheld(forced, threshold)
+    shown = as_shown(forced, threshold, tentative)
     right = question.answerable and _right(question, gold, forced)
     grades = [1] if hits is None else _grades(gold, hits)
     scores = {} if hits is None or not question.answerable else ranking_scores(grades, gold.ideal)
     scores |= _reading_scores(question, gold, forced, shown) if question.answerable else {}
-    scores["answer_rate" if question.answerable else "false_answer_rate"] = float(not shown.abstained)
+    if question.answerable:
+        scores["answer_rate"] = float(not shown.abstained)
+    else:
+        scores["false_answer_rate"] = float(not shown.abstained)
+        scores["false_tentative_rate"] = float(shown.status == "tentative")
     if not shown.abstained:
         scores["precision"] = float(right)
     if overall:
@@ -146,9 +165,17 @@ def _grades(gold: Gold, hits: Sequence[Hit]) -> list[int]:
     return [int(rank == first) for rank in range(1, len(grades) + 1)]
 
 
-def withheld(answer: Answer, threshold: float) -> Answer:
-    """The answer as a user sees it: an abstention if its confidence is below the threshold."""
-    return replace(answer, citations=()) if answer.confidence < threshold else answer
+def as_shown(forced: Answer, threshold: float, tentative: float) -> Answer:
+    """An answer without threshold, with its candidates, as a user sees it; ``rag.Chatbot`` decides alike.
+
+    Below ``threshold`` it is a tentative answer if its best candidate reaches ``tentative``, else none.
+    """
+    if forced.confidence >= threshold:
+        return replace(forced, candidates=())
+    best = forced.candidates[0].confidence if forced.candidates else 0.0
+    if tentative < threshold and best >= tentative:
+        return replace(forced, status="tentative", citations=(), not_found=())
+    return replace(forced, status="none", citations=(), not_found=(), candidates=())
 
 
 def _reading_scores(question: Question, gold: Gold, forced: Answer, shown: Answer) -> dict[str, float]:
@@ -158,10 +185,13 @@ def _reading_scores(question: Question, gold: Gold, forced: Answer, shown: Answe
     right = float(_right(question, gold, forced))
     cited = any(gold.overlaps(citation) for citation in forced.citations)
     seen = float(not shown.abstained)
+    tentative = [_holds(question, gold, citation) for citation in shown.quoted] if shown.abstained else []
     return {
         "em": em * seen,
         "f1": f1 * seen,
         "contains": right * seen,
+        "answered_or_tentative": right * seen + float(any(tentative[:1])),
+        "candidates_contain": right * seen + float(any(tentative)),
         "cited_f1": f1 * seen * cited,
         "forced_f1": f1,
         "forced_contains": right,
@@ -169,10 +199,12 @@ def _reading_scores(question: Question, gold: Gold, forced: Answer, shown: Answe
 
 
 def _right(question: Question, gold: Gold, answer: Answer) -> bool:
-    if answer.abstained:
-        return False
-    first = answer.citations[0]
-    return gold.names(first.source) and contains(first.quote, question.answers)
+    return not answer.abstained and _holds(question, gold, answer.citations[0])
+
+
+def _holds(question: Question, gold: Gold, citation: Citation) -> bool:
+    """Whether the quote holds a gold answer and is from the right source."""
+    return gold.names(citation.source) and contains(citation.quote, question.answers)
 
 
 def _retrieved(rank: int | None) -> bool:

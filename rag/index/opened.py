@@ -238,10 +238,10 @@ class Index:
         with reading(self._folder):
             return self._lexical.terms(text)
 
-    @property
-    def unseen_weight(self) -> float:
-        """The inverse document frequency of a term that no passage has."""
-        return self._lexical.unseen_weight
+    def named(self, question: str) -> str:
+        """An English question with the names in pinyin put into the characters that the passages have for them."""
+        with reading(self._folder):
+            return self._lexical.named(question)
 
     def document(self, source: str) -> Document:
         """The document as it was indexed. ``InputError`` if there is none of that name."""
@@ -257,6 +257,10 @@ class Index:
     def articles(self, source: str | None = None) -> tuple[Article, ...]:
         """The articles of a source, or of all of them, in order."""
         return self._read(lambda connection: tuple(records.read_articles(connection, source)))
+
+    def newest(self, most: int) -> tuple[Article, ...]:
+        """Articles, the newest first; those without a date after them by source, captions last."""
+        return self._read(lambda connection: tuple(records.read_newest(connection, most)))
 
     def date(self, source: str, article_number: int) -> str | None:
         """The day of publication of an article, in ISO form, where its document carries one."""

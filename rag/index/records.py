@@ -101,16 +101,28 @@ def list_documents(connection: sqlite3.Connection) -> list[DocumentInfo]:
     return [DocumentInfo(*row) for row in rows]
 
 
+_ARTICLES = (
+    "SELECT source, number, title, kind, byline_start, byline_end, start, end, paragraphs, articles.more "
+    "FROM articles JOIN documents ON documents.id = document WHERE live "
+)
+
+
 def read_articles(connection: sqlite3.Connection, source: str | None) -> Iterator[Article]:
-    query = (
-        "SELECT source, number, title, kind, byline_start, byline_end, start, end, paragraphs, articles.more "
-        "FROM articles JOIN documents ON documents.id = document WHERE live AND (source = ?1 OR ?1 IS NULL) "
-        "ORDER BY source, number"
-    )
-    for name, number, title, kind, first, last, start, end, paragraphs, more in connection.execute(query, (source,)):
-        byline = Span(first, last) if first is not None else None
-        parts = tuple(_checked(Paragraph(**values)) for values in json.loads(paragraphs))
-        yield _checked(Article(name, number, title, kind, byline, start, end, parts, **_other(more)))
+    query = _ARTICLES + "AND (source = ?1 OR ?1 IS NULL) ORDER BY source, number"
+    yield from map(_article, connection.execute(query, (source,)))
+
+
+def read_newest(connection: sqlite3.Connection, most: int) -> Iterator[Article]:
+    """Articles before captions; those with a date first, the newest of them first."""
+    query = _ARTICLES + "ORDER BY kind = 'caption', articles.date IS NULL, articles.date DESC, source, number LIMIT ?"
+    yield from map(_article, connection.execute(query, (most,)))
+
+
+def _article(row: Sequence[Any]) -> Article:
+    name, number, title, kind, first, last, start, end, paragraphs, more = row
+    byline = Span(first, last) if first is not None else None
+    parts = tuple(_checked(Paragraph(**values)) for values in json.loads(paragraphs))
+    return _checked(Article(name, number, title, kind, byline, start, end, parts, **_other(more)))
 
 
 def read_date(connection: sqlite3.Connection, source: str, article_number: int) -> str | None:

@@ -19,6 +19,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.lexical.dictionary import FUNCTION_STEMS, translations
+from rag.lexical.names import name_in_characters
 from rag.lexical.tokenizer import tokens
 from rag.text import language
 
@@ -200,10 +201,9 @@ class LexicalIndex:
         least = self._weight(int(COMMON * self.size))
         return _at_most(MANY_TERMS, [term for term in terms if term.weight >= least] or terms)
 
-    @cached_property
-    def unseen_weight(self) -> float:
-        """The inverse document frequency of a term that no row has."""
-        return self._weight(0)
+    def named(self, question: str) -> str:
+        """An English question with the names in pinyin put into the characters that the rows have for them."""
+        return name_in_characters(question, self._frequency) if language(question) == "en" else question
 
     def _translated(self, question: str) -> tuple[list[Term], set[str]]:
         """The English words of a question as Chinese ones, and the stems that this explains."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -17,8 +17,6 @@ from rag.text import fold
 
 DATA = "english.tsv.gz"
 _LONGEST = 3
-#: Translations of a word that stand for it in a swapped text: one is the wrong one too often.
-_SENSES = 2
 _WORD = re.compile(r"[a-z]+(?=\W|$)|\d+(?:[.,]\d+)*|[^\W_]+")
 # Words that hold an English question together and would be translated into half the language.
 _FUNCTION_WORDS = STOP_WORDS | frozenset(
@@ -62,46 +60,16 @@ def translations(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         at += length
 
 
-def switched(text: str) -> str | None:
-    """An English text with the words that the dictionary has replaced by translations; ``None`` without one.
+def is_known(phrase: str) -> bool:
+    """Whether the dictionary translates an English word or phrase as it stands, or it only holds a question together.
 
-    >>> switched("Which senior high school did Tolkien visit?")
-    'which 高中高级中学 did tolkien 访问参观?'
+    The stem of a word alone does not count: that of Huaiyinli is Huaiyin, another place.
+
+    >>> is_known("Hong Kong"), is_known("The"), is_known("Huaiyin"), is_known("Huaiyinli")
+    (True, True, True, False)
     """
-    parts = [("".join(forms[:_SENSES]) if forms else run, forms) for run, forms in _written(fold(text))]
-    return "".join(part for part, _ in parts) if any(forms for _, forms in parts) else None
-
-
-def _written(folded: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    return ((folded[start:end], forms) for start, end, forms in runs(folded))
-
-
-def runs(folded: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """A folded text piece by piece: words and phrases that the dictionary has, the longest first, with their Chinese
-    forms; and all else, each word and what stands between two words by itself, with none.
-
-    >>> [folded[start:end] for folded in ["the senior high school"] for start, end, forms in runs(folded) if forms]
-    ['senior high school']
-    """
-    words = list(_WORD.finditer(folded))
-    done = at = 0
-    while at < len(words):
-        length = next((n for n in range(min(_LONGEST, len(words) - at), 0, -1) if _key(words[at : at + n])), 0)
-        taken = words[at : at + max(1, length)]
-        if done < taken[0].start():
-            yield done, taken[0].start(), ()
-        done = taken[-1].end()
-        yield taken[0].start(), done, _table()[_key(taken)] if length else ()
-        at += len(taken)
-    if done < len(folded):
-        yield done, len(folded), ()
-
-
-def _key(words: Sequence[re.Match[str]]) -> str:
-    """How the dictionary has a run of words, none of which holds the sentence together; empty if it has not."""
-    found = stems(" ".join(word.group() for word in words))
-    key = " ".join(found)
-    return key if len(found) == len(words) and key in _table() else ""
+    key = " ".join(stems(phrase))
+    return not key or (key in _table() and key == fold(phrase).lower())
 
 
 @cache
@@ -109,9 +77,3 @@ def _table() -> dict[str, tuple[str, ...]]:
     data = gzip.decompress(files("rag.lexical").joinpath(DATA).read_bytes()).decode("utf-8")
     rows = (line.partition("\t") for line in data.splitlines())
     return {key: tuple(words.split()) for key, _, words in rows}
-
-
-@cache
-def chinese_words() -> frozenset[str]:
-    """Every Chinese word that the dictionary has, simplified."""
-    return frozenset(word for words in _table().values() for word in words)

@@ -12,8 +12,22 @@ from rag.types import Passage, Span
 _ORDINAL = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,2}(?:是|要|、|,|，)|首先|其次|再次|最后|\(?\d{1,2}[).、]|[（(][一二三四五六七八九十]{1,2}[)）])"
 )
+_ASKS_FOR_LIST = re.compile(
+    r"哪些|哪几|几[个点项条方]|分别|部署|安排|要求|议题|议程|要点|亮点|"
+    r"\b(?:list|which|points|measures|tasks|outcomes|decisions|topics)\b",
+    re.IGNORECASE,
+)
 _PREFIX = 2
 _LEAST = 3
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether a question about an article asks for several things in it.
+
+    >>> asks_for_list("全会有哪些部署?"), asks_for_list("全会讲了什么?")
+    (True, False)
+    """
+    return _ASKS_FOR_LIST.search(fold(question)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,23 +22,38 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredFinding:
+    """A finding and the chance, between 0 and 1, that its sentence holds the answer."""
+
+    finding: Finding
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader found, best first; several findings answer together.
 
     ``confidence`` is the chance that the first finding's sentence holds the answer. ``not_found`` are the parts of a
-    question of several that the findings do not answer.
+    question of several that the findings do not answer. ``candidates`` are the best single findings, the first among
+    them.
     """
 
     findings: tuple[Finding, ...]
     confidence: float
     not_found: tuple[str, ...] = ()
+    candidates: tuple[ScoredFinding, ...] = ()
 
 
 class Reader(Protocol):
     """Chooses what answers a question among retrieved passages. Safe to share between threads."""
 
-    def read(self, questions: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[Reading]:
-        """One reading a question, in order; ``hits[i]`` are the passages retrieved for ``questions[i]``, best first."""
+    def read(
+        self, questions: Sequence[str], hits: Sequence[Sequence[Hit]], contexts: Sequence[str] | None = None
+    ) -> list[Reading]:
+        """One reading a question, in order; ``hits[i]`` are the passages retrieved for ``questions[i]``, best first.
+
+        ``contexts[i]`` is the question and answer before, in two lines, for a question that follows one; else empty.
+        """
         ...
 
 
@@ -55,9 +70,4 @@ class SentenceStore(Protocol):
 
     def terms(self, text: str) -> Sequence[Term]:
         """What a text looks for word by word, with inverse document frequencies in the index."""
-        ...
-
-    @property
-    def unseen_weight(self) -> float:
-        """The inverse document frequency of a term that the index lacks."""
         ...

@@ -1,4 +1,4 @@
-"""An index as the sentence reader wants to see it: by passage instead of by row."""
+"""An index as the reader wants to see it: by passage instead of by row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,3 @@ class IndexSentences:
 
     def terms(self, text: str) -> Sequence[Term]:
         return self._index.terms(text)
-
-    @property
-    def unseen_weight(self) -> float:
-        return self._index.unseen_weight

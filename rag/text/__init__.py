@@ -1,7 +1,7 @@
 """Text without files: cleaning, offsets, sentence spans, folding. No visible character is ever changed."""
 
 from rag.text.clean import Alignment, clean, is_noisy, squeeze
-from rag.text.fold import fold, simplify
+from rag.text.fold import fold, is_traditional, simplify
 from rag.text.script import cjk_letters, is_cjk, language
 from rag.text.sentences import clauses, sentences
 
@@ -13,6 +13,7 @@ __all__ = [
     "fold",
     "is_cjk",
     "is_noisy",
+    "is_traditional",
     "language",
     "sentences",
     "simplify",

@@ -46,6 +46,26 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
+def is_traditional(text: str) -> bool:
+    """Whether a text has characters that are written in traditional Chinese alone, and none of simplified alone.
+
+    The two are told apart by the standards that have a character: Big5 for the one, GB 2312 for the other.
+
+    >>> is_traditional("臺灣的會議由誰主持?"), is_traditional("会议由谁主持?"), is_traditional("你好")
+    (True, False, False)
+    """
+    standards = {(_is_in("big5", character), _is_in("gb2312", character)) for character in text}
+    return (True, False) in standards and (False, True) not in standards
+
+
+def _is_in(standard: str, character: str) -> bool:
+    try:
+        character.encode(standard)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def simplify(text: str) -> str:
     """Traditional characters to simplified ones, one to one.
 

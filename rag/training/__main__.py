@@ -40,6 +40,41 @@ def mine(
     write(data, load_embedder(model), most, out)
 
 
+@app.command("mine-news")
+def mine_news_(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The JSON file to write.")],
+    model: Annotated[str | None, typer.Option(help="Folder of an exported embedder; default the bundled one.")] = None,
+) -> None:
+    """Find the passages that hybrid retrieval puts first for the questions of the news pages."""
+    from rag.embedding import load_embedder
+    from rag.training.mine_news import mine_news as write
+
+    write(data, load_embedder(model), out)
+
+
+@app.command("train-reader")
+def train_reader(
+    *,
+    encoder: Annotated[Path, typer.Option(help="The encoder, or the reader, to start from.")],
+    data: Data,
+    out: Out,
+    steps: Annotated[int, typer.Option(help="Batches to train on.")],
+    rate: Annotated[float, typer.Option(help="The highest learning rate of the body.")] = 2e-4,
+    near: Annotated[Path | None, typer.Option(help="What mine-news wrote.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of every draw.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in OUT.")] = False,
+) -> None:
+    """Teach the reader to mark answers."""
+    from rag.training.loop import Plan, train
+    from rag.training.span_reader import ReaderObjective, SpanReader
+    from rag.training.windows import reader_batches
+
+    plan = Plan(out, steps, rate, resume=resume)
+    reader = SpanReader.load(encoder)
+    train(reader, reader_batches(data, near, seed, steps), ReaderObjective(reader), plan)
+
+
 @app.command()
 def tune(
     *,
@@ -105,6 +140,28 @@ def export(
     from rag.training.sources import calibration_texts
 
     write(Encoder.load(encoder), base, out, name=name, bits=bits, texts=calibration_texts(data))
+
+
+@app.command("export-reader")
+def export_reader_(
+    *,
+    reader: Annotated[Path, typer.Option(help="The reader to export.")],
+    base: Annotated[Path, typer.Option(help="The folder that export-base wrote.")],
+    data: Data,
+    out: Out,
+    name: Annotated[str, typer.Option(help="What the model is called.")] = "wenbao-reader",
+    bits: Annotated[int, typer.Option(help="Of the weights: 8, 7 or 32 (float).")] = 8,
+) -> None:
+    """Write the folder of the reader."""
+    from itertools import islice
+
+    from rag.training.export import export_reader as write
+    from rag.training.span_reader import SpanReader
+    from rag.training.windows import reader_batches
+
+    batches = islice(reader_batches(data, None, 0, 1), 12)
+    groups = [group for batch in batches for group in batch.groups]
+    write(SpanReader.load(reader), base, out, name=name, bits=bits, groups=groups)
 
 
 @app.command()

@@ -47,6 +47,10 @@ class Encoder:
         """The weights that training changes, by name."""
         return {name: weight for name, weight in self.bert.named_parameters() if weight.requires_grad}
 
+    def rates(self) -> dict[str, float]:
+        """All weights learn at the same rate."""
+        return {}
+
     def restore(self, weights: Mapping[str, Tensor]) -> None:
         """Take over the weights that ``trained`` gave."""
         self.bert.load_state_dict(weights, strict=False)

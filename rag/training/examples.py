@@ -1,7 +1,7 @@
 """Questions over small corpora as the reader sees them, to fit its ranking and its confidence on.
 
-A question is seen four times: as it is; with its gold paragraph withheld; with only the answering sentences withheld;
-and asked of another corpus. The last three have no answer, so their right confidence is low.
+A question with an answer is seen three times: as it is, with its gold paragraph withheld, and asked of another corpus.
+The last two have no answer, so their right confidence is low; so have the near-miss questions of the news pages.
 The corpora are small (``rag.training.pools``), because an index over a few newspaper pages is small.
 """
 
@@ -9,141 +9,109 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from rag.embedding import Embedder, FloatArray
-from rag.evaluation.answers import likeness
+from rag.evaluation.answers import contains, likeness
 from rag.evaluation.pool import pool_key
 from rag.index import Index, build
-from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, Asked, Candidate, rank_features
-from rag.reader.pointers import Pointed, bundled_reader
-from rag.reader.sentence_reader import Pointers, SentenceReader, Weights, is_across
+from rag.lexical import Term
+from rag.reader.span_model import PassageSpans
+from rag.reader.span_reader import READ, Candidate, Model, SpanReader, Weights, with_context
 from rag.reader.store import IndexSentences
 from rag.retriever import Retriever
 from rag.text import squeeze
 from rag.training.pools import Pool, PoolQuestion
-from rag.types import Hit, Passage, Span
+from rag.types import Hit, Passage
 
-HITS = 10
+#: Passages retrieved: some are withheld.
+HITS = 2 * READ
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One view of a question: rank features (n, f), which candidates answer (n,), and what the confidence needs.
-
-    ``near`` (n,) is the F1 of what the pointers mark in a candidate that answers, 0 for all others.
-    """
+    """One view of a question: its candidates, and of each (n,) whether it answers and the F1 of what it marks."""
 
     pool: int
     kind: str
-    asked: Asked
+    question: str
+    vector: FloatArray
+    terms: Sequence[Term]
     candidates: Sequence[Candidate]
-    features: FloatArray
-    right: np.ndarray[Any, np.dtype[np.bool_]]
-    near: FloatArray
-
-    @property
-    def regime(self) -> str:
-        """``"within"`` a language or ``"across"`` languages, as the reader decides it."""
-        return "across" if is_across(self.asked, self.candidates) else "within"
+    right: tuple[bool, ...]
+    likeness: tuple[float, ...]
 
 
-class _Remembers:
+class RememberingModel:
     """Keeps what was read for the last question, because its views share most passages."""
 
-    def __init__(self, pointers: Pointers) -> None:
-        self._pointers = pointers
-        self._seen: dict[str, dict[str, Pointed]] = {}
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._asked = ("", "")
+        self._seen: dict[tuple[str, str], PassageSpans] = {}
 
-    def read(self, question: str, texts: Sequence[str]) -> list[Pointed]:
-        seen = self._seen.pop(question, {})
-        new = [text for text in dict.fromkeys(texts) if text not in seen]
-        seen |= zip(new, self._pointers.read(question, new), strict=True)
-        # An English question is read in two wordings.
-        self._seen = dict([*self._seen.items(), (question, seen)][-2:])
-        return [seen[text] for text in texts]
+    def read(self, question: str, passages: Sequence[tuple[str, str]], context: str = "") -> list[PassageSpans]:
+        if self._asked != (question, context):
+            self._asked, self._seen = (question, context), {}
+        new = [passage for passage in dict.fromkeys(passages) if passage not in self._seen]
+        if new:
+            self._seen |= zip(new, self._model.read(question, new, context), strict=True)
+        return [self._seen[passage] for passage in passages]
 
 
 def pool_examples(
-    number: int, pool: Pool, strangers: Sequence[PoolQuestion], embedder: Embedder, work: Path
+    number: int, pool: Pool, strangers: Sequence[PoolQuestion], embedder: Embedder, model: Model, work: Path
 ) -> Iterator[Example]:
     """All examples of a pool that have a candidate."""
     folder = work / pool_key({document.text: document.source for document, _ in pool.articles}, embedder.name)
     build(folder, pool.documents(), embedder)
     with Index.open(folder) as index:
-        yield from _examples(number, index, [*pool.questions, *strangers], embedder)
+        reader = SpanReader(IndexSentences(index), embedder, RememberingModel(model), Weights(0.0, 0.0, {}))
+        questions = [replace(question, text=index.named(question.text)) for question in (*pool.questions, *strangers)]
+        texts = [with_context(question.text, question.context) for question in questions]
+        retrieved = Retriever(index, embedder).retrieve(texts, HITS)
+        vectors = embedder.encode_queries(texts)
+        for at, (question, vector, hits) in enumerate(zip(questions, vectors, retrieved, strict=True)):
+            is_stranger = at >= len(pool.questions)
+            for kind, given in _views(question, hits, is_stranger=is_stranger):
+                candidates = reader.candidates(question.text, vector, given, question.context)
+                if candidates:
+                    terms = index.terms(texts[at])
+                    yield _example(number, kind, vector, terms, candidates, question)
 
 
-def _examples(number: int, index: Index, questions: Sequence[PoolQuestion], embedder: Embedder) -> Iterator[Example]:
-    retriever = Retriever(index, embedder)
-    reader = SentenceReader(IndexSentences(index), retriever.embedder, _Remembers(bundled_reader()), _no_weights())
-    texts = [question.text for question in questions]
-    retrieved = retriever.retrieve(texts, 2 * HITS)
-    for question, vector, hits in zip(questions, retriever.embedder.encode_queries(texts), retrieved, strict=True):
-        asked = reader.ask(question.text, vector)
-        for kind, candidates in _views(reader, question, hits):
-            if candidates:
-                yield _example(number, kind, asked, candidates, question)
-
-
-def _no_weights() -> dict[str, Weights]:
-    zero = Weights(np.zeros(len(RANK_FEATURES), np.float32), np.zeros(len(CONFIDENCE_FEATURES), np.float32))
-    return {"within": zero, "across": zero}
-
-
-def _views(
-    reader: SentenceReader, question: PoolQuestion, hits: Sequence[Hit]
-) -> Iterator[tuple[str, Sequence[Candidate]]]:
-    whole = reader.candidates(question.text, hits)
+def _views(question: PoolQuestion, hits: Sequence[Hit], *, is_stranger: bool) -> Iterator[tuple[str, Sequence[Hit]]]:
     if not question.source:
-        yield "elsewhere", whole
+        yield ("elsewhere" if is_stranger else "none"), hits[:READ]
         return
-    yield "whole", whole
-    others = [hit for hit in hits if not _is_gold(hit.passage, question)]
-    yield "no paragraph", reader.candidates(question.text, others)
-    by_passage = groupby(whole, key=lambda candidate: candidate.hit.passage.passage_id)
-    yield "no sentence", [kept for _, group in by_passage for kept in _without(reader, question, list(group))]
+    yield "whole", hits[:READ]
+    yield "no paragraph", [hit for hit in hits if not _is_gold(hit.passage, question)][:READ]
 
 
 def _is_gold(passage: Passage, question: PoolQuestion) -> bool:
     return (passage.source, passage.paragraph) == (question.source, question.paragraph)
 
 
-def _without(reader: SentenceReader, question: PoolQuestion, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """A passage's sentences that do not hold the answer, as if it had no others."""
-    kept = [candidate for candidate in candidates if not _answers(squeeze(candidate.text), question)]
-    if len(kept) == len(candidates) or not kept:
-        return kept
-    hit = candidates[0].hit
-    passage = replace(hit.passage, text="".join(candidate.text for candidate in kept))
-    spans, at = [], 0
-    for candidate in kept:
-        spans.append((Span(at, at + len(candidate.text)), candidate.vector))
-        at += len(candidate.text)
-    return reader.pointed(question.text, [(Hit(passage, hit.scores), spans)])
-
-
-def _answers(sentence: str, question: PoolQuestion) -> bool:
-    return question.evidence in sentence or any(answer in sentence for answer in question.answers)
-
-
-def _example(number: int, kind: str, asked: Asked, candidates: Sequence[Candidate], question: PoolQuestion) -> Example:
-    right = np.asarray(
-        [_is_gold(c.hit.passage, question) and question.evidence in squeeze(c.text) for c in candidates],
-        dtype=np.bool_,
+def _example(
+    number: int,
+    kind: str,
+    vector: FloatArray,
+    terms: Sequence[Term],
+    candidates: Sequence[Candidate],
+    question: PoolQuestion,
+) -> Example:
+    right = tuple(
+        kind == "whole" and _is_gold(candidate.hit.passage, question) and contains(candidate.text, question.answers)
+        for candidate in candidates
     )
-    near = [
-        max(likeness(_marked(candidate), answer) for answer in question.answers) if is_right else 0.0
-        for candidate, is_right in zip(candidates, right, strict=True)
-    ]
-    features = rank_features(asked, candidates)
-    return Example(number, kind, asked, candidates, features, right, np.asarray(near, np.float32))
+    marks = [squeeze(_marked(candidate)) for candidate in candidates]
+    near = tuple(
+        max((likeness(mark, answer) for answer in question.answers), default=0.0) if is_right else 0.0
+        for mark, is_right in zip(marks, right, strict=True)
+    )
+    return Example(number, kind, question.text, vector, terms, candidates, right, near)
 
 
 def _marked(candidate: Candidate) -> str:
-    span = candidate.answer.span
-    return squeeze(candidate.hit.passage.text[span.start : span.end])
+    span, _ = candidate.spans[0]
+    return candidate.hit.passage.text[span.start : span.end]

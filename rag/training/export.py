@@ -18,6 +18,9 @@ from rag.training.graph import PLACES, Bert, FloatArray, encoder_graph
 if TYPE_CHECKING:
     import torch
 
+    from rag.training.span_reader import SpanReader
+    from rag.training.windows import Group
+
 #: The graph joins query, key and value.
 JOINED = ("attention.self.query", "qkv")
 MODULES = [{"idx": 0, "name": "0", "path": "", "type": "rag.embedding.module.OnnxModule"}]
@@ -30,21 +33,10 @@ def export(encoder: Encoder, base: Path, out: Path, *, name: str, bits: int, tex
     ``bits`` of the weights: 8, 7 (for processors without VNNI, where sums of products of 8 bits may overflow), or 32
     (float). The activations of ``texts`` say which channels to smooth.
     """
-    config = encoder.bert.config
-    weights = {key: value.detach().float().numpy() for key, value in encoder.bert.named_parameters()}
-    bert = Bert(
-        weights, config.num_attention_heads, config.num_hidden_layers, config.layer_norm_eps, peaks(encoder, texts)
-    )
+    bert = _bert(encoder, lambda: run_texts(encoder, texts))
     out.mkdir(parents=True, exist_ok=True)
     (out / MODEL).write_bytes(encoder_graph(bert, bits).SerializeToString())
-    settings = {
-        "name": name,
-        "revision": revision([out / MODEL, base / TOKENIZER, base / WORDS]),
-        "dimension": config.hidden_size,
-        "window": len(weights[PLACES]),
-        "base": os.path.relpath(base.resolve(), out.resolve()),
-    }
-    _write(out / SETTINGS, settings)
+    _write(out / SETTINGS, _settings(base, out, name, bert) | {"dimension": encoder.bert.config.hidden_size})
     _write(out / "modules.json", MODULES)
     _write(out / "config_sentence_transformers.json", SENTENCE_TRANSFORMERS)
 
@@ -56,8 +48,44 @@ def export_base(unpacked: Path, out: Path) -> None:
         shutil.copyfile(unpacked / name, out / name)
 
 
-def peaks(encoder: Encoder, texts: Sequence[str]) -> Mapping[str, FloatArray]:
-    """The largest magnitude in each input channel of every dense layer over ``texts``, run one by one.
+def export_reader(reader: SpanReader, base: Path, out: Path, *, name: str, bits: int, groups: Sequence[Group]) -> None:
+    """Write the reader to ``out``; the activations of ``groups`` say which channels to smooth."""
+    from rag.training.span_reader import encode
+
+    rows = [encode(reader.encoder.tokenizer, group, window)[0] for group in groups for window in group.windows]
+    bert = _bert(reader.encoder, lambda: [reader.outputs([row]) for row in rows])
+    head = reader.head.weight.detach().numpy(), reader.head.bias.detach().numpy()
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MODEL).write_bytes(encoder_graph(bert, bits, head).SerializeToString())
+    _write(out / SETTINGS, _settings(base, out, name, bert))
+
+
+def _bert(encoder: Encoder, run: Callable[[], object]) -> Bert:
+    """The weights of an encoder with the activations that ``run`` causes."""
+    config = encoder.bert.config
+    weights = {key: value.detach().float().numpy() for key, value in encoder.bert.named_parameters()}
+    return Bert(
+        weights, config.num_attention_heads, config.num_hidden_layers, config.layer_norm_eps, peaks(encoder, run)
+    )
+
+
+def _settings(base: Path, out: Path, name: str, bert: Bert) -> dict[str, object]:
+    return {
+        "name": name,
+        "revision": revision([out / MODEL, base / TOKENIZER, base / WORDS]),
+        "window": len(bert.weights[PLACES]),
+        "base": os.path.relpath(base.resolve(), out.resolve()),
+    }
+
+
+def run_texts(encoder: Encoder, texts: Sequence[str]) -> None:
+    """Run texts one by one."""
+    for text in texts:
+        encoder.states(encoder.tokenize(PASSAGE, [text], encoder.bert.config.max_position_embeddings))
+
+
+def peaks(encoder: Encoder, run: Callable[[], object]) -> Mapping[str, FloatArray]:
+    """The largest magnitude in each input channel of every dense layer while ``run`` runs.
 
     Layers that read the same input share it.
     """
@@ -75,8 +103,7 @@ def peaks(encoder: Encoder, texts: Sequence[str]) -> Mapping[str, FloatArray]:
     layers = [(n, m) for n, m in encoder.bert.named_modules() if isinstance(m, torch.nn.Linear)]
     hooks = [layer.register_forward_pre_hook(watch(name.replace(*JOINED))) for name, layer in layers]
     with torch.no_grad():
-        for text in texts:
-            encoder.states(encoder.tokenize(PASSAGE, [text], encoder.bert.config.max_position_embeddings))
+        run()
     for hook in hooks:
         hook.remove()
     return {name: seen.numpy() for name, seen in largest.items()}

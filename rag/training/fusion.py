@@ -67,7 +67,17 @@ def make_pool(name: str, pages: Sequence[Page], paragraphs: int) -> Pool:
         count += pages[number].paragraphs
     kept = [pages[number] for number in sorted(chosen)]
     articles = tuple(article for page in kept for article in page.articles)
-    return Pool(name, articles, tuple(question for page in kept if page.held for question in page.questions))
+    return Pool(
+        name,
+        articles,
+        tuple(
+            question
+            for page in kept
+            if page.held
+            for question in page.questions
+            if question.source and not question.context
+        ),
+    )
 
 
 def groups(pool: Pool, limit: int) -> dict[str, list[PoolQuestion]]:

@@ -98,13 +98,21 @@ class Bert:
     peaks: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
-def encoder_graph(bert: Bert, bits: int = 8) -> Any:
-    """An ``onnx.ModelProto`` from ``words`` (1, n, d) to ``states`` (1, n, d)."""
+def encoder_graph(bert: Bert, bits: int = 8, head: tuple[FloatArray, FloatArray] | None = None) -> Any:
+    """An ``onnx.ModelProto`` from ``words`` (1, n, d) to ``states`` (1, n, d).
+
+    With a ``head``, weight (out, d) and bias (out,) in float, the states go through it and are (1, n, out).
+    """
     graph = Graph(bits, bert.peaks)
     x = _embeddings(graph, bert)
     for number in range(bert.layers):
         x = _layer(graph, bert, f"encoder.layer.{number}.", x)
-    return _model(graph, x, bert.weights[PLACES].shape[1])
+    width = bert.weights[PLACES].shape[1]
+    if head is None:
+        return _model(graph, x, width, width)
+    (product,) = graph.add("MatMul", x, graph.constant("head.weight", np.ascontiguousarray(head[0].T)))
+    (x,) = graph.add("Add", product, graph.constant("head.bias", head[1]))
+    return _model(graph, x, width, len(head[1]))
 
 
 def _embeddings(graph: Graph, bert: Bert) -> str:
@@ -147,7 +155,7 @@ def _norm(graph: Graph, bert: Bert, name: str, x: str) -> str:
     return graph.add("LayerNormalization", x, gamma, beta, axis=-1, epsilon=bert.epsilon)[0]
 
 
-def _model(graph: Graph, output: str, width: int) -> Any:
+def _model(graph: Graph, output: str, width: int, wide: int) -> Any:
     from onnx import TensorProto, helper, numpy_helper
 
     graph.nodes.append(helper.make_node("Identity", [output], ["states"]))
@@ -155,7 +163,7 @@ def _model(graph: Graph, output: str, width: int) -> Any:
         graph.nodes,
         "wenbao",
         [helper.make_tensor_value_info("words", TensorProto.FLOAT, [1, "tokens", width])],
-        [helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "tokens", width])],
+        [helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "tokens", wide])],
         [numpy_helper.from_array(value, name) for name, value in graph.constants.items()],
     )
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]

@@ -87,14 +87,16 @@ def _from_reading(name: str, reading: Reading, *, held: bool) -> Source:
     return source
 
 
+def news_pages(path: Path, *, held: bool) -> list[dict[str, Any]]:
+    """The lines of ``news/train.jsonl``: those held back, otherwise all others."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for number, line in enumerate(lines) if held_back(number) is held]
+
+
 def read_news(path: Path, *, held: bool) -> Source:
     """Pages of ``news/train.jsonl``; passages of a page are near to each other."""
     source, paragraphs = Source("news"), 0
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        pages = [json.loads(line) for line in lines]
-    for page_number, page in enumerate(pages):
-        if held_back(page_number) is not held:
-            continue
+    for page in news_pages(path, held=held):
         first = len(source.passages)
         articles: list[list[int]] = []
         for article in page["articles"]:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
 from rag.errors import ModelError
-from rag.training.encoder import Encoder
-
-if TYPE_CHECKING:
-    from rag.training.lessons import Batch
 
 WARM_UP = 60
 #: The learning rate at the end of a run, as a share of its peak.
@@ -45,18 +41,48 @@ class Plan:
         return self.rate * min(1.0, (step + 1) / WARM_UP) * max(FLOOR, 1.0 - step / self.steps)
 
 
-def train(encoder: Encoder, batches: Iterator[Batch], objective: Callable[[Batch], Tensor], plan: Plan) -> None:
-    """Run the steps of the plan and save the encoder in ``plan.out``."""
-    weights = list(encoder.trained().values())
-    optimizer = torch.optim.AdamW(weights, lr=plan.rate, weight_decay=0.01, fused=True)
-    first = _restore(encoder, optimizer, plan) if plan.resume else 0
+class Trainable(Protocol):
+    """A model that can be trained."""
+
+    def trained(self) -> dict[str, Tensor]:
+        """The weights that training changes, by name."""
+        ...
+
+    def rates(self) -> Mapping[str, float]:
+        """By the name of a weight, what its learning rate is multiplied with, where that is not 1."""
+        ...
+
+    def restore(self, weights: Mapping[str, Tensor]) -> None:
+        """Take over the weights that ``trained`` gave."""
+        ...
+
+    def save(self, folder: Path) -> None: ...
+
+
+class Kinded(Protocol):
+    """A batch; losses are logged by its ``kind``."""
+
+    @property
+    def kind(self) -> str: ...
+
+
+AnyBatch = TypeVar("AnyBatch", bound=Kinded)
+
+
+def train(model: Trainable, batches: Iterator[AnyBatch], objective: Callable[[AnyBatch], Tensor], plan: Plan) -> None:
+    """Run the steps of the plan and save the model in ``plan.out``."""
+    named, rates = model.trained(), model.rates()
+    weights = list(named.values())
+    groups = [{"params": [weight], "factor": rates.get(name, 1.0)} for name, weight in named.items()]
+    optimizer = torch.optim.AdamW(groups, lr=plan.rate, weight_decay=0.01, fused=True)
+    first = _restore(model, optimizer, plan) if plan.resume else 0
     for _ in range(first):
         next(batches)
     log, saved = Log(plan.steps, first), time.monotonic()
     for step in range(first, plan.steps):
         batch = next(batches)
         for group in optimizer.param_groups:
-            group["lr"] = plan.rate_at(step)
+            group["lr"] = plan.rate_at(step) * group["factor"]
         loss = objective(batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -64,24 +90,24 @@ def train(encoder: Encoder, batches: Iterator[Batch], objective: Callable[[Batch
         optimizer.step()
         log.report(step + 1, batch.kind, loss.item())
         if time.monotonic() - saved > CHECKPOINT_SECONDS:
-            _save(encoder, optimizer, plan, step + 1)
+            _save(model, optimizer, plan, step + 1)
             saved = time.monotonic()
-    _save(encoder, optimizer, plan, plan.steps)
-    encoder.save(plan.out)
+    _save(model, optimizer, plan, plan.steps)
+    model.save(plan.out)
 
 
-def _save(encoder: Encoder, optimizer: torch.optim.Optimizer, plan: Plan, step: int) -> None:
+def _save(model: Trainable, optimizer: torch.optim.Optimizer, plan: Plan, step: int) -> None:
     """The checkpoint is one file that is replaced at once, so that a kill leaves a whole one."""
     plan.out.mkdir(parents=True, exist_ok=True)
     partial = plan.out / (CHECKPOINT + ".partial")
-    torch.save({"weights": encoder.trained(), "optimizer": optimizer.state_dict(), "step": step}, partial)
+    torch.save({"weights": model.trained(), "optimizer": optimizer.state_dict(), "step": step}, partial)
     partial.replace(plan.out / CHECKPOINT)
 
 
-def _restore(encoder: Encoder, optimizer: torch.optim.Optimizer, plan: Plan) -> int:
+def _restore(model: Trainable, optimizer: torch.optim.Optimizer, plan: Plan) -> int:
     """The number of steps that are done."""
     state = torch.load(plan.out / CHECKPOINT, weights_only=True)
-    encoder.restore(state["weights"])
+    model.restore(state["weights"])
     optimizer.load_state_dict(state["optimizer"])
     return int(state["step"])
 

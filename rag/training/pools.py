@@ -10,7 +10,6 @@ import hashlib
 import json
 import math
 import random
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,13 +20,11 @@ from typing import Any
 from rag.text import clean, language, sentences, squeeze
 from rag.training.corpora import join_readings, read_squad
 from rag.training.lessons import held_back
-from rag.training.sources import QUESTIONS, question_files
+from rag.training.sources import QUESTIONS, news_file, question_files
+from rag.training.windows import turn_context
 from rag.types import Article, Document, Paragraph
 
 NEWS = "news"
-#: The reader left out one part in so many of each file, the last one.
-_READER_HELD = 10
-_TRANSLATED = re.compile(r"\.[a-z]{2}-[a-z]{2}\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class PoolQuestion:
 
     ``evidence`` is a piece of text that only the answering sentence of that paragraph holds; it and the ``answers``, of
     which any one counts, are without white space.
-    ``across``: question and paragraph are in different languages.
+    ``across``: question and paragraph are in different languages. ``context`` is the turn before, if there is one.
     """
 
     text: str
@@ -45,6 +42,7 @@ class PoolQuestion:
     evidence: str
     answers: tuple[str, ...]
     across: bool
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class Pool:
 def read_pages(data: Path, name: str) -> list[Page]:
     """All pages of a set; ``name`` is a key of ``QUESTIONS`` or ``NEWS``."""
     if name == NEWS:
-        return list(_news_pages(data / "news" / "train.jsonl.gz"))
+        return list(_news_pages(news_file(data)))
     return _squad_pages(question_files(data, name))
 
 
@@ -100,21 +98,6 @@ def _squad_pages(files: Sequence[Path]) -> list[Page]:
     ]
 
 
-def new_to_reader(data: Path, name: str) -> list[Page]:
-    """``read_pages`` without the questions about paragraphs that the shipped reader was trained on.
-
-    It left out the last tenth of each file that is no translation, and knew no news pages. On what a reader was
-    trained on, its scores are too high.
-    """
-    pages = read_pages(data, name)
-    if name == NEWS:
-        return pages
-    originals = [path for path in question_files(data, name) if not _TRANSLATED.search(path.name)]
-    readings = [read_squad(path).paragraphs for path in originals]
-    unseen = {text for texts in readings for text in texts[len(texts) - len(texts) // _READER_HELD :]}
-    return [page if page.articles[0][0].text in unseen else replace(page, questions=()) for page in pages]
-
-
 def _news_pages(path: Path) -> Iterator[Page]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines):
@@ -128,23 +111,33 @@ def _news_pages(path: Path) -> Iterator[Page]:
 
 
 def _news_questions(page: dict[str, Any], sources: Sequence[str]) -> Iterator[PoolQuestion]:
-    """Those whose evidence stands in one sentence; the turns of the dialogue as they are written out."""
-    turns = [turn for turn in page["dialogue"] if turn.get("answers") and turn.get("ev")]
-    for asked in [*page["questions"], *turns]:
-        evidence = squeeze(asked["ev"])
-        for number, text in enumerate(page["articles"][asked["a"]]["paragraphs"], 1):
-            if any(evidence in squeeze(text[span.start : span.end]) for span in sentences(text)):
-                answers = _joined(asked["answers"], text) if asked.get("type") == "list" else asked["answers"]
-                for worded in [asked["full"]] if "full" in asked else [asked["zh"], asked["en"]]:
-                    yield PoolQuestion(
-                        worded,
-                        sources[asked["a"]],
-                        number,
-                        evidence,
-                        tuple(map(squeeze, answers)),
-                        _is_across(worded, text),
-                    )
-                break
+    """Those whose evidence stands in one sentence, and those without an answer; turns of the dialogue as typed."""
+    for asked in page["questions"]:
+        yield from _news_question(page, sources, asked, [asked["zh"], asked["en"]], "")
+    for asked in page["none"]:
+        for text in (asked["zh"], asked["en"]):
+            across = _is_across(text, page["articles"][0]["paragraphs"][0])
+            yield PoolQuestion(text, "", 0, "", (), across)
+    context = ""
+    for turn in page["dialogue"]:
+        if turn.get("answers") and turn.get("ev"):
+            yield from _news_question(page, sources, turn, [turn["zh"]], context)
+        context = turn_context(turn["full"], "；".join(turn.get("answers") or ()))
+
+
+def _news_question(
+    page: dict[str, Any], sources: Sequence[str], asked: dict[str, Any], wordings: Sequence[str], context: str
+) -> Iterator[PoolQuestion]:
+    evidence, source = squeeze(asked["ev"]), sources[asked["a"]]
+    for number, text in enumerate(page["articles"][asked["a"]]["paragraphs"], 1):
+        if any(evidence in squeeze(text[span.start : span.end]) for span in sentences(text)):
+            answers = asked["answers"]
+            if asked.get("type") == "list":
+                answers = [*_joined(answers, text), *answers]
+            squeezed = tuple(map(squeeze, answers))
+            for worded in wordings:
+                yield PoolQuestion(worded, source, number, evidence, squeezed, _is_across(worded, text), context)
+            return
 
 
 def _joined(items: Sequence[str], text: str) -> list[str]:
@@ -191,17 +184,15 @@ def _starts(lines: Sequence[str]) -> list[int]:
 def make_pools(name: str, pages: Sequence[Page], *, size: int, most: int, questions: int, seed: int) -> list[Pool]:
     """The pages that are held back, in pools of at most about ``size`` paragraphs; those with questions come first.
 
-    A pool has at most ``questions`` within its language; there are at most ``most`` pools.
-    But all questions across languages are taken, because there are few.
+    A pool has at most ``questions`` within its language and as many across languages; there are at most ``most`` pools,
+    those with questions across languages first.
     """
     rng = random.Random(seed)
     held = sorted((page for page in pages if page.held), key=lambda page: (not _asked_across(page), not page.questions))
     count = math.ceil(sum(page.paragraphs for page in held) / size)
     cuts = [len(held) * number // count for number in range(count + 1)]
     parts = [held[start:end] for start, end in pairwise(cuts)]
-    needed = [number for number, part in enumerate(parts) if any(map(_asked_across, part))]
-    others = [number for number in range(count) if number not in needed]
-    chosen = needed + rng.sample(others, min(len(others), max(0, most - len(needed))))
+    chosen = sorted(range(count), key=lambda number: (not any(map(_asked_across, parts[number])), rng.random()))[:most]
     return [_pool(f"{name} {number}", parts[number], questions, rng) for number in sorted(chosen)]
 
 
@@ -213,8 +204,8 @@ def _pool(name: str, pages: Sequence[Page], most: int, rng: random.Random) -> Po
     asked = [question for page in pages for question in page.questions]
     within = [question for question in asked if not question.across]
     across = [question for question in asked if question.across]
-    chosen = (*rng.sample(within, min(most, len(within))), *across)
-    return Pool(name, tuple(article for page in pages for article in page.articles), chosen)
+    chosen = [question for kind in (within, across) for question in rng.sample(kind, min(most, len(kind)))]
+    return Pool(name, tuple(article for page in pages for article in page.articles), tuple(chosen))
 
 
 def strangers(pools: Sequence[Pool], number: int) -> list[PoolQuestion]:

@@ -24,6 +24,10 @@ PARALLEL = {"tatoeba-train": 0.22, "ntrex128": 0.16, "tico19": 0.12, "mlqe-pe": 
 PASSAGES, LINES = 16, 48
 
 
+def news_file(data: Path) -> Path:
+    return data / "news" / "train.jsonl.gz"
+
+
 def question_files(data: Path, name: str) -> list[Path]:
     return [data / "qa" / f"{file}.json.gz" for file in QUESTIONS[name]]
 
@@ -31,7 +35,7 @@ def question_files(data: Path, name: str) -> list[Path]:
 def read_sources(data: Path, *, held: bool) -> dict[str, Source]:
     """All sets with questions; ``held`` gives the pages and paragraphs held back, otherwise all others."""
     sources = {name: read_questions(name, question_files(data, name), held=held) for name in QUESTIONS}
-    return {**sources, "news": read_news(data / "news" / "train.jsonl.gz", held=held)}
+    return {**sources, "news": read_news(news_file(data), held=held)}
 
 
 def calibration_texts(data: Path, count: int = 40) -> list[str]:

@@ -40,22 +40,37 @@ class Endpoints:
 
     bot: Bot
 
-    def ask(self, question: str, min_confidence: float | None = None, history: list[str] | None = None) -> AnswerJson:
+    def ask(
+        self,
+        question: str,
+        min_confidence: float | None = None,
+        history: list[str] | None = None,
+        candidates: bool = False,
+    ) -> AnswerJson:
         """Answer a question with verbatim, cited sentences, or abstain.
+
+        A tentative answer is an abstention with sentences that may answer.
 
         Args:
             question: the question, in any language
             min_confidence: abstain below this probability (0 to 1); left out, the calibrated threshold
             history: the questions asked before it, oldest first, at most 10, if it may follow on them
+            candidates: the best sentences with every answer, not only with a tentative one
         """
         threshold = _share(min_confidence)
         answers: list[Answer] = []
         for earlier in _texts([] if history is None else history, "history", MAX_HISTORY):
             answers.append(self.bot.ask(earlier, history=answers))
-        answer = self.bot.ask(_text(question), min_confidence=threshold, history=answers)
+        wanted = _flag(candidates, "candidates")
+        answer = self.bot.ask(_text(question), min_confidence=threshold, history=answers, candidates=wanted)
         return cast(AnswerJson, answer.to_dict())
 
-    def ask_batch(self, questions: list[str], min_confidence: float | None = None) -> list[AnswerJson | ErrorJson]:
+    def ask_batch(
+        self,
+        questions: list[str],
+        min_confidence: float | None = None,
+        candidates: bool = False,
+    ) -> list[AnswerJson | ErrorJson]:
         """Answer up to 1000 questions in one call; the answers come in the order of the questions.
 
         In the place of a question that cannot be asked stands an object with ``error``.
@@ -63,10 +78,13 @@ class Endpoints:
         Args:
             questions: the questions, in any language
             min_confidence: abstain below this probability (0 to 1); left out, the calibrated threshold
+            candidates: the best sentences with every answer, not only with a tentative one
         """
+        wanted = _flag(candidates, "candidates")
         if not isinstance(questions, list) or len(questions) > MAX_BATCH:
             raise InputError(f"questions is not a list of at most {MAX_BATCH}; send fewer at a time")
-        results = ask_each(self.bot, [_text_or_error(q) for q in questions], min_confidence=_share(min_confidence))
+        texts = [_text_or_error(question) for question in questions]
+        results = ask_each(self.bot, texts, min_confidence=_share(min_confidence), candidates=wanted)
         return [_row(question, result) for question, result in zip(questions, results, strict=True)]
 
     def search(  # noqa: PLR0917 - Gradio calls by position
@@ -180,6 +198,12 @@ def _share(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise InputError("min_confidence is not a number from 0 to 1; send one, or leave it out")
     return float(value)
+
+
+def _flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{name} is neither true nor false; send one, or leave it out")
+    return value
 
 
 def _whole(value: Any, name: str, low: int, high: int) -> int:

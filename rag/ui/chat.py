@@ -3,7 +3,8 @@
 Citation chips are Markdown links (``[1](#cite-2-1)``): the chat's sanitiser keeps them,
 and what a screen reader takes from the message stays readable.
 It keeps ``class``, ``id``, ``title``, ``lang`` and ``hidden`` of other tags, and no ``data-`` or ``aria-`` attribute.
-The labels are in the language of the interface; that there is no answer is said in the language of the question.
+The labels are in the language of the interface; that there is no answer, or none that is sure, is said in
+the language of the question.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rag.chatbot.snippets import snippet
 from rag.types import SEPARATOR, Answer, Citation, Hit
 from rag.ui.conversation import Conversation
 from rag.ui.escape import html_text, markdown_lines, markdown_text, one_line
 from rag.ui.plain import NEAREST, plain_answer
-from rag.ui.strings import Strings, level, strings
+from rag.ui.strings import Strings, asker, level
 
 Message = dict[str, Any]
 
@@ -58,7 +60,15 @@ def answer_markdown(
     acts = _acts(turn, words, offer, rated) + _plain(answer, words)
     parts = [_understood(answer.interpreted_as, words)] if answer.interpreted_as else []
     if answer.abstained:
-        return "\n\n".join([*parts, *_abstention(turn, answer, words), *_suggested(offer.questions, words), acts])
+        if answer.kind == "small_talk":
+            own = asker(answer)
+            line = f'<span lang="{own.html_lang}">{own.can_ask}</span>'
+            return "\n\n".join([*parts, line, *_suggested(offer.questions, words), acts])
+        said = _tentative(turn, answer, words) if answer.status == "tentative" else _abstention(answer)
+        near = _nearest(turn, answer, words)
+        return "\n\n".join([*parts, *said, *near, *_suggested(offer.questions, words), acts])
+    if answer.kind == "contents":
+        return "\n\n".join([*parts, _headlines(turn, answer, words), acts])
     evidence = [_evidence(turn, c, words) for c in answer.citations if not _is_whole(c)]
     foot = f"{_confidence(answer.confidence, words)} {acts}"
     untold = [_not_found(part, words) for part in answer.not_found]
@@ -86,14 +96,24 @@ def _short_answer(turn: int, answer: Answer, words: Strings) -> str:
     return SEPARATOR.join(parts)
 
 
+def _headlines(turn: int, answer: Answer, words: Strings) -> str:
+    """A line for each article that is listed."""
+    return "\n".join(f"- {markdown_text(one_line(c.quote))}{_GLUE}{chip(turn, c, words)}" for c in answer.citations)
+
+
 def _is_whole(citation: Citation) -> bool:
     return citation.marked.strip() == citation.quote.strip()
 
 
 def _evidence(turn: int, citation: Citation, words: Strings) -> str:
+    return f"> {_quote(turn, citation, words)}"
+
+
+def _quote(turn: int, citation: Citation, words: Strings) -> str:
+    """The sentence with its answering part marked, and its chip."""
     quote, start, end = citation.quote, citation.answer_start, citation.answer_end
     before, marked, after = (markdown_text(one_line(t)) for t in (quote[:start], quote[start:end], quote[end:]))
-    return f"> {before.lstrip()}<mark>{marked}</mark>{after}{_GLUE}{chip(turn, citation, words)}"
+    return f"{before.lstrip()}<mark>{marked}</mark>{after}{_GLUE}{chip(turn, citation, words)}"
 
 
 def chip(turn: int, citation: Citation, words: Strings) -> str:
@@ -106,22 +126,34 @@ def _confidence(confidence: float, words: Strings) -> str:
     return f'<span class="wb-confidence wb-level-{level(confidence)}">{words.confident(confidence)}</span>'
 
 
-def _abstention(turn: int, answer: Answer, words: Strings) -> list[str]:
-    own = strings(answer.lang)
-    said = f'<span lang="{own.html_lang}"><span class="wb-abstained">{own.abstained}</span> {own.abstained_hint}</span>'
+def _abstention(answer: Answer) -> list[str]:
+    own = asker(answer)
+    return [
+        f'<span lang="{own.html_lang}"><span class="wb-abstained">{own.abstained}</span> {own.abstained_hint}</span>'
+    ]
+
+
+def _tentative(turn: int, answer: Answer, words: Strings) -> list[str]:
+    """That it is not sure, and the sentences that may answer, quieter than an answer and without a confidence."""
+    own = asker(answer)
+    said = f'<span class="wb-tentative" lang="{own.html_lang}">{own.tentative}</span>'
+    quotes = [f'> <span class="wb-perhaps">{_quote(turn, c, words)}</span>' for c in answer.quoted]
+    return [said, *quotes]
+
+
+def _nearest(turn: int, answer: Answer, words: Strings) -> list[str]:
     if not answer.passages:
-        return [said]
-    near = [_near(turn, n, hit, words) for n, hit in enumerate(answer.passages[:NEAREST], start=1)]
-    return [said, f'<span class="wb-nearest">{words.nearest}</span>', "\n".join(near)]
+        return []
+    near = [_near(turn, n, hit, answer, words) for n, hit in enumerate(answer.passages[:NEAREST], start=1)]
+    return [f'<span class="wb-nearest">{words.nearest}</span>', "\n".join(near)]
 
 
-def _near(turn: int, n: int, hit: Hit, words: Strings) -> str:
+def _near(turn: int, n: int, hit: Hit, answer: Answer, words: Strings) -> str:
     """A nearest passage as a link to its card: two of the same headline differ in their paragraphs."""
-    text = one_line(hit.passage.text).strip()
-    snippet = text if len(text) <= _SNIPPET else text[:_SNIPPET].rstrip() + "…"
+    text = one_line(snippet(answer, hit.passage, _SNIPPET))
     title = markdown_text(one_line(hit.passage.article) or words.untitled)
     paragraph = words.paragraph.format(n=hit.passage.paragraph)
-    return f'- [{title}](#near-{turn}-{n}) <span class="wb-nth">{paragraph}</span> {markdown_text(snippet)}'
+    return f'- [{title}](#near-{turn}-{n}) <span class="wb-nth">{paragraph}</span> {markdown_text(text)}'
 
 
 def _suggested(questions: Sequence[str], words: Strings) -> list[str]:

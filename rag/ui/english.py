@@ -37,6 +37,8 @@ EN = Strings(
     confidence_words=("high", "medium", "low"),
     abstained="The paper gives no reliable answer to this.",
     abstained_hint="Other words, or a more specific question, may find one.",
+    tentative="Not sure, but perhaps:",
+    can_ask="Ask about what the paper tells (who, when, where, how many), what an article is about, or what is new.",
     could_ask="You could ask",
     nearest="Nearest passages (not an answer)",
     see_nearest="Show these passages",
@@ -59,6 +61,8 @@ EN = Strings(
     sources="Sources",
     nearest_title="Nearest passages",
     nearest_note="These passages come closest to the question, but do not reliably answer it.",
+    tentative_title="Possible sources",
+    tentative_note="These sentences may answer the question; it is not sure that they do.",
     nothing_near="No passage comes close.",
     paragraph="paragraph {n}",
     page="page {n}",
@@ -81,6 +85,9 @@ EN = Strings(
     search_nothing="No passage was found.",
     would_answer="Confidence {confidence} reaches the threshold {threshold}: would answer “{answer}”",
     would_abstain="Confidence {confidence} is below the threshold {threshold}: would not answer",
+    would_suggest=(
+        "Confidence {confidence} is below the threshold {threshold}: would show “{answer}” as a possibility"
+    ),
     legs=("fused", "meaning", "words"),
     rank="rank {n}",
     not_ranked="not in the first {k}",

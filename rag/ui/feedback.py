@@ -77,6 +77,8 @@ class Feedback:
         given = answer.to_dict()
         for changing in ("passages", "took_ms"):
             del given[changing]
+        if answer.status != "tentative":
+            del given["candidates"]  # the visitor has not seen them
         kept = json.dumps(given, ensure_ascii=False, sort_keys=True)
         if len(kept.encode()) > MAX_ANSWER:
             raise FeedbackError(
@@ -117,19 +119,26 @@ class Feedback:
 
 
 def as_questions(ratings: list[Rating]) -> Iterator[dict[str, Any]]:
-    """Rows for ``rag evaluate``, one for each question that somebody's last word on was good: the answer is right."""
-    for rating in {_asked(rating): rating for rating in _latest(ratings) if rating.good}.values():
+    """Rows for ``rag evaluate``, one for each question that somebody's last word on was good: the answer is right.
+
+    Of a tentative answer nobody said which of its sentences is right: those are rows to label.
+    """
+    good = [rating for rating in _latest(ratings) if rating.good and not _is_tentative(rating)]
+    for rating in {_asked(rating): rating for rating in good}.values():
         yield {**_row(rating), "answers": [rating.answer["answer"]] if rating.answer["answer"] else []}
 
 
 def to_label(ratings: list[Rating]) -> Iterator[dict[str, Any]]:
     """Rows for a person to complete: what somebody called wrong, with what was given and said; no ``answers`` yet.
 
-    What another visitor called right is among them, too: nobody's word takes away another's.
+    What another visitor called right is among them, too: nobody's word takes away another's. So are tentative answers
+    that somebody called right, with the marked parts of their ``candidates``.
     """
-    wrong = [rating for rating in _latest(ratings) if not rating.good]
-    for rating in {(_asked(rating), rating.answer["answer"], rating.word): rating for rating in wrong}.values():
-        yield {**_row(rating), "given": rating.answer["answer"], "word": rating.word}
+    open_ones = [rating for rating in _latest(ratings) if not rating.good or _is_tentative(rating)]
+    rows = {(_asked(rating), rating.answer["answer"], rating.good, rating.word): rating for rating in open_ones}
+    for rating in rows.values():
+        row = {**_row(rating), "given": rating.answer["answer"], "word": rating.word}
+        yield {**row, "good": rating.good, "candidates": _marked(rating)} if _is_tentative(rating) else row
 
 
 def _latest(ratings: list[Rating]) -> list[Rating]:
@@ -141,6 +150,15 @@ def _row(rating: Rating) -> dict[str, Any]:
     row = {"id": f"feedback-{rating.id}", "question": _asked(rating), "lang": rating.answer["lang"]}
     cited = rating.answer["citations"]
     return {**row, "source": cited[0]["source"], "evidence": cited[0]["quote"]} if cited else row
+
+
+def _is_tentative(rating: Rating) -> bool:
+    """Not so of a rating from before answers had a status."""
+    return rating.answer.get("status") == "tentative"
+
+
+def _marked(rating: Rating) -> list[str]:
+    return [each["quote"][each["answer_start"] : each["answer_end"]] for each in rating.answer["candidates"]]
 
 
 def _asked(rating: Rating) -> str:

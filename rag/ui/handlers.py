@@ -70,7 +70,7 @@ class Handlers:
         asking = talk.asking(question)
         yield "", self._messages(asking, words), asking, same, ""
         try:
-            done = talk.answered(self.bot.ask(question, history=history))
+            done = talk.answered(self.bot.ask(question, history=history, candidates=True))
             yield same, self._messages(done, words), done, self.reading.latest(done, words), ""
         except RagError as error:
             yield question, self._messages(talk, words), talk, same, page.notice_html(told(error, words))

@@ -87,13 +87,22 @@ class LiveBot:
         with self._current() as bot:
             return bot.threshold
 
-    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        min_confidence: float | None = None,
+        history: Sequence[Answer] = (),
+        candidates: bool = False,
+    ) -> Answer:
         with self._current() as bot:
-            return bot.ask(question, min_confidence=min_confidence, history=history)
+            return bot.ask(question, min_confidence=min_confidence, history=history, candidates=candidates)
 
-    def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]:
+    def ask_all(
+        self, questions: Sequence[str], *, min_confidence: float | None = None, candidates: bool = False
+    ) -> list[Answer]:
         with self._current() as bot:
-            return bot.ask_all(questions, min_confidence=min_confidence)
+            return bot.ask_all(questions, min_confidence=min_confidence, candidates=candidates)
 
     def search(self, question: str, k: int = 10, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:
         with self._current() as bot:

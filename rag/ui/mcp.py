@@ -33,7 +33,9 @@ _AT_ONCE = 4
 _ABOUT = (
     "Wenbao answers questions from a fixed set of newspaper pages, only with sentences that stand there word for word. "
     "Cite `source`, `article`, `start` and `end` of the citations. If `abstained` is true the pages give no answer: "
-    "say so; the `passages` are then only the nearest ones."
+    "say so; the `passages` are then only the nearest ones. If `status` is tentative, one of the `candidates` may "
+    "answer: quote it, and say that it is not sure. `kind` says what was asked for: `fact`, `article` (its summary), "
+    "`contents` (the newest headlines) or `small_talk` (nothing to cite)."
 )
 
 T = TypeVar("T")
@@ -101,8 +103,8 @@ def _calls(endpoints: Endpoints) -> list[tuple[Callable[..., Any], Callable[...,
         with contained_panic():
             return await run_sync(call, limiter=enough)
 
-    async def ask(question: str, min_confidence: float | None = None) -> AnswerJson:
-        return await off_the_loop(partial(endpoints.ask, question, min_confidence))
+    async def ask(question: str, min_confidence: float | None = None, *, candidates: bool = False) -> AnswerJson:
+        return await off_the_loop(partial(endpoints.ask, question, min_confidence, candidates=candidates))
 
     async def search(
         question: str,

@@ -50,16 +50,30 @@ def _title(article: Article, words: Strings) -> str:
     return f'{title} <span class="wb-kind">{words.caption}</span>' if article.kind == "caption" else title
 
 
-def sources_html(turn: int, answer: Answer, pages: Mapping[str, Page], words: Strings, active: int = 1) -> str:
-    """A card for each citation of a turn, or for each nearest passage of an abstention."""
-    question = f'<p class="wb-asked">{html_text(answer.question)}</p>'
+def sources_html(
+    turn: int, answer: Answer, pages: Mapping[str, Page], words: Strings, active: int = 1, *, near: bool = False
+) -> str:
+    """A card for each citation or candidate of a turn, and where it is not answered for each nearest passage.
+
+    ``active`` is the number of the chosen card, 0 for none; with ``near`` it is one of a nearest passage.
+    """
+    cards = "".join(
+        _citation_card(turn, c, pages.get(c.source), words, not near and active == c.n) for c in answer.quoted
+    )
+    body = f'<p class="wb-asked">{html_text(answer.question)}</p>'
     if not answer.abstained:
-        cards = [_citation_card(turn, c, pages.get(c.source), words, active == c.n) for c in answer.citations]
-        return pane_html(words.sources, question + "".join(cards), words, View("sources", f"{turn}-{active}"))
-    near = [_near_card(turn, n, hit, words, active == n) for n, hit in enumerate(answer.passages[:NEAREST], start=1)]
-    note = words.nearest_note if near else words.nothing_near
-    body = f'{question}<p class="wb-note">{note}</p>{"".join(near)}'
-    return pane_html(words.nearest_title, body, words, View("sources", f"{turn}-p{max(active, 1)}"))
+        return pane_html(words.sources, body + cards, words, View("sources", f"{turn}-{active}"))
+    passages = "".join(
+        _near_card(turn, n, hit, words, near and active == n)
+        for n, hit in enumerate(answer.passages[:NEAREST], start=1)
+    )
+    if answer.status == "tentative":
+        body += f'<p class="wb-note">{words.tentative_note}</p><div class="wb-possible">{cards}</div>'
+    if passages or not cards:
+        body += f'<p class="wb-note">{words.nearest_note if passages else words.nothing_near}</p>{passages}'
+    title = words.tentative_title if answer.status == "tentative" else words.nearest_title
+    first = "" if answer.status == "tentative" and not near else "p"
+    return pane_html(title, body, words, View("sources", f"{turn}-{first}{max(active, 1)}"))
 
 
 def _citation_card(turn: int, citation: Citation, page: Page | None, words: Strings, active: bool) -> str:
@@ -70,6 +84,8 @@ def _citation_card(turn: int, citation: Citation, page: Page | None, words: Stri
         return _card(key, f"{head}{_stale(words)}{_quote_alone(citation)}", "", active)
     mark = citation_mark(citation, page.document.text)
     paragraphs = _overlapped(page.articles, citation.article_number, mark.span)
+    if not paragraphs:  # a headline
+        return _card(key, head + _quote_alone(citation), _onward(key, Place.of(citation), words), active)
     text = "".join(f"<p>{paragraph_html(p, page.document.text, [mark])}</p>" for p in paragraphs)
     note = _stale(words) if citation.stale else ""
     body = f"{head}{note}{_text(text, language(citation.quote))}"
@@ -218,6 +234,6 @@ def pane_html(title: str, body: str, words: Strings, view: View, back: str = "",
 
 
 def citation_marks(answer: Answer, article: Article, source: str, here: int) -> list[Mark]:
-    """The marks of all citations of ``answer`` in an article; ``here`` is the number of the one that was opened."""
-    inside = [c for c in answer.citations if (c.source, c.article_number) == (article.source, article.number)]
+    """The marks of all that ``answer`` quotes of an article; ``here`` is the number of the one that was opened."""
+    inside = [c for c in answer.quoted if (c.source, c.article_number) == (article.source, article.number)]
     return [citation_mark(c, source, here=c.n == here) for c in inside if stands(c, source)]

@@ -10,7 +10,7 @@ from rag.types import Answer, Citation, Passage
 from rag.ui.conversation import Conversation
 from rag.ui.escape import one_line, printable
 from rag.ui.permalink import Place
-from rag.ui.strings import Strings, strings
+from rag.ui.strings import Strings, asker
 
 #: How many passages are shown where there is no answer.
 NEAREST = 3
@@ -27,15 +27,23 @@ class Block:
 
 
 def plain_answer(answer: Answer, words: Strings) -> Iterator[Block]:
-    """The short answer, then each quote with where it stands; or that there is no answer."""
+    """The short answer, or that there is none or none that is sure; then each quote with where it stands."""
     if answer.abstained:
-        yield Block(f"{words.asked}: {one_line(answer.question)}\n{strings(answer.lang).abstained}")
-        return
-    yield Block(one_line(printable(answer.answer or "")))
-    for citation in answer.citations:
+        yield Block(f"{words.asked}: {one_line(answer.question)}\n{said_instead(answer)}")
+    else:
+        yield Block(one_line(printable(answer.answer or "")))
+    for citation in answer.quoted:
         yield Block(f"“{_line(citation.quote)}”\n{attribution(citation, words)}", Place.of(citation))
     for part in answer.not_found:
         yield Block(_line(words.not_found.format(question=part)))
+
+
+def said_instead(answer: Answer) -> str:
+    """What is said where there is no sure answer, in the language of the question."""
+    own = asker(answer)
+    if answer.kind == "small_talk":
+        return own.can_ask
+    return own.tentative if answer.status == "tentative" else own.abstained
 
 
 def attribution(cited: Citation | Passage, words: Strings) -> str:
@@ -59,19 +67,23 @@ def _turn(answer: Answer, words: Strings, base: str) -> Iterator[str]:
     if answer.interpreted_as:
         yield f"*{_escaped(words.understood.format(question=answer.interpreted_as))}*"
     if answer.abstained:
-        yield strings(answer.lang).abstained
+        yield said_instead(answer)
+        yield from (_quoted(citation, words, base) for citation in answer.quoted)
         near = [hit.passage for hit in answer.passages[:NEAREST]]
         if near:
             yield "\n".join([f"{words.nearest}:\n", *(f"- {_linked(p, words, base)}" for p in near)])
         return
     yield f"**{_escaped(answer.answer or '')}**"
-    for citation in answer.citations:
-        quote, start, end = citation.quote, citation.answer_start, citation.answer_end
-        before, marked, after = (_escaped(part) for part in _parts(quote, start, end))
-        yield f"> {before}**{marked}**{after}  \n> {_linked(citation, words, base)}"
+    yield from (_quoted(citation, words, base) for citation in answer.citations)
     for part in answer.not_found:
         yield f"*{_escaped(words.not_found.format(question=part))}*"
     yield words.confident(answer.confidence)
+
+
+def _quoted(citation: Citation, words: Strings, base: str) -> str:
+    quote, start, end = citation.quote, citation.answer_start, citation.answer_end
+    before, marked, after = (_escaped(part) for part in _parts(quote, start, end))
+    return f"> {before}**{marked}**{after}  \n> {_linked(citation, words, base)}"
 
 
 def _parts(quote: str, start: int, end: int) -> Iterable[str]:

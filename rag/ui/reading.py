@@ -51,25 +51,29 @@ class Reading:
         if found is None or answer is None or name not in ("sources", "article"):
             return pane.notice_html(words.gone, words)
         if name == "sources":
-            return self.sources(found.turn, answer, words, active=found.number)
+            return self.sources(found, answer, words)
         return self._article(answer, found, words)
 
     def latest(self, talk: Conversation, words: Strings) -> str:
         """The sources of the last turn, before the first one the contents."""
         if not talk.answers:
             return self.contents(words)
-        return self.sources(talk.last, talk.answers[talk.last], words)
+        answer = talk.answers[talk.last]
+        # Of what is no sure answer no card is the active one.
+        return self.sources(Key(talk.last, answer.status == "none", 0 if answer.abstained else 1), answer, words)
 
     def contents(self, words: Strings) -> str:
         """A large corpus has none, since nobody reads thousands of headlines."""
         listed = self.bot.articles() if self.bot.info().articles <= MAX_CONTENTS else ()
         return pane.contents_html(listed, words)
 
-    def sources(self, turn: int, answer: Answer, words: Strings, active: int | None = None) -> str:
-        """The first citation is the active card of a new answer; of passages that are no answer none is."""
-        chosen = active if active is not None else 0 if answer.abstained else 1
-        pages = {source: self._page(source) for source in {c.source for c in answer.citations}}
-        return pane.sources_html(turn, answer, {s: p for s, p in pages.items() if p}, words, chosen)
+    def sources(self, key: Key, answer: Answer, words: Strings) -> str:
+        """The sources of a turn with the card of ``key`` as the active one."""
+        if answer.kind == "small_talk":
+            return self.contents(words)
+        pages = {source: self._page(source) for source in {c.source for c in answer.quoted}}
+        known = {source: page for source, page in pages.items() if page}
+        return pane.sources_html(key.turn, answer, known, words, key.number, near=key.near)
 
     def _page(self, source: str) -> pane.Page | None:
         try:
@@ -115,7 +119,7 @@ def _key(key: object) -> Key | None:
 
 
 def _opened(answer: Answer, key: Key) -> Citation | Passage | None:
-    cited: tuple[Citation | Passage, ...] = answer.citations
+    cited: tuple[Citation | Passage, ...] = answer.quoted
     if key.near:
         cited = tuple(hit.passage for hit in answer.passages[:NEAREST])
     return cited[key.number - 1] if 1 <= key.number <= len(cited) else None

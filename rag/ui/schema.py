@@ -14,6 +14,8 @@ from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
+from rag.types import QuestionKind
+
 SCHEMA_FILE = "answer-v1.schema.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -70,15 +72,28 @@ class CitationJson(TypedDict):
     passage_id: str
 
 
+class CandidateJson(CitationJson):
+    """A sentence that may answer: the fields of a citation, and the chance that it does."""
+
+    confidence: Annotated[Share, Field(description="chance that the sentence holds the answer")]
+
+
 class AnswerJson(TypedDict):
-    """An answer, or an abstention: then ``answer`` is null and there are no citations."""
+    """An answer, or an abstention: then ``answer`` is null and there are no citations.
+
+    A tentative answer is an abstention with ``candidates``: sentences that may answer, best first, at most three.
+    """
 
     version: Version
     question: Annotated[str, Field(description="as it was read")]
     interpreted_as: Annotated[str | None, Field(description="the question in full, if it followed on an earlier one")]
     lang: Annotated[str, Field(description="language of the question")]
+    status: Annotated[
+        Literal["answered", "tentative", "none"],
+        Field(description="answered: sure enough; tentative: perhaps one of the candidates; none: no answer"),
+    ]
     answer: Annotated[str | None, Field(description="the marked parts of the quotes, joined by ；")]
-    abstained: bool
+    abstained: Annotated[bool, Field(description="true unless answered")]
     confidence: Annotated[Share, Field(description="chance that the first quoted sentence holds the answer")]
     citations: list[CitationJson]
     passages: Annotated[list[HitJson], Field(description="the nearest passages, best first")]
@@ -86,6 +101,14 @@ class AnswerJson(TypedDict):
     model: Annotated[str, Field(description="name and revision of the embedding model")]
     took_ms: Point
     not_found: Annotated[list[str], Field(description="parts of the question that the citations do not answer")]
+    candidates: Annotated[
+        list[CandidateJson],
+        Field(description="what may be the answer, best first; but for tentative answers only if asked for"),
+    ]
+    kind: Annotated[
+        QuestionKind,
+        Field(description="article: its summary; contents: headlines, newest first; small_talk: nothing to cite"),
+    ]
 
 
 class ErrorJson(TypedDict):

@@ -83,8 +83,10 @@ class SearchTab:
 
 def verdict(answer: Answer, threshold: float, words: Strings) -> str:
     """What the chat would do with the question, and why."""
-    said = words.would_abstain if answer.abstained else words.would_answer
-    short = one_line(answer.answer or "")
+    said = {"answered": words.would_answer, "tentative": words.would_suggest, "none": words.would_abstain}[
+        answer.status
+    ]
+    short = one_line(answer.answer or "".join(citation.marked for citation in answer.quoted[:1]))
     return said.format(confidence=f"{answer.confidence:.2f}", threshold=f"{threshold:.2f}", answer=short)
 
 

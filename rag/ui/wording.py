@@ -45,6 +45,8 @@ class Strings:
     confidence_words: tuple[str, str, str]
     abstained: str
     abstained_hint: str
+    tentative: str
+    can_ask: str
     could_ask: str
     nearest: str
     see_nearest: str
@@ -69,6 +71,8 @@ class Strings:
     sources: str
     nearest_title: str
     nearest_note: str
+    tentative_title: str
+    tentative_note: str
     nothing_near: str
     paragraph: str
     page: str
@@ -92,6 +96,7 @@ class Strings:
     search_nothing: str
     would_answer: str
     would_abstain: str
+    would_suggest: str
     legs: tuple[str, str, str]
     rank: str
     not_ranked: str

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from rag.chatbot.several import read_parts
-from rag.reader import Finding, Reading
+from rag.reader import Finding, Reading, ScoredFinding
 from rag.types import Hit, Passage, Span
 
 TEXT = "张三主持会议,会议在礼堂召开,有三十人参加。"
@@ -16,7 +17,8 @@ WHO, CHAIRS = "会议由谁主持?", "会议室有几把椅子?"
 
 def reading(marked: str, confidence: float) -> Reading:
     at = TEXT.index(marked)
-    return Reading((Finding(PASSAGE, Span(0, len(TEXT)), Span(at, at + len(marked)), 1.0),), confidence)
+    finding = Finding(PASSAGE, Span(0, len(TEXT)), Span(at, at + len(marked)), 1.0)
+    return Reading((finding,), confidence, candidates=(ScoredFinding(finding, confidence),))
 
 
 class Told:
@@ -25,7 +27,9 @@ class Told:
     def __init__(self, readings: Mapping[str, Reading]) -> None:
         self._readings = readings
 
-    def read(self, questions: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[Reading]:
+    def read(
+        self, questions: Sequence[str], hits: Sequence[Sequence[Hit]], contexts: Sequence[str] | None = None
+    ) -> list[Reading]:
         return [self._readings.get(question, Reading((), 0.0)) for question in questions]
 
 
@@ -59,6 +63,17 @@ def test_the_question_as_one_counts_if_it_is_sure_or_no_part_is(whole: float) ->
     parts = {WHO: reading("张三", 0.8 if sure else 0.2), CHAIRS: reading("三十人", 0.1)}
     found = read(BOTH, {**parts, BOTH: reading("礼堂", whole)})
     assert (marks(found), found.confidence, found.not_found) == (["礼堂"], whole, ())
+
+
+def test_the_candidates_are_the_best_of_each_part_the_surest_first() -> None:
+    other = Passage("b#1.1", "b", "", 1, 1, TEXT, 0, len(TEXT))
+    chairs = reading("三十人", 0.7)
+    elsewhere = ScoredFinding(replace(chairs.findings[0], passage=other), 0.7)
+    found = read(BOTH, {WHO: reading("张三", 0.6), CHAIRS: replace(chairs, candidates=(elsewhere,))})
+    assert [(one.finding.passage, one.confidence) for one in found.candidates] == [(other, 0.7), (PASSAGE, 0.6)]
+    # Both parts name the same sentence.
+    found = read(BOTH, {WHO: reading("张三", 0.6), CHAIRS: reading("三十人", 0.7)})
+    assert [one.confidence for one in found.candidates] == [0.7]
 
 
 def test_parts_never_mark_the_same_words_twice() -> None:

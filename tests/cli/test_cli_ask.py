@@ -16,11 +16,14 @@ from typer.testing import CliRunner, Result
 
 from rag.chatbot import Chatbot
 from rag.cli import app
+from rag.cli.ask import _answer_text
 from rag.cli.batch import finished
 from rag.errors import InputError
+from rag.types import Answer, Hit, Passage, Scores
 
 FIRMS = "武进有多少家企业获评国家级专精特新“小巨人”企业?"
 SCHOOL = "洛阳高级中学校舍总面积将增加多少?"
+NOWHERE = "qqqqzzzz在哪里?"
 
 
 @pytest.fixture
@@ -61,10 +64,52 @@ def test_an_answer_in_words(index: Path, bot: Chatbot) -> None:
 
 
 def test_no_answer_in_words(index: Path, bot: Chatbot) -> None:
-    lines = run("ask", FIRMS, "--min-confidence", 1).stdout.splitlines()
+    lines = run("ask", NOWHERE, "--min-confidence", 1).stdout.splitlines()
     assert lines[0].startswith("No answer found (confidence ")
-    nearest = bot.ask(FIRMS).passages[:3]
+    nearest = bot.ask(NOWHERE).passages[:3]
     assert [line.split()[0] for line in lines[1:]] == [hit.passage.passage_id for hit in nearest]
+
+
+def test_a_nearest_passage_is_one_line_around_what_fits_best() -> None:
+    text = "小标题\n" + "第一句话说的是天气。" * 6 + "车展在礼堂\n开幕。" + "最后说的是交通。" * 6
+    hit = Hit(Passage("a.txt#1.1", "a.txt", "", 1, 1, text, 0, len(text)), Scores(None, None, 0.5))
+    answer = Answer("车展在哪里开幕?", None, "zh", 0.1, (), (hit,), "i", "m", 1)
+    told, nearest = _answer_text(answer).splitlines()
+    assert told.endswith("No answer found (confidence 10%). The nearest passages:\x1b[0m")
+    assert nearest.startswith("  a.txt#1.1  …")
+    assert "车展在礼堂 开幕。" in nearest
+    assert nearest.endswith("…")
+
+
+def test_a_tentative_answer_in_words(index: Path, bot: Chatbot) -> None:
+    answer = bot.ask(FIRMS, min_confidence=1)
+    assert answer.status == "tentative"
+    first = answer.candidates[0]
+    lines = run("ask", FIRMS, "--min-confidence", 1).stdout.splitlines()
+    assert lines[0] == f"Not sure, but perhaps (confidence {int(100 * first.confidence)}%):"
+    assert lines[1] == f"  [1] {first.citation.quote}"
+    place = f"{first.citation.source}, article {first.citation.article_number}, paragraph {first.citation.paragraph}"
+    assert lines[2].startswith(f"      {first.citation.article} · {place}")
+    assert len(lines) == 1 + 2 * len(answer.candidates)
+    record = json.loads(run("ask", FIRMS, "--min-confidence", 1, "--json").stdout)
+    assert (record["status"], record["abstained"], record["answer"], record["citations"]) == (
+        "tentative", True, None, [],
+    )  # fmt: skip
+    assert record["candidates"] == [candidate.to_dict() for candidate in answer.candidates]
+
+
+def test_candidates_are_printed_where_they_are_asked_for(index: Path, bot: Chatbot) -> None:
+    for question in (FIRMS, NOWHERE):
+        answer = bot.ask(question, candidates=True)
+        assert answer.candidates
+        record = json.loads(run("ask", question, "--candidates", "--json").stdout)
+        assert record["candidates"] == [candidate.to_dict() for candidate in answer.candidates]
+        assert json.loads(run("ask", question, "--json").stdout)["candidates"] == []
+        lines = run("ask", question, "--candidates").stdout.splitlines()
+        at = lines.index("The best sentences:")
+        quotes = [line for line in lines[at + 1 :] if line.startswith("  [")]
+        assert quotes == [f"  [{c.citation.n}] {c.citation.quote}" for c in answer.candidates]
+        assert lines[-1].endswith(f"  (confidence {int(100 * answer.candidates[-1].confidence)}%)")
 
 
 def test_a_stale_citation_is_said_to_be(copied: Path) -> None:
@@ -241,12 +286,25 @@ def test_answers_of_another_threshold_are_not_mixed(index: Path, tmp_path: Path,
     assert run("ask", "--file", file, "--out", out, "--resume", "--min-confidence", before).exit_code == 0
 
 
+@pytest.mark.parametrize(("before", "now"), [(True, False), (False, True)])
+def test_answers_with_and_without_candidates_are_not_mixed(
+    index: Path, tmp_path: Path, before: bool, now: bool
+) -> None:
+    file, out = questions(tmp_path, FIRMS, NOWHERE), tmp_path / "a.jsonl"
+    options = {True: ["--candidates"], False: []}
+    assert run("ask", "--file", file, "--out", out, *options[before]).exit_code == 0
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(row["status"], bool(row["candidates"])) for row in rows] == [("answered", before), ("none", before)]
+    with pytest.raises(InputError, match=f"was begun {'with' if before else 'without'} --candidates"):
+        run("ask", "--file", file, "--out", out, "--resume", *options[now])
+    assert run("ask", "--file", file, "--out", out, "--resume", *options[before]).exit_code == 0
+
+
 def test_what_is_withheld_at_any_threshold_says_nothing_of_it(index: Path, bot: Chatbot, tmp_path: Path) -> None:
     """As for a quote that could not be checked."""
-    nowhere = "qqqqzzzz在哪里?"
-    assert bot.ask(nowhere).abstained
-    row = bot.ask(nowhere).to_dict() | {"confidence": 1.0}
-    file, out = questions(tmp_path, nowhere), tmp_path / "a.jsonl"
+    assert bot.ask(NOWHERE).status == "none"
+    row = bot.ask(NOWHERE).to_dict() | {"confidence": 1.0}
+    file, out = questions(tmp_path, NOWHERE), tmp_path / "a.jsonl"
     out.write_text(json.dumps(row) + "\n", encoding="utf-8")
     assert run("ask", "--file", file, "--out", out, "--resume").exit_code == 0
 
@@ -368,3 +426,8 @@ def test_an_answer_from_another_index_is_found_before_a_line_that_could_not_be_a
     out.write_text(ROW.replace("}", ', "index": "x"}') + '{"version": 1, "line": 2, "error": "e"}\n', encoding="utf-8")
     with pytest.raises(InputError, match="holds answers from another index"):
         run("ask", "--file", file, "--out", out, "--resume")
+
+
+def test_small_talk_is_told_what_can_be_asked(index: Path) -> None:
+    assert run("ask", "你好").stdout.startswith("Ask about what the articles tell (who, when, where, how many)")
+    assert json.loads(run("ask", "你好", "--json").stdout)["kind"] == "small_talk"

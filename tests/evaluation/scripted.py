@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from rag.corpus import passages
-from rag.types import Answer, Article, Citation, Document, Hit, Leg, Paragraph, Passage, Scores
+from rag.types import Answer, Article, Candidate, Citation, Document, Hit, Leg, Paragraph, Passage, Scores, Status
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Line:
     quote: str = ""
     marked: str = ""
     confidence: float = 0.0
+    #: Further candidates, as (passage id, quote, confidence).
+    others: tuple[tuple[str, str, float], ...] = ()
 
 
 @dataclass
@@ -28,6 +30,7 @@ class ScriptedBot:
     pages: Mapping[str, str]
     script: Mapping[str, Line]
     threshold: float = 0.5
+    tentative_threshold: float = 0.35
     given: list[list[str]] = field(default_factory=list)
 
     def __enter__(self) -> ScriptedBot:
@@ -49,23 +52,37 @@ class ScriptedBot:
         return [[self._hit(found) for found in self.script[question].found[:k]] for question in questions]
 
     def read(
-        self, questions: Sequence[str], hits: Sequence[Sequence[Hit]], *, min_confidence: float | None = None
+        self,
+        questions: Sequence[str],
+        hits: Sequence[Sequence[Hit]],
+        *,
+        min_confidence: float | None = None,
+        candidates: bool = False,
     ) -> list[Answer]:
+        assert candidates, "evaluation asks for what a tentative answer would show"
         self.given = [[hit.passage.passage_id for hit in found] for found in hits]
         return [self._answer(q, found, min_confidence or 0.0) for q, found in zip(questions, hits, strict=True)]
 
     def _answer(self, question: str, hits: Sequence[Hit], threshold: float) -> Answer:
         line = self.script[question]
-        cited = () if line.passage is None or line.confidence < threshold else (self._citation(line),)
-        return Answer(question, None, "zh", line.confidence, cited, tuple(hits), "i", "m", 1)
+        if line.passage is None:
+            return Answer(question, None, "zh", line.confidence, (), tuple(hits), "i", "m", 1)
+        first = Candidate(self._citation(1, line.passage, line.quote, line.marked), line.confidence)
+        others = [
+            Candidate(self._citation(n, name, quote), sure) for n, (name, quote, sure) in enumerate(line.others, 2)
+        ]
+        cited = (first.citation,) if line.confidence >= threshold else ()
+        status: Status = "answered" if cited else "none"
+        candidates = (first, *others)
+        return Answer(question, None, "zh", line.confidence, cited, tuple(hits), "i", "m", 1, (), status, candidates)
 
-    def _citation(self, line: Line) -> Citation:
-        passage = self._passages()[line.passage or ""]
-        start = passage.start + passage.text.index(line.quote)
-        marked = line.quote.index(line.marked)
+    def _citation(self, n: int, passage_id: str, quote: str, part: str = "") -> Citation:
+        passage = self._passages()[passage_id]
+        start = passage.start + passage.text.index(quote)
+        marked = quote.index(part)
         return Citation(
-            1, line.quote, marked, marked + len(line.marked), passage.source, "", 1, passage.paragraph, None,
-            start, start + len(line.quote), line.confidence, False, passage.passage_id,
+            n, quote, marked, marked + len(part), passage.source, "", 1, passage.paragraph, None,
+            start, start + len(quote), 1.0, False, passage.passage_id,
         )  # fmt: skip
 
     def _hit(self, passage_id: str) -> Hit:

@@ -83,7 +83,7 @@ def test_a_dialogue_is_held_and_scored(bot: Chatbot, tmp_path: Path) -> None:
     assert set(report.to_dict()["scores"]) == set(SCORES)
     console = Console(record=True, width=120, file=StringIO())
     report.print(console)
-    assert "right: 什么时候召开的? → 全区经济运行分析会什么时候召开的?" in console.export_text()
+    assert "right: 什么时候召开的? → 谁主持了全区经济运行分析会? 什么时候召开的?" in console.export_text()
 
 
 def test_wording_is_one_for_the_same_words() -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+from scripted import Line, ScriptedBot
 
-from rag.evaluation import Question, Report, Row, compare
+from rag.evaluation import Question, QuestionSet, Report, Row, compare, evaluate
 from rag.evaluation.html import html_page
 
 
@@ -51,6 +52,26 @@ def test_a_citation_stands_in_its_passage_with_the_answer_marked(report):
     assert unsure.find("blockquote") is None
     assert "no answer confidence 0.30" in text(unsure)
     assert "gold: none: abstaining is right" in text(rows(html_page(report))[2])
+
+
+def test_a_tentative_answer_shows_its_candidates(report):
+    bot = ScriptedBot(
+        {"a.txt": "塔<b>高5米。\n门在城东。"},
+        {
+            "塔多高?": Line(
+                ("a.txt#1.1",), "a.txt#1.1", "塔<b>高5米。", "5米", 0.45, (("a.txt#1.2", "门在城东。", 0.2),)
+            )
+        },
+    )
+    asked = QuestionSet("g", "jsonl", (Question("1", "塔多高?", "zh", None, ("5米",), "a.txt", "塔<b>高5米"),))
+    made = evaluate(bot, asked)
+    (row,) = rows(html_page(made))
+    assert "tentative answer confidence 0.45" in text(row)
+    assert [text(quote).partition("。")[0] for quote in row.findall("blockquote")] == ["塔<b>高5米", "门在城东"]
+    assert "perhaps: 5米 confidence 0.45" in text(row)
+    assert row.get("data-failure") == "abstained"
+    assert re.search(r"<td>answered_or_tentative</td><td>1\.000", html_page(made))
+    assert re.search(r"<td>false_tentative_rate</td><td>0\.000", html_page(report))
 
 
 def test_tables_and_drawings(report):

@@ -32,12 +32,17 @@ class StoppingBot(ScriptedBot):
         return len(self.read_for)
 
     def read(
-        self, questions: Sequence[str], hits: Sequence[Sequence[Hit]], *, min_confidence: float | None = None
+        self,
+        questions: Sequence[str],
+        hits: Sequence[Sequence[Hit]],
+        *,
+        min_confidence: float | None = None,
+        candidates: bool = False,
     ) -> list[Answer]:
         self.read_for.extend(questions)
         if any(NAMES.index(question) >= self.patience for question in questions):
             raise KeyboardInterrupt
-        return super().read(questions, hits, min_confidence=min_confidence)
+        return super().read(questions, hits, min_confidence=min_confidence, candidates=candidates)
 
 
 def stopped(path: Path) -> None:

@@ -65,11 +65,14 @@ def test_the_whole_table_by_hand(bot):
             "em": 0,
             "f1": (f1_right + f1_misread) / 4,
             "contains": 1 / 4,
+            "answered_or_tentative": 1 / 4,
+            "candidates_contain": 1 / 4,
             "cited_f1": f1_right / 4,
             "forced_f1": (f1_right + 1) / 4,
             "forced_contains": 2 / 4,
             "answer_rate": 3 / 4,
             "false_answer_rate": 1 / 2,
+            "false_tentative_rate": 0,
             "precision": 1 / 4,  # right, misread, missed and fooled were answered
             # by confidence: .9 right, .8 .7 .6 wrong, .3 right, .1 wrong
             "aurc": (0 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5 + 4 / 6) / 6,
@@ -108,7 +111,54 @@ def test_rows_hold_what_a_user_would_see(bot):
     assert (withheld["answer"]["abstained"], withheld["answer"]["citations"]) == (True, [])
     assert withheld["answer"]["confidence"] == 0.3
     assert [p["passage_id"] for p in withheld["answer"]["passages"]] == ["a.txt#1.3"]
-    assert rows["silent"].scores == {"false_answer_rate": 0.0}
+    assert rows["silent"].scores == {"false_answer_rate": 0.0, "false_tentative_rate": 0.0}
+
+
+TENTATIVE = {
+    # Below the threshold of .5, but not below .35: the first candidate is right.
+    "全年增长多少?": Line(("a.txt#1.1",), "a.txt#1.1", "武进区全年 增长5%。", "增长5%", 0.4),
+    # Only the second one is.
+    "占比多少?": Line(
+        ("a.txt#1.3",),
+        "a.txt#1.3",
+        "7月29日，区领导来到洛阳镇。",
+        "7月29日",
+        0.4,
+        (("a.txt#1.2", "优Ⅲ类占比达89.5%，创新高。", 0.2),),
+    ),
+    "Where did they go?": Line(("a.txt#1.3",), "a.txt#1.3", "7月29日，区领导来到洛阳镇。", "洛阳镇", 0.9),
+    # Right, but too unsure to be shown.
+    "How many places?": Line(("b.txt#1.1",), "b.txt#1.1", "新校预计新增学位1万个。", "1万个", 0.3),
+    "人口目标?": Line(("b.txt#1.1",), "b.txt#1.1", "新校预计新增学位1万个。", "1万个", 0.4),
+    "Who is the mayor?": Line(("b.txt#1.2",), "b.txt#1.2", "音乐节蝉联第一名。", "第一名", 0.1),
+}
+
+
+def test_tentative_answers_have_measures_of_their_own():
+    report = evaluate(ScriptedBot(PAGES, TENTATIVE), questions())
+    scores = report.scores
+    assert (scores["contains"], scores["answered_or_tentative"], scores["candidates_contain"]) == (1 / 4, 2 / 4, 3 / 4)
+    assert (scores["false_answer_rate"], scores["false_tentative_rate"]) == (0, 1 / 2)
+    assert report.by_lang["zh"]["answered_or_tentative"] == 1 / 2
+    assert report.by_lang["zh"]["false_tentative_rate"] == 1
+    assert [row.answer.status for row in report.rows] == [
+        "tentative",
+        "tentative",
+        "answered",
+        "none",
+        "tentative",
+        "none",
+    ]
+    assert [len(row.answer.candidates) for row in report.rows] == [1, 2, 0, 0, 1, 0]
+    # A tentative answer is an abstention, as before.
+    assert [row.failure for row in report.rows] == ["abstained", "not retrieved", None, "abstained", None, None]
+    assert report.records()[0]["candidate"] == "武进区全年 增长5%。"
+
+
+def test_a_threshold_below_the_tentative_one_leaves_nothing_tentative():
+    report = evaluate(ScriptedBot(PAGES, TENTATIVE), questions(), Mode(min_confidence=0.35))
+    assert {row.answer.status for row in report.rows} == {"answered", "none"}
+    assert report.scores["false_tentative_rate"] == 0
 
 
 def test_a_threshold_of_the_users_own(bot):
@@ -156,8 +206,8 @@ def test_gold_against_itself_is_1():
     }
     scores = evaluate(ScriptedBot(PAGES, script), questions()).scores
     perfect = {name for name in SCORES if scores[name] == 1}
-    assert perfect == {*SCORES[:11], "answer_rate", "precision"}
-    assert scores["false_answer_rate"] == 0
+    assert perfect == {*SCORES[:13], "answer_rate", "precision"}
+    assert scores["false_answer_rate"] == scores["false_tentative_rate"] == 0
     assert scores["ece"] == 0  # the two abstentions are sure of nothing, and right about it
 
 

@@ -19,6 +19,33 @@ def test_a_report_read_back_is_the_report(report, reports):
     assert found.rows[0].answer == report.rows[0].answer
 
 
+def test_a_report_from_before_answers_had_a_status_is_read(report, tmp_path):
+    content = report.to_dict()
+    new = ("answered_or_tentative", "candidates_contain", "false_tentative_rate")
+    for row in content["rows"]:
+        del row["answer"]["status"], row["answer"]["candidates"]
+        row["scores"] = {name: value for name, value in row["scores"].items() if name not in new}
+    for name in new:
+        del content["scores"][name]
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    found = load_report(path)
+    assert [row.answer.status for row in found.rows] == ["answered", "none", "none"]
+    assert [row.answer for row in found.rows] == [row.answer for row in report.rows]
+    assert (found.scores["contains"], found.scores["answered_or_tentative"]) == (report.scores["contains"], None)
+
+
+def test_a_tentative_answer_read_back_is_the_answer(tmp_path):
+    bot = ScriptedBot({"p0": "塔高5米。"}, {"塔多高?": Line(("p0#1.1",), "p0#1.1", "塔高5米。", "5米", 0.4)})
+    asked = QuestionSet("g", "jsonl", (Question("1", "塔多高?", "zh", None, ("5米",), "p0", "塔高5米"),))
+    report = evaluate(bot, asked)
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(report.to_dict(), ensure_ascii=False), encoding="utf-8")
+    (row,) = load_report(path).rows
+    assert row.answer == report.rows[0].answer
+    assert (row.answer.status, row.answer.candidates[0].confidence) == ("tentative", 0.4)
+
+
 DOCUMENTS = {"d1": "塔高5米。", "d2": "门在城东。"}
 JUDGED = QuestionSet(
     "news",

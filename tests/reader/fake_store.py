@@ -1,6 +1,6 @@
 """What a reader asks of an index, over a handful of passages: every known term weighs 1, every other ``UNSEEN``.
 
-And what points at answers: at those it is told, whatever the question.
+And a model that marks the answers it was given, whatever the question.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from keyword_embedder import KeywordEmbedder
 
 from rag.embedding import FloatArray
 from rag.lexical import Term, tokens
-from rag.reader.pointers import Pointed
+from rag.reader.span_model import PassageSpans, ScoredSpan
 from rag.text import sentences
 from rag.types import Hit, Passage, Scores, Span
 
@@ -21,7 +21,6 @@ UNSEEN = 3.0
 
 class FakeStore:
     def __init__(self, embedder: KeywordEmbedder, passages: Sequence[Passage]) -> None:
-        self.unseen_weight = UNSEEN
         self._embedder, self._passages = embedder, passages
         self._known = {token for passage in passages for token in tokens(passage.embedded_text)}
 
@@ -38,23 +37,26 @@ class FakeStore:
         return [Term(1.0 if token in self._known else UNSEEN, ((token,),)) for token in found]
 
 
-class FakePointers:
-    """Every character is a token; an answer scores what is said, a character that is none -2."""
+class FakeModel:
+    """Marks the given texts with their logits, wherever they stand in a passage."""
 
     def __init__(self, answers: Mapping[str, float] | None = None) -> None:
         self._answers = answers or {}
+        self.asked: list[tuple[str, str]] = []
 
-    def read(self, question: str, texts: Sequence[str]) -> Sequence[Pointed]:
-        return [self._pointed(text) for text in texts]
+    def read(self, question: str, passages: Sequence[tuple[str, str]], context: str = "") -> list[PassageSpans]:
+        self.asked.append((question, context))
+        return [self._read(text) for _, text in passages]
 
-    def _pointed(self, text: str) -> Pointed:
-        first, last = np.full(len(text), -1.0, np.float32), np.full(len(text), -1.0, np.float32)
-        for answer, score in self._answers.items():
-            if answer in text:
-                first[text.index(answer)] = last[text.index(answer) + len(answer) - 1] = score / 2
-        places = np.arange(len(text))
-        unfit = np.zeros((len(text), 0), np.float32)
-        return Pointed(places, places + 1, first, last, unfit, unfit)
+    def _read(self, text: str) -> PassageSpans:
+        spans = [
+            ScoredSpan(Span(text.index(answer), text.index(answer) + len(answer)), logit)
+            for answer, logit in self._answers.items()
+            if answer in text
+        ]
+        ordered = tuple(sorted(spans, key=lambda scored: -scored.logit))
+        mass = float(np.logaddexp.reduce([scored.logit for scored in ordered])) if ordered else -np.inf
+        return PassageSpans(ordered, mass)
 
 
 def passage(paragraph: int, text: str, title: str = "新闻", source: str = "a.txt") -> Passage:

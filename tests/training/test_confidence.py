@@ -1,36 +1,45 @@
+"""The confidence is fitted on toy questions; the arithmetic of thresholds by hand."""
+
 from __future__ import annotations
 
 import json
+import math
+import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from keyword_embedder import KeywordEmbedder
 
-from rag.reader.features import CONFIDENCE_FEATURES, RANK_FEATURES, Asked, Candidate
-from rag.reader.pointers import ScoredSpan
-from rag.reader.question import analyse
+sys.path.insert(0, str(Path(__file__).parents[1] / "reader"))
+from fake_store import FakeModel
+
+from rag.reader.span_reader import FEATURES, Candidate
 from rag.training.confidence import (
+    COSINE,
+    FUSED,
     KIND_WEIGHT,
+    NEWS_WEIGHT,
     Judged,
     at_precisions,
     cross_validated,
     figures,
     fit,
     fit_confidence,
-    fit_rank,
     judge,
     main,
+    reranked,
+    right_first,
 )
-from rag.training.examples import Example, pool_examples
+from rag.training.examples import Example, RememberingModel, pool_examples
 from rag.training.pools import Pool, PoolQuestion, make_article
 from rag.types import Hit, Passage, Scores, Span
 
 CARS = "汽车展于6月1日开幕。天气很好。"
 SCHOOL = "学校今年落成。学生有九百名。"
 ECONOMY = "经济增长了百分之三。"
+MODEL = {"6月1日": 3.0, "九百名": 2.0, "百分之三": 1.0}
 
 
 def asked(text: str, source: str, answer: str, *, across: bool = False) -> PoolQuestion:
@@ -42,149 +51,118 @@ def pool(*questions: PoolQuestion) -> Pool:
     return Pool("zh 0", articles, questions)
 
 
-def test_a_question_is_seen_in_four_ways(tmp_path: Path) -> None:
-    own = pool(asked("汽车展何时开幕?", "p0", "6月1日"), asked("学生有多少?", "p1", "九百名"))
-    examples = list(pool_examples(7, own, [asked("谁画了壁画?", "", "老王")], KeywordEmbedder(), tmp_path))
-    kinds = ["whole", "no paragraph", "no sentence"] * 2 + ["elsewhere"]
-    assert [(e.regime, e.kind, e.pool) for e in examples] == [("within", kind, 7) for kind in kinds]
-    whole, without_paragraph, without_sentence = examples[:3]
+def examples_of(folder: Path, own: Pool, foreign: Sequence[PoolQuestion] = ()) -> list[Example]:
+    return list(pool_examples(7, own, foreign, KeywordEmbedder(), FakeModel(MODEL), folder))
+
+
+def test_a_question_is_seen_with_and_without_its_paragraph(tmp_path: Path) -> None:
+    own = pool(asked("汽车展何时开幕?", "p0", "6月1日"), asked("门票多少钱?", "", ""))
+    examples = examples_of(tmp_path, own, [asked("谁画了壁画?", "", "老王")])
+    assert [(e.kind, e.pool) for e in examples] == [(k, 7) for k in ("whole", "no paragraph", "none", "elsewhere")]
+    whole, without, *_ = examples
     right = [c.text for c, is_right in zip(whole.candidates, whole.right, strict=True) if is_right]
     assert right == ["汽车展于6月1日开幕。"]
-    marked = next(c for c in whole.candidates if c.text == right[0]).answer.span
-    near = 2 * 4 / (marked.end - marked.start + 4)  # all of 6月1日 stands in what is marked
-    assert whole.near.tolist() == pytest.approx([near * is_right for is_right in whole.right], rel=1e-6)
-    assert all(c.hit.passage.source != "p0" for c in without_paragraph.candidates)
-    kept = [c for c in without_sentence.candidates if c.hit.passage.source == "p0"]
-    assert [(c.text, c.hit.passage.text) for c in kept] == [("天气很好。", "天气很好。")]
-    assert not any(e.right.any() for e in examples if e.kind != "whole")
-    assert all(e.features.shape == (len(e.candidates), len(RANK_FEATURES)) for e in examples)
+    assert whole.likeness[whole.right.index(True)] == 1.0
+    assert all(c.hit.passage.source != "p0" for c in without.candidates)
+    assert not any(any(e.right) for e in examples if e.kind != "whole")
 
 
-def test_a_question_in_another_language_than_the_text_is_across(tmp_path: Path) -> None:
-    own = pool(asked("When did the car exhibition open?", "p0", "6月1日", across=True))
-    strange = [asked("Who painted the mural?", "", "老王"), asked("谁画了壁画?", "", "老王")]
-    examples = list(pool_examples(0, own, strange, KeywordEmbedder(), tmp_path))
-    kinds = ("whole", "no paragraph", "no sentence", "elsewhere")
-    assert [(e.regime, e.kind) for e in examples] == [*(("across", kind) for kind in kinds), ("within", "elsewhere")]
-    assert examples[0].asked.question.text == "When did the car exhibition open?"
-
-
-def test_the_sentence_of_the_evidence_is_right_whatever_else_says_it(tmp_path: Path) -> None:
-    """As in the news set; without it, sentences that say the answer too are withheld as well."""
-    text = "学生有九百名。校长说,学校共九百名学生。学校很大。"
-    news = Pool("news 0", (make_article("p0", "学校落成", [CARS, text]),), ())
-    question = PoolQuestion("学校有多少学生?", "p0", 2, "校长说", ("九百名",), across=False)
-    whole, without_paragraph, without_sentence = pool_examples(
-        0, replace(news, questions=(question,)), [], KeywordEmbedder(), tmp_path
-    )
-    right = [c.text for c, is_right in zip(whole.candidates, whole.right, strict=True) if is_right]
-    assert right == ["校长说,学校共九百名学生。"]
-    assert {c.text for c in without_paragraph.candidates} == {"汽车展于6月1日开幕。", "天气很好。"}
-    assert "学校很大。" in {c.text for c in without_sentence.candidates}
-    assert not any("九百名" in c.hit.passage.text for c in without_sentence.candidates)
+def test_a_passage_is_read_once_for_all_views(tmp_path: Path) -> None:
+    model = FakeModel(MODEL)
+    remembering = RememberingModel(model)
+    first = remembering.read("?", [("", CARS), ("", SCHOOL)])
+    assert remembering.read("?", [("", SCHOOL)]) == first[1:]
+    assert len(model.asked) == 1
+    remembering.read("?", [("", SCHOOL)], "谁?")
+    assert len(model.asked) == 2
 
 
 def test_the_command_fits_what_is_held_back(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.training.confidence.load_embedder", lambda _: KeywordEmbedder())
-    monkeypatch.setattr("rag.training.confidence.SETS", ("drcd", "news"))
+    monkeypatch.setattr("rag.training.confidence.SETS", ("drcd",))
+    model = FakeModel({"900人": 2.0, "1900人": 2.0, "九百名": 1.0, "轿车9辆": 2.0, "新学校": 0.5, "门口": 0.5})
+    model.name = "fake@1"  # type: ignore[attr-defined]
+    monkeypatch.setattr("rag.training.confidence.SpanModel", lambda _: model)
     out = tmp_path / "weights.json"
-    words = ["--data", str(data), "--work", str(tmp_path), "--out", str(out)]
-    main([*words, "--pools", "1", "--questions", "2"])
+    main(["--data", str(data), "--work", str(tmp_path), "--out", str(out), "--pools", "1"])
     written = json.loads(out.read_text(encoding="utf-8"))
     assert written["fitted_on"] == ["drcd 0", "news 0"]
-    assert written["model"] == "keywords@1"
-    # Of either pool two Chinese and two English questions; each has three views, and there are as many strangers.
-    # Views without a candidate are left out.
-    examples = {name: regime["held_out"]["examples"] for name, regime in written["regimes"].items()}
-    assert examples.keys() == {"within", "across"}
-    assert all(2 * (2 + 2) <= count <= 2 * (2 * 3 + 2) for count in examples.values())
+    assert (written["model"], written["reader"]) == ("keywords@1", "fake@1")
+    assert set(written["regimes"]) == {"within", "across"}
+    assert all(tuple(regime["confidence"]) == FEATURES for regime in written["regimes"].values())
+    assert written["right_first"] > 0
+    assert {written["fused"], written["cosine"]} <= {*FUSED, *COSINE}
 
 
-def candidates(count: int) -> Sequence[Candidate]:
-    passage = Passage("a#1.1", "a", "", 1, 1, "句", 0, 1)
-    return [
-        Candidate(
-            Hit(passage, Scores(0.0, None, 0.0)), Span(0, 1), np.zeros(1, np.float32), ScoredSpan(Span(0, 1), 0.0)
-        )
-    ] * count
+def candidate(chance: float, fused: float = 0.5, text: str = "句") -> Candidate:
+    passage = Passage("a#1.1", "a", "", 1, 1, text, 0, 1)
+    spans = ((Span(0, 1), chance),)
+    vector = np.zeros(1, np.float32)
+    return Candidate(Hit(passage, Scores(0.0, None, fused)), Span(0, 1), vector, chance, spans, math.log(chance))
 
 
-def example(
-    pool: int, kind: str, informative: Sequence[float], right: Sequence[bool], near: Sequence[float] | None = None
-) -> Example:
-    """Candidates that differ in the first feature alone; ``near`` is 1 for what answers unless it is given."""
-    features = np.zeros((len(right), len(RANK_FEATURES)), np.float32)
-    features[:, 0] = informative
-    asked = Asked(analyse("谁?"), np.zeros(1, np.float32), (), 0.0)
-    marked = np.asarray(right if near is None else near, np.float32)
-    return Example(pool, kind, asked, candidates(len(right)), features, np.asarray(right), marked)
+def example(number: int, kind: str, rows: Sequence[tuple[Candidate, bool]], question: str = "谁?") -> Example:
+    candidates, right = [row[0] for row in rows], tuple(row[1] for row in rows)
+    return Example(number, kind, question, np.zeros(1, np.float32), (), candidates, right, tuple(map(float, right)))
 
 
 def lot() -> list[Example]:
-    """In three pools: a good answer has a high first feature; without one, all are low."""
+    """In three pools: a right answer has a high chance; without one, all are low."""
     return [
         e
-        for pool in range(3)
+        for number in range(3)
         for _ in range(4)
         for e in (
-            example(pool, "whole", [0.9, 0.2, 0.1], [True, False, False]),
-            example(pool, "whole", [0.3, 0.8], [False, True]),
-            example(pool, "no paragraph", [0.25, 0.2], [False, False]),
-            example(pool, "elsewhere", [0.1, 0.2], [False, False]),
+            example(number, "whole", [(candidate(0.9), True), (candidate(0.05), False)]),
+            example(number, "whole", [(candidate(0.8), True), (candidate(0.1), False)]),
+            example(number, "no paragraph", [(candidate(0.1), False), (candidate(0.08), False)]),
+            example(number, "elsewhere", [(candidate(0.05), False)]),
         )
     ]
 
 
-def test_ranking_learns_what_tells_the_answer() -> None:
-    rank = fit_rank(lot())
-    assert rank.shape == (len(RANK_FEATURES),)
-    assert rank[0] > 1
-    np.testing.assert_allclose(rank[1:], 0, atol=1e-6)
-    assert all(e.right[np.argmax(e.features @ rank)] for e in lot() if e.kind == "whole")
+def test_the_fused_score_counts_by_its_weight() -> None:
+    rows = example(0, "whole", [(candidate(0.5, fused=0.4), False), (candidate(0.4, fused=0.6), True)])
+    assert [reranked(rows, weight, 0.0).right[0] for weight in (0.0, 2.0)] == [False, True]
+    assert (right_first([rows], 0.0, 0.0), right_first([rows], 2.0, 0.0)) == (0.0, 1.0)
 
 
-def test_an_example_that_teaches_nothing_is_passed_over() -> None:
-    idle = [example(0, "whole", [0.9, 0.1], [False, False]), example(0, "whole", [0.9], [True])]
-    np.testing.assert_allclose(fit_rank([*lot(), *idle]), fit_rank(lot()), atol=1e-6)
-
-
-def test_of_two_sentences_that_answer_the_one_marked_well_wins() -> None:
-    both = [example(0, "whole", [0.9, 0.1, 0.5], [True, True, False], near) for near in ([0.0, 1.0, 0.0],) * 4]
-    assert fit_rank(both)[0] < -0.1
-    assert fit_rank([replace(e, near=e.near[[1, 0, 2]]) for e in both])[0] > 0.1
-
-
-def test_the_first_choices_are_judged() -> None:
-    rank = np.eye(1, len(RANK_FEATURES), dtype=np.float32)[0]
-    judged = judge([*lot()[:4], replace(lot()[0], candidates=())], rank)
-    assert judged.features.shape == (4, len(CONFIDENCE_FEATURES))
-    assert judged.right.tolist() == [True, True, False, False]
+def test_the_first_choices_are_judged_by_regime() -> None:
+    english = example(0, "none", [(candidate(0.3, text="句"), False)], question="Who painted the mural?")
+    judged = judge([*lot()[:4], english], ["news"])
+    assert set(judged) == {"within", "across"}
+    within = judged["within"]
+    assert within.features.shape == (4, len(FEATURES))
+    assert within.right.tolist() == [True, True, False, False]
+    assert within.answerable.tolist() == [True, True, False, False]
     kinds = ("whole", "whole", "no paragraph", "elsewhere")
-    assert judged.weights.tolist() == pytest.approx([KIND_WEIGHT[kind] for kind in kinds])
-    margin = CONFIDENCE_FEATURES.index("margin")
-    np.testing.assert_allclose(judged.features[:, margin], [0.7, 0.5, 0.05, 0.1], atol=1e-6)
+    assert within.weights.tolist() == pytest.approx([NEWS_WEIGHT * KIND_WEIGHT[kind] for kind in kinds])
+    assert judged["across"].answerable.tolist() == [False]
 
 
 def test_confidence_is_high_where_the_first_choice_is_right() -> None:
-    judged = judge(lot(), fit_rank(lot()))
+    judged = judge(lot(), ["zh"] * 3)["within"]
     for confidence in (1 / (1 + np.exp(-judged.features @ fit_confidence(judged))), cross_validated(judged)):
         assert confidence[judged.right].min() > confidence[~judged.right].max()
         assert ((confidence > 0) & (confidence < 1)).all()
 
 
-def test_cross_validated_confidence_knows_nothing_of_its_own_pool() -> None:
-    judged = judge(lot(), fit_rank(lot()))
-    first = judged.pools == 0
-    flipped = Judged(judged.features, judged.right ^ first, judged.weights, judged.pools)
-    np.testing.assert_array_equal(cross_validated(judged)[first], cross_validated(flipped)[first])
-    assert not np.allclose(cross_validated(judged)[~first], cross_validated(flipped)[~first])
+def test_the_threshold_serves_both_together_or_each_regime() -> None:
+    judged = judge(lot(), ["zh"] * 3)["within"]
+    written = fit({"within": judged, "across": judged}, each_regime=True)
+    assert json.loads(json.dumps(written, allow_nan=False)) == written
+    assert 0 < written["threshold"] < 1
+    assert written["tentative"] <= written["threshold"]
+    assert written["precisions"].keys() == {"all", "within", "across"}
+    assert written["precision_of"] == "each regime"
+    assert written["held_out"]["right_with_answer"] == 1.0
 
 
 def test_figures_go_by_weight() -> None:
     """Above .5: one right of weight 1 and one wrong of .2; below: one right of weight 1, one wrong of .2."""
-    features = np.zeros((4, len(CONFIDENCE_FEATURES)), np.float32)
+    features = np.zeros((4, len(FEATURES)), np.float32)
     weights = np.array([1.0, 0.2, 1.0, 0.2], np.float32)
-    judged = Judged(features, np.array([True, False, True, False]), weights, np.zeros(4, np.int64))
+    judged = Judged(features, np.array([True, False, True, False]), weights, np.zeros(4, np.int64), weights > 0.5)
     found = figures(judged, np.array([0.95, 0.55, 0.45, 0.05], np.float32), 0.5)
     assert found["right_with_answer"] == 1.0
     assert (found["answered_with_answer"], found["answered_without_answer"]) == (0.5, 0.5)
@@ -196,8 +174,14 @@ def test_each_precision_has_its_threshold_and_what_it_gives() -> None:
     """From the surest on: nine right, one wrong at .6, one right at .4; two without an answer at .2, of weight .1."""
     right = np.array([True] * 9 + [False, True, False, False])
     confidence = np.array([0.95] * 9 + [0.6, 0.4, 0.2, 0.2], np.float32)
-    features = np.zeros((13, len(CONFIDENCE_FEATURES)), np.float32)
-    judged = Judged(features, right, np.array([1.0] * 11 + [0.1] * 2, np.float32), np.zeros(13, np.int64))
+    features = np.zeros((13, len(FEATURES)), np.float32)
+    judged = Judged(
+        features,
+        right,
+        np.array([1.0] * 11 + [0.1] * 2, np.float32),
+        np.zeros(13, np.int64),
+        np.array([True] * 11 + [False] * 2),
+    )
     found = at_precisions(judged, confidence)
     assert {name: each["threshold"] for name, each in found.items()} == {
         "0.80": 0.01,
@@ -211,31 +195,3 @@ def test_each_precision_has_its_threshold_and_what_it_gives() -> None:
     assert found["0.80"]["right_of_answered"] == pytest.approx(10 / 11.2, abs=1e-4)
     assert found["0.80"]["answered_without_answer"] == 1.0
     assert found["0.95"]["right_of_answered"] == 1.0
-
-
-def test_the_threshold_serves_both_together_or_each_regime() -> None:
-    within = lot()
-    across = [*lot(), *(example(pool, "no paragraph", [0.88, 0.2], [False, False]) for pool in range(3) for _ in "ab")]
-    both = fit({"within": within, "across": across})
-    each = fit({"within": within, "across": across}, each_regime=True)
-    alone = [each["precisions"][name]["0.90"]["threshold"] for name in ("within", "across")]
-    assert each["threshold"] == max(alone) >= both["threshold"]
-    assert both["precisions"] == each["precisions"]
-    assert (both["precision_of"], each["precision_of"]) == ("both regimes together", "each regime")
-
-
-def test_what_is_fitted_is_json_with_the_features_by_name() -> None:
-    fitted = fit({"within": lot(), "across": lot()})
-    assert json.loads(json.dumps(fitted, allow_nan=False)) == fitted
-    assert 0 < fitted["threshold"] < 1
-    assert fitted["precision"] == 0.9
-    assert fitted["precisions"].keys() == {"all", "within", "across"}
-    assert fitted["precisions"]["all"]["0.90"]["threshold"] == fitted["threshold"]
-    assert fitted["held_out"]["examples"] == sum(
-        regime["held_out"]["examples"] for regime in fitted["regimes"].values()
-    )
-    for regime in fitted["regimes"].values():
-        assert tuple(regime["rank"]) == RANK_FEATURES
-        assert tuple(regime["confidence"]) == CONFIDENCE_FEATURES
-        assert regime["held_out"]["right_with_answer"] == 1.0
-        assert regime["held_out"]["answered_with_answer"] == 1.0

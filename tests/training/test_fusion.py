@@ -89,7 +89,7 @@ def test_the_gold_of_a_question_is_its_paragraph(data: Path, tmp_path: Path) -> 
     """Of news an article has several: the pupils stand in the second one."""
     embedder = KeywordEmbedder()
     pool = make_pool("news", read_pages(data, "news"), 3)
-    question = next(each for each in pool.questions if each.text == "新学校有多少学生?")
+    question = next(each for each in pool.questions if each.text == "有多少")
     with opened(pool, embedder, tmp_path) as index:
         [case] = gather([question], index, embedder)
         sought = [passage.text for passage in index.passages(range(index.size))]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.text import language
-from rag.training.pools import NEWS, Page, Pool, PoolQuestion, make_pools, new_to_reader, read_pages, strangers
+from rag.training.pools import NEWS, Page, Pool, PoolQuestion, make_pools, read_pages, strangers
 
 
 def question(text: str, *, across: bool = False, source: str = "p00000") -> PoolQuestion:
@@ -42,12 +42,13 @@ def test_a_page_of_news_is_articles_under_their_headlines(data: Path) -> None:
     assert (first[0].source, first[1].title, first[1].date) == ("p00009.0", "车展开幕", "2024-05-01")
     assert second[0].text.splitlines() == ["学校落成", "新学校落成。", "校长王9明说,学生有九百名。"]
     assert [second[0].text[p.start : p.end] for p in second[1].paragraphs] == second[0].text.splitlines()[1:]
-    zh, en, pupils, _, full = pages[9].questions
+    zh, en, pupils, _, none, _, turn = pages[9].questions
     # A list is marked from its first item to its last.
-    assert zh.answers == en.answers == ("轿车9辆、客车2辆和货车3辆",)
+    assert zh.answers == en.answers == ("轿车9辆、客车2辆和货车3辆", "轿车9辆", "客车2辆", "货车3辆")
     assert (zh.source, zh.paragraph, zh.evidence, zh.across, en.across) == ("p00009.0", 1, "车展有", False, True)
     assert (pupils.source, pupils.paragraph, pupils.answers) == ("p00009.1", 2, ("九百名", "学生有九百名"))
-    assert (full.text, full.paragraph) == ("新学校有多少学生?", 2)
+    assert (none.text, none.source, none.answers) == ("门票多少钱", "", ())
+    assert (turn.text, turn.paragraph, turn.context) == ("有多少", 2, "")
 
 
 def pages_of(count: int, across: set[int]) -> list[Page]:
@@ -79,24 +80,16 @@ def test_pools_are_as_many_and_as_large_as_asked_for(monkeypatch: pytest.MonkeyP
     assert [len(pool.questions) for pool in made(monkeypatch, set(), size=100, most=2, questions=100)] == [24]
 
 
-def test_all_questions_across_languages_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    pools = made(monkeypatch, {0, 3, 5, 7, 11}, size=4, most=1, questions=1)
-    asked = [each.text for pool in pools for each in pool.questions if each.across]
-    assert sorted(asked) == sorted(f"{number} across" for number in (0, 3, 5, 7, 11))
-    assert [sum(not each.across for each in pool.questions) for pool in pools] == [1, 1]
+def test_pools_with_questions_across_languages_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools = made(monkeypatch, {0, 3, 5, 7, 11}, size=4, most=2, questions=2)
+    assert all(any(each.across for each in pool.questions) for pool in pools)
+    assert [sum(not each.across for each in pool.questions) for pool in pools] == [2, 2]
 
 
 def test_only_what_is_held_back_is_used(data: Path) -> None:
     [pool] = make_pools("drcd", read_pages(data, "drcd"), size=100, most=4, questions=100, seed=0)
     assert [document.source for document, _ in pool.documents()] == ["p00009", "p00019"]
     assert {each.source for each in pool.questions} == {"p00009", "p00019"}
-
-
-def test_what_the_reader_knows_is_not_asked(data: Path) -> None:
-    """Of twenty paragraphs the last two are new to the reader."""
-    asked = [number for number, page in enumerate(new_to_reader(data, "drcd")) if page.questions]
-    assert asked == [18, 19]
-    assert new_to_reader(data, NEWS) == read_pages(data, NEWS)
 
 
 def test_strangers_are_of_other_sets_and_in_the_same_languages() -> None:
@@ -115,7 +108,7 @@ def test_evidence_that_stands_in_no_sentence_leaves_its_question_out(tmp_path: P
 
     article = {"title": "题", "paragraphs": ["答:明年。学校开学。"]}
     asked = {"zh": "何时?", "en": "When?", "type": "when", "answers": ["明年"], "a": 0, "ev": "明年。学校"}
-    page = {"date": "2024-01-01", "articles": [article], "questions": [asked], "dialogue": []}
+    page = {"date": "2024-01-01", "articles": [article], "questions": [asked], "none": [], "dialogue": []}
     (tmp_path / "news").mkdir()
     (tmp_path / "news" / "train.jsonl.gz").write_bytes(gzip.compress(json.dumps(page).encode()))
     [only] = read_pages(tmp_path, NEWS)

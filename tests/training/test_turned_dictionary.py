@@ -1,16 +1,11 @@
-"""The English side of the dictionary, and the two small commands that measure what is set by hand."""
+"""The English side of the dictionary."""
 
 from __future__ import annotations
 
 import gzip
-import json
-import sys
 from pathlib import Path
 
-import pytest
-
-from rag.chatbot.dialogue import Turn
-from rag.training import articles, dictionary, follow_ups
+from rag.training import dictionary
 from rag.training.corpora import Entry, Pair
 
 ENTRIES = [
@@ -69,28 +64,3 @@ def test_the_table_is_written_as_the_retriever_reads_it(tmp_path: Path) -> None:
     assert gzip.decompress(first).decode("utf-8") == "school\t学校\nsenior high school\t高中\n"
     dictionary.main([str(source), "--out", str(out)])
     assert out.read_bytes() == first
-
-
-def test_questions_that_stand_alone_are_left_alone() -> None:
-    turn = Turn("武进有多少家上市公司?", ("50家",), "", ("武进共有上市公司50家。",))
-    changed = follow_ups.rewritten(["新能源汽车展什么时候开幕?", "那上半年呢?"], [turn])
-    assert [question for question, _ in changed] == ["那上半年呢?"]
-
-
-def test_articles_that_are_there_and_withheld_are_scored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    contexts = [
-        "武进区新能源汽车展启动,三十多个品牌参展,市民可以试驾。展览持续三天。",
-        "洛阳高级中学扩建工程封顶,新增校舍面积一万平方米。明年九月投入使用。",
-        "太湖湾音乐节连续举办,票房蝉联全国第一。数万乐迷到场。",
-        "区图书馆入选阅读推广项目,全年举办活动一百场。读者增长两成。",
-    ]
-    paragraphs = [{"context": text, "qas": []} for text in contexts]
-    path = tmp_path / "set.json"
-    path.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}, ensure_ascii=False), encoding="utf-8")
-    monkeypatch.setattr(sys, "argv", ["articles", str(path)])
-    articles.main()
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(articles.TEMPERATURES) * len(articles.POWERS)
-    assert all("answered" in line and "of those withheld" in line for line in lines)

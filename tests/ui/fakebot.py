@@ -10,7 +10,21 @@ from typing import Literal
 
 from rag.errors import InputError
 from rag.text import Alignment, clean, language
-from rag.types import Answer, Article, Citation, Document, Filter, Hit, Leg, Paragraph, Passage, Scores, Span
+from rag.types import (
+    Answer,
+    Article,
+    Candidate,
+    Citation,
+    Document,
+    Filter,
+    Hit,
+    Leg,
+    Paragraph,
+    Passage,
+    Scores,
+    Span,
+    Status,
+)
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SHOW, MEETING = "000_ab015541aeefb666.txt", "001_2528c0b44543a3dd.txt"
@@ -27,6 +41,9 @@ HOSTILE_SOURCE = "<b>`${window.hacked=1}`.txt"
 HOSTILE_TITLE = "<script>window.hacked=1</script> {{title}} \\u0041"
 HOSTILE_TEXT = f"{HOSTILE_TITLE}\n\nFirst. {HOSTILE} </p></mark><svg onload='window.hacked=1'> last.\n"
 LAW_ZH = "打造什么样的营商环境?"
+PERHAPS_ZH = "车展设在哪个商场?"
+PERHAPS_EN = "Where does the car show take place?"
+PERHAPS_TRADITIONAL = "車展設在哪個商場?"
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,12 @@ TOLD = {
     HOSTILE: Told(0.9, ((HOSTILE_SOURCE, HOSTILE, "${window.hacked=1} {{7*7}}"),)),
     LAW_ZH: Told(0.41, ((SHOW, '我区召开打造一流法治化营商环境"十大行动"推进会。', "一流法治化营商环境"),)),
 }
+#: Answers that are not sure: several quotes, each a possibility with its confidence.
+PERHAPS = (
+    (0.46, (SHOW, "2024武进区新能源汽车展在武进吾悦广场启动,", "武进吾悦广场")),
+    (0.21, (SHOW, "2018年,新能源汽车开始出现在巡展车队中,", "巡展车队")),
+)
+TENTATIVE = (PERHAPS_ZH, PERHAPS_EN, PERHAPS_TRADITIONAL)
 HEADLINES = {
     SHOW: (
         "全区经济运行分析会召开",
@@ -66,10 +89,11 @@ BYLINE = re.compile(r"本报讯\(记者 ?[^)]*\)")
 class FakeBot:
     """Answers what it was told, abstains otherwise, refuses what cannot be asked."""
 
-    threshold = 0.5
+    threshold, tentative_threshold = 0.5, 0.35
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.wanted: list[bool] = []
         self.filters: list[Filter | None] = []
         self.histories: list[tuple[str, tuple[Answer, ...]]] = []
         texts = {name: (SEEDS / name).read_text(encoding="utf-8") for name in HEADLINES}
@@ -78,7 +102,14 @@ class FakeBot:
         texts[HOSTILE_SOURCE] = HOSTILE_TEXT
         self._documents = {name: Document(name, text, "utf-8", "0" * 64) for name, text in texts.items()}
 
-    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        min_confidence: float | None = None,
+        history: Sequence[Answer] = (),
+        candidates: bool = False,
+    ) -> Answer:
         if not question.strip():
             raise InputError("the question is empty; write one")
         if len(question) > 2000:
@@ -86,7 +117,10 @@ class FakeBot:
         if question == BROKEN:
             raise RuntimeError("a mistake in the program, with a secret in it")
         self.asked.append(question)
+        self.wanted.append(candidates)
         self.histories.append((question, tuple(history)))
+        if question in TENTATIVE:
+            return self._perhaps(question)
         told = TOLD.get(question)
         if told is None or told.confidence < (min_confidence or 0):
             return self._answer(question, 0.12, (), self.search(question, 5))
@@ -95,8 +129,10 @@ class FakeBot:
             citations = tuple(replace(c, stale=True) for c in citations)
         return self._answer(question, told.confidence, citations, self.search(question, 5))
 
-    def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]:
-        return [self.ask(q, min_confidence=min_confidence) for q in questions]
+    def ask_all(
+        self, questions: Sequence[str], *, min_confidence: float | None = None, candidates: bool = False
+    ) -> list[Answer]:
+        return [self.ask(q, min_confidence=min_confidence, candidates=candidates) for q in questions]
 
     def search(self, question: str, k: int = 10, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:
         self.filters.append(where)
@@ -121,7 +157,15 @@ class FakeBot:
         return Info(len(self._documents), len(self.articles()), sum(len(a.paragraphs) for a in self.articles()))
 
     def _answer(self, question: str, confidence: float, citations: tuple[Citation, ...], hits: Sequence[Hit]) -> Answer:
-        return Answer(question, None, language(question), confidence, citations, tuple(hits), "fake", "fake@1", 7)
+        status: Status = "answered" if citations else "none"
+        return Answer(
+            question, None, language(question), confidence, citations, tuple(hits), "fake", "fake@1", 7, status=status
+        )
+
+    def _perhaps(self, question: str) -> Answer:
+        candidates = tuple(Candidate(self._cite(n, *told), sure) for n, (sure, told) in enumerate(PERHAPS, start=1))
+        none = self._answer(question, PERHAPS[0][0], (), self.search(question, 5))
+        return replace(none, status="tentative", candidates=candidates)
 
     def _cite(self, n: int, source: str, quote: str, marked: str) -> Citation:
         text = self._documents[source].text

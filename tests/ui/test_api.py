@@ -16,7 +16,7 @@ from rag.types import Filter
 from rag.ui.schema import AnswerJson
 from rag.ui.served import App
 
-from .fakebot import BROKEN, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
+from .fakebot import BROKEN, PERHAPS_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,17 @@ def http(site: str) -> Iterator[httpx.Client]:
 def test_ask_is_the_answer_object(client: Client, bot: FakeBot) -> None:
     assert client.predict(question=SIZE_ZH, api_name="/ask") == bot.ask(SIZE_ZH).to_dict()
     assert client.predict(SIZE_ZH, 0.9, api_name="/ask")["abstained"] is True
+
+
+def test_candidates_are_asked_for_by_an_argument(client: Client, bot: FakeBot) -> None:
+    perhaps = client.predict(question=PERHAPS_ZH, candidates=True, api_name="/ask")
+    assert bot.wanted[-1] is True
+    assert (perhaps["status"], perhaps["abstained"], perhaps["answer"]) == ("tentative", True, None)
+    assert [(each["n"], each["confidence"]) for each in perhaps["candidates"]] == [(1, 0.46), (2, 0.21)]
+    assert client.predict(questions=[PERHAPS_ZH], api_name="/ask_batch") == [perhaps]
+    assert bot.wanted[-1] is False
+    client.predict([YEAR_ZH], None, True, api_name="/ask_batch")
+    assert bot.wanted[-1] is True
 
 
 def test_ask_batch_keeps_the_order(client: Client, bot: FakeBot) -> None:
@@ -61,7 +72,7 @@ def test_earlier_questions_are_answered_again_as_the_history(client: Client, bot
     ]
 
 
-@pytest.mark.parametrize("data", [[YEAR_ZH], [YEAR_ZH, None], [YEAR_ZH, 0.5, []], [YEAR_ZH, None, None, "more"]])
+@pytest.mark.parametrize("data", [[YEAR_ZH], [YEAR_ZH, None], [YEAR_ZH, 0.5, []], [YEAR_ZH, None, None, False, "more"]])
 def test_arguments_by_position_may_be_left_out_at_the_end(http: httpx.Client, data: list[Any]) -> None:
     sent = http.post("gradio_api/call/ask", json={"data": data})
     stream = http.get(f"gradio_api/call/ask/{sent.json()['event_id']}").text
@@ -111,6 +122,8 @@ def test_source_gives_what_a_citation_points_at(client: Client, bot: FakeBot) ->
         ("/ask", {"question": "a", "history": "b"}, "history is not a list of at most 10 texts"),
         ("/ask", {"question": "a", "history": ["b"] * 11}, "history is not a list of at most 10 texts"),
         ("/ask", {"question": "a", "history": [7]}, "history is not a text; send a JSON string"),
+        ("/ask", {"question": "a", "candidates": 1}, "candidates is neither true nor false; send one"),
+        ("/ask_batch", {"questions": ["a"], "candidates": "no"}, "candidates is neither true nor false"),
         ("/ask_batch", {"questions": "a"}, "send fewer at a time"),
         ("/ask_batch", {"questions": ["a"] * 1001}, "send fewer at a time"),
         ("/search", {"question": "a", "k": 0}, "send a whole number from 1 to 100"),
@@ -146,7 +159,7 @@ def test_schema_names_four_typed_endpoints(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     assert set(endpoints) == {"/ask", "/ask_batch", "/search", "/source"}
     names = {name: [p["parameter_name"] for p in e["parameters"]] for name, e in endpoints.items()}
-    assert names["/ask"] == ["question", "min_confidence", "history"]
+    assert names["/ask"] == ["question", "min_confidence", "history", "candidates"]
     assert names["/source"] == ["source", "start", "end"]
     assert endpoints["/search"]["parameters"][1]["parameter_default"] == 10
     returned = endpoints["/ask"]["returns"][0]["type"]

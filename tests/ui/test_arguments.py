@@ -47,7 +47,11 @@ SEARCH = "question, k, leg, sources, articles, since, until"
 @pytest.mark.parametrize(
     ("name", "given", "told"),
     [
-        ("ask", {"query": YEAR_ZH}, "ask has no argument 'query': its arguments are question, min_confidence, history"),
+        (
+            "ask",
+            {"query": YEAR_ZH},
+            "ask has no argument 'query': its arguments are question, min_confidence, history, candidates",
+        ),
         ("ask", {}, "ask needs the argument 'question': send it"),
         (
             "ask",

@@ -13,6 +13,9 @@ from .fakebot import (
     HOSTILE,
     HOSTILE_TITLE,
     LAW_ZH,
+    PERHAPS_EN,
+    PERHAPS_TRADITIONAL,
+    PERHAPS_ZH,
     SHOW,
     SIZE_ZH,
     STALE_ZH,
@@ -141,6 +144,43 @@ def test_abstention_in_the_language_of_the_asker(open_page: OpenPage, question: 
     expect(page.locator("#wb-chat .wb-short")).to_have_text("2018年")
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (PERHAPS_ZH, "不确定，可能是这句："),
+        (PERHAPS_EN, "Not sure, but perhaps:"),
+        (PERHAPS_TRADITIONAL, "不確定，可能是這句："),
+    ],
+)
+def test_a_tentative_answer_is_shown_as_one_and_opens_its_place(open_page: OpenPage, question: str, said: str) -> None:
+    page = open_page()
+    reply = ask(page, question)
+    expect(reply.locator(".wb-tentative")).to_have_text(said)
+    expect(reply.locator("blockquote mark")).to_have_text(["武进吾悦广场", "巡展车队"])
+    expect(reply.locator(".wb-short, .wb-confidence, .wb-abstained")).to_have_count(0)
+    expect(reply.locator('li a[href^="#near-"]')).to_have_count(3)
+    # Quieter than an answer: dashed beside the quote, no colour behind the mark.
+    quote, mark = reply.locator("blockquote").first, reply.locator("blockquote mark").first
+    expect(quote).to_have_css("border-left-style", "dashed")
+    expect(mark).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(page.locator("#wb-sources h2")).to_have_text("可能的出处")
+    expect(page.locator(".wb-card")).to_have_count(5)
+    expect(page.locator(".wb-card.wb-active")).to_have_count(0)
+    page.locator(CHIP).nth(1).click()
+    expect(page.locator("#wb-card-1-2")).to_be_focused()
+    expect(page.locator("#wb-card-1-2 mark strong")).to_have_text("巡展车队")
+    page.locator(CHIP).first.click()
+    card = page.locator("#wb-card-1-1")
+    expect(card).to_be_focused()
+    card.get_by_role("button", name="阅读全文").click()
+    here = page.locator(".wb-article mark.wb-here")
+    expect(here).to_have_text("2024武进区新能源汽车展在武进吾悦广场启动,")
+    expect(here.locator("strong")).to_have_text("武进吾悦广场")
+    assert in_view(here)
+    page.locator('#wb-chat a[href="#near-1-2"]').click()
+    expect(page.locator(".wb-card.wb-active")).to_have_attribute("id", "wb-card-1-p2")
+
+
 def test_example_is_asked_with_a_click_and_new_chat_forgets(open_page: OpenPage) -> None:
     page = open_page()
     page.locator(".wb-example", has_text=SIZE_ZH).click()
@@ -256,8 +296,10 @@ def test_every_text_has_contrast_aa(open_page: OpenPage, scheme: str) -> None:
     measured = page.evaluate(CONTRAST)
     ask(page, UNKNOWN_ZH)
     measured += page.evaluate(CONTRAST)
+    ask(page, PERHAPS_ZH)
+    measured += page.evaluate(CONTRAST)
     ask(page, STALE_ZH)
-    page.locator('#wb-chat a[href="#cite-2-1"]').click()
+    page.locator('#wb-chat a[href="#cite-3-1"]').click()
     measured += page.evaluate(CONTRAST)
     page.locator(".wb-more").click()
     expect(page.locator(".wb-article")).to_be_visible()

@@ -10,7 +10,19 @@ from rag.ui.chat import Offer, answer_markdown, messages
 from rag.ui.conversation import Conversation
 from rag.ui.strings import EN, ZH, Strings
 
-from .fakebot import HOSTILE, SHOW, SIZE_ZH, UNKNOWN_EN, UNKNOWN_ZH, YEAR_EN, YEAR_ZH, FakeBot
+from .fakebot import (
+    HOSTILE,
+    PERHAPS_EN,
+    PERHAPS_TRADITIONAL,
+    PERHAPS_ZH,
+    SHOW,
+    SIZE_ZH,
+    UNKNOWN_EN,
+    UNKNOWN_ZH,
+    YEAR_EN,
+    YEAR_ZH,
+    FakeBot,
+)
 
 BOT = FakeBot()
 TIP = "2024武进区新能源汽车展启动, 第 3 段"
@@ -98,6 +110,43 @@ def test_abstention_names_the_nearest_passages_and_cites_nothing() -> None:
     assert re.findall(r'<span class="wb-nth">第 (\d) 段</span>', text) == ["4", "5", "6"]
 
 
+def test_a_tentative_answer_says_so_and_quotes_its_candidates_without_a_confidence() -> None:
+    said, first, second, near, *_ = shown(3, BOT.ask(PERHAPS_ZH)).split("\n\n")
+    assert said == '<span class="wb-tentative" lang="zh-CN">不确定，可能是这句：</span>'
+    assert first.startswith('> <span class="wb-perhaps">2024武进区新能源汽车展在<mark>武进吾悦广场</mark>启动,')
+    assert "\u00a0[1](#cite-3-1 " in first
+    assert "<mark>巡展车队</mark>中,\u00a0[2](#cite-3-2 " in second
+    assert near == f'<span class="wb-nearest">{ZH.nearest}</span>'
+    text = shown(3, BOT.ask(PERHAPS_ZH))
+    assert re.findall(r"\n- \[.*?\]\(#(near-3-\d)\)", text) == ["near-3-1", "near-3-2", "near-3-3"]
+    assert "wb-short" not in text
+    assert "%" not in text
+    assert ZH.abstained not in text
+
+
+def test_it_is_said_in_the_language_and_the_characters_of_the_question() -> None:
+    said = {question: shown(1, BOT.ask(question)).split("\n\n")[0] for question in (PERHAPS_EN, PERHAPS_TRADITIONAL)}
+    assert said[PERHAPS_EN] == '<span class="wb-tentative" lang="en">Not sure, but perhaps:</span>'
+    assert said[PERHAPS_TRADITIONAL] == '<span class="wb-tentative" lang="zh-Hant">不確定，可能是這句：</span>'
+    unknown = shown(1, BOT.ask("火星上有沒有地鐵?"))
+    assert '<span lang="zh-Hant"><span class="wb-abstained">報上沒有找到可靠的答案。</span>' in unknown
+
+
+def test_candidates_that_were_not_tentative_are_not_shown() -> None:
+    candidates = BOT.ask(PERHAPS_ZH).candidates
+    assert "#cite-" not in shown(1, replace(BOT.ask(UNKNOWN_ZH), candidates=candidates))
+
+
+def test_a_nearest_passage_is_cut_around_what_fits_best() -> None:
+    answer = BOT.ask(UNKNOWN_ZH)
+    text = "车队今年走过十个街镇。" * 5 + "火星上有没有地铁还不知道。" + "市民纷纷驻足观看。" * 5
+    hit = replace(answer.passages[0], passage=replace(answer.passages[0].passage, text=text))
+    (near,) = [line for line in shown(1, replace(answer, passages=(hit,))).split("\n") if "#near-1-1" in line]
+    assert "火星上有没有地铁还不知道。" in near
+    snippet = near.rpartition("</span> ")[2]
+    assert (snippet[0], snippet[-1], len(snippet)) == ("…", "…", 50)
+
+
 def test_abstention_without_any_passage_can_still_be_copied() -> None:
     text = answer_markdown(1, replace(BOT.ask(UNKNOWN_ZH), passages=()), ZH)
     assert ZH.nearest not in text
@@ -135,3 +184,20 @@ def test_a_part_that_is_not_found_is_named_and_literal() -> None:
     text = answer_markdown(1, replace(BOT.ask(YEAR_ZH), not_found=("谁<b>来了?",)), ZH)
     assert "文中没有找到：谁" in text
     assert "<b>来了" not in text
+
+
+def test_small_talk_is_told_what_can_be_asked_in_the_language_of_the_question() -> None:
+    answer = replace(BOT.ask(UNKNOWN_EN), question="hello", kind="small_talk", passages=())
+    text = answer_markdown(1, answer, ZH, Offer(questions=[YEAR_EN]))
+    assert text.startswith(f'<span lang="en">{EN.can_ask}</span>')
+    assert f'<button class="wb-example">{YEAR_EN}</button>' in text
+    assert f"问: hello&#10;{EN.can_ask}</span>" in text
+    assert "wb-abstained" not in text
+
+
+def test_contents_are_a_line_for_each_headline_without_a_confidence() -> None:
+    answer = BOT.ask(SIZE_ZH)
+    lines = shown(3, replace(answer, kind="contents")).split("\n\n")[0].splitlines()
+    assert [line.partition("\u00a0")[0] for line in lines] == [f"- {c.quote}" for c in answer.citations]
+    assert [f"(#cite-3-{n} " in line for n, line in enumerate(lines, 1)] == [True, True]
+    assert "wb-confidence" not in shown(3, replace(answer, kind="contents"))

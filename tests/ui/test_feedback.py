@@ -14,7 +14,7 @@ from rag.evaluation import load_questions
 from rag.ui import feedback as module
 from rag.ui.feedback import Feedback, as_questions, beside, to_label
 
-from .fakebot import SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
+from .fakebot import PERHAPS_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
 
 BOT = FakeBot()
 
@@ -50,6 +50,22 @@ def test_what_was_called_wrong_waits_for_its_right_answer(feedback: Feedback) ->
     (row,) = to_label(feedback.ratings())
     assert (row["question"], row["given"], row["word"]) == (SIZE_ZH, "约1.6万平方米；48班", "应是1.7万")
     assert "answers" not in row
+
+
+def test_of_a_tentative_answer_that_was_called_right_a_person_says_which_sentence(feedback: Feedback) -> None:
+    feedback.rate(BOT.ask(PERHAPS_ZH), good=True)
+    assert list(as_questions(feedback.ratings())) == []
+    (row,) = to_label(feedback.ratings())
+    assert (row["question"], row["given"], row["good"]) == (PERHAPS_ZH, None, True)
+    assert row["candidates"] == ["武进吾悦广场", "巡展车队"]
+
+
+def test_candidates_that_were_not_shown_are_not_kept(feedback: Feedback) -> None:
+    candidates = BOT.ask(PERHAPS_ZH).candidates
+    feedback.rate(replace(BOT.ask(UNKNOWN_ZH), candidates=candidates), good=False)
+    (rating,) = feedback.ratings()
+    assert rating.answer["status"] == "none"
+    assert "candidates" not in rating.answer
 
 
 def test_a_changed_mind_changes_the_questions(feedback: Feedback) -> None:

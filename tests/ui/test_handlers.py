@@ -57,9 +57,16 @@ def test_example_is_asked_instead_of_what_is_typed() -> None:
 class Remembering(FakeBot):
     """Keeps the earlier questions that each question came with."""
 
-    def ask(self, question: str, *, min_confidence: float | None = None, history: Sequence[Answer] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        min_confidence: float | None = None,
+        history: Sequence[Answer] = (),
+        candidates: bool = False,
+    ) -> Answer:
         self.given = [answer.question for answer in history]
-        return super().ask(question, min_confidence=min_confidence)
+        return super().ask(question, min_confidence=min_confidence, candidates=candidates)
 
 
 def test_a_question_comes_with_the_answers_of_its_conversation() -> None:

@@ -21,7 +21,7 @@ from rag.ui.api import Endpoints
 from rag.ui.auth import add_user
 from rag.ui.mcp import McpServer
 
-from .fakebot import SHOW, SIZE_ZH, UNKNOWN_ZH, FakeBot
+from .fakebot import PERHAPS_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, FakeBot
 from .serving import mounted
 
 
@@ -49,6 +49,7 @@ def test_an_assistant_finds_the_tools_asks_and_cites(tmp_path: Path, monkeypatch
             await session.call_tool("search", {"question": "车展", "k": 2}),
             await session.call_tool("source", {"source": SHOW, "start": 0, "end": 4}),
             await session.call_tool("ask", {"question": "a", "min_confidence": 7}),
+            await session.call_tool("ask", {"question": PERHAPS_ZH, "candidates": True}),
         ]
 
     monkeypatch.setattr(auth, "_N", 2**10)
@@ -57,7 +58,7 @@ def test_an_assistant_finds_the_tools_asks_and_cites(tmp_path: Path, monkeypatch
     with mounted("/paper", bot=bot, mcp=True, auth=tmp_path / "users") as url:
         with pytest.raises(BaseExceptionGroup):
             using(f"{url}/paper/mcp", use)
-        tools, size, unknown, hits, part, refused = using(f"{url}/paper/mcp", use, header)
+        tools, size, unknown, hits, part, refused, perhaps = using(f"{url}/paper/mcp", use, header)
     assert [tool.name for tool in tools] == ["ask", "search", "source"]
     assert tools[0].inputSchema["required"] == ["question"]
     assert "citations" in tools[0].outputSchema["properties"]
@@ -67,6 +68,9 @@ def test_an_assistant_finds_the_tools_asks_and_cites(tmp_path: Path, monkeypatch
     assert (unknown.structuredContent["abstained"], unknown.isError) == (True, False)
     assert hits.structuredContent == {"result": [hit.to_dict() for hit in bot.search("车展", 2)]}
     assert part.structuredContent["text"] == bot.document(SHOW).text[:4]
+    assert perhaps.structuredContent == bot.ask(PERHAPS_ZH).to_dict()
+    assert perhaps.structuredContent["status"] == "tentative"
+    assert "tentative" in tools[0].description
     assert refused.isError
     assert refused.content[0].text.endswith("send one, or leave it out")
 

@@ -9,7 +9,7 @@ from rag.ui.passage import Mark, citation_mark, paragraph_html, stands
 from rag.ui.plain import attribution
 from rag.ui.strings import EN, ZH
 
-from .fakebot import HOSTILE, HOSTILE_SOURCE, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
+from .fakebot import HOSTILE, HOSTILE_SOURCE, PERHAPS_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
 
 BOT = FakeBot()
 RAW = "一 二。三四\n五。六"
@@ -54,6 +54,21 @@ def test_card_shows_the_paragraph_with_the_quote_marked() -> None:
     assert f'href="?source={SHOW}&amp;start=2491&amp;end=2513&amp;check=c3077dce"' in html
     assert 'data-now="sources" data-at="3-1"' in html
     assert ZH.stale not in html
+
+
+def test_a_tentative_answer_has_cards_of_its_candidates_and_of_the_nearest_passages() -> None:
+    answer = BOT.ask(PERHAPS_ZH)
+    page = Page(BOT.document(SHOW), BOT.articles(SHOW))
+    html = sources_html(2, answer, {SHOW: page}, ZH, 2)
+    assert re.findall(r'class="wb-card[^"]*" id="wb-card-([^"]*)"', html) == ["2-1", "2-2", "2-p1", "2-p2", "2-p3"]
+    assert 'class="wb-card wb-active" id="wb-card-2-2"' in html
+    assert html.count("wb-active") == 1
+    assert "<mark>2024武进区新能源汽车展在<strong>武进吾悦广场</strong>启动,</mark>" in html
+    assert html.index(ZH.tentative_note) < html.index("wb-card-2-1") < html.index(ZH.nearest_note)
+    assert f'aria-label="{ZH.tentative_title}" data-now="sources" data-at="2-2"' in html
+    near = sources_html(2, answer, {SHOW: page}, ZH, 2, near=True)
+    assert 'class="wb-card wb-active" id="wb-card-2-p2"' in near
+    assert 'data-at="2-p2"' in near
 
 
 def test_second_card_can_be_the_active_one() -> None:
@@ -152,7 +167,7 @@ def test_hostile_text_leaves_no_live_markup() -> None:
     marks = citation_marks(answer, article, document.text, here=1)
     shown = [
         sources_html(1, answer, pages(answer), ZH),
-        sources_html(1, replace(answer, citations=()), {}, ZH),
+        sources_html(1, replace(answer, citations=(), status="none"), {}, ZH),
         sources_html(1, answer, {}, ZH),
         article_html(article, document, ZH, View("place", '"><script>'), marks=marks, note=ZH.stale),
         contents_html((article,), ZH),

@@ -6,7 +6,7 @@ from rag.ui.conversation import Conversation
 from rag.ui.plain import conversation_markdown, plain_answer
 from rag.ui.strings import EN, ZH
 
-from .fakebot import SHOW, SIZE_ZH, UNKNOWN_EN, YEAR_ZH, FakeBot
+from .fakebot import PERHAPS_ZH, SHOW, SIZE_ZH, UNKNOWN_EN, YEAR_ZH, FakeBot
 
 BOT = FakeBot()
 
@@ -23,6 +23,18 @@ def test_each_quote_stands_with_its_place() -> None:
 def test_an_abstention_says_what_was_asked() -> None:
     (said,) = plain_answer(BOT.ask(UNKNOWN_EN), ZH)
     assert said.text == f"问: {UNKNOWN_EN}\nThe paper gives no reliable answer to this."
+
+
+def test_a_tentative_answer_is_copied_as_one() -> None:
+    said, first, second = plain_answer(BOT.ask(PERHAPS_ZH), ZH)
+    assert said.text == f"问: {PERHAPS_ZH}\n不确定，可能是这句："
+    assert first.text.startswith("“2024武进区新能源汽车展在武进吾悦广场启动,”\n——《2024武进区新能源汽车展启动》")
+    assert first.place is not None
+    assert second.text.startswith("“2018年,新能源汽车开始出现在巡展车队中,”")
+    lines = conversation_markdown(Conversation({1: BOT.ask(PERHAPS_ZH)}), ZH).split("\n\n")
+    assert lines[2] == "不确定，可能是这句："
+    assert lines[3].startswith("> 2024武进区新能源汽车展在**武进吾悦广场**启动,")
+    assert lines[5] == "最接近的段落（不是答案）:"
 
 
 def test_conversation_is_a_markdown_document() -> None:

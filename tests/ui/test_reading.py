@@ -10,11 +10,11 @@ from rag.ui.conversation import Conversation
 from rag.ui.reading import Reading
 from rag.ui.strings import ZH
 
-from .fakebot import HOSTILE, LAW_ZH, MEETING, SHOW, SIZE_ZH, UNKNOWN_ZH, FakeBot
+from .fakebot import HOSTILE, LAW_ZH, MEETING, PERHAPS_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, FakeBot
 
 BOT = FakeBot()
 READING = Reading(BOT)
-TALK = Conversation({1: BOT.ask(SIZE_ZH), 2: BOT.ask(UNKNOWN_ZH), 3: BOT.ask(LAW_ZH)})
+TALK = Conversation({1: BOT.ask(SIZE_ZH), 2: BOT.ask(UNKNOWN_ZH), 3: BOT.ask(LAW_ZH), 4: BOT.ask(PERHAPS_ZH)})
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,16 @@ TALK = Conversation({1: BOT.ask(SIZE_ZH), 2: BOT.ask(UNKNOWN_ZH), 3: BOT.ask(LAW
         ("sources", "2-p2", 'wb-active" id="wb-card-2-p2"'),
         ("article", "1-2", '<mark class="wb-here">办学规模16轨共<strong>48班</strong>。</mark>'),
         ("article", "2-p2", '<mark class="wb-here">&quot;以旧换新&quot;政策'),
+        ("sources", "4-2", 'wb-active" id="wb-card-4-2"'),
+        ("sources", "4-p2", 'wb-active" id="wb-card-4-p2"'),
+        ("article", "4-1", '<mark class="wb-here">2024武进区新能源汽车展在<strong>武进吾悦广场</strong>启动,</mark>'),
+        ("article", "4-3", ZH.source_gone),
         ("contents", "", 'class="wb-page"'),
         ("add", "", ZH.add_off),
         ("article", "1-3", ZH.source_gone),
         ("article", "2-1", ZH.source_gone),
         ("article", "1-0", ZH.source_gone),
-        ("sources", "4-1", ZH.gone),
+        ("sources", "5-1", ZH.gone),
         ("sources", "１-１", ZH.gone),
         ("sources", "1-1<b>", ZH.gone),
         ("../..", "1-1-1", ZH.gone),
@@ -85,12 +89,15 @@ def test_a_link_to_a_headline_opens_its_article() -> None:
 
 
 def test_latest_is_the_last_turn_or_the_contents() -> None:
-    assert 'id="wb-card-3-1"' in READING.latest(TALK, ZH)
+    assert 'id="wb-card-4-1"' in READING.latest(TALK, ZH)
     assert 'class="wb-page"' in READING.latest(Conversation(), ZH)
 
 
 def test_no_nearest_passage_is_put_first_unless_it_is_opened() -> None:
     assert "wb-active" not in READING.latest(Conversation({2: BOT.ask(UNKNOWN_ZH)}), ZH)
+    tentative = READING.latest(Conversation({2: BOT.ask(PERHAPS_ZH)}), ZH)
+    assert "wb-active" not in tentative
+    assert 'data-at="2-1"' in tentative
 
 
 def test_source_removed_since_the_answer() -> None:

@@ -16,6 +16,7 @@ from rag.ui.api import Endpoints
 from rag.ui.schema import (
     SCHEMA_FILE,
     AnswerJson,
+    CandidateJson,
     CitationJson,
     ErrorJson,
     HitJson,
@@ -24,6 +25,8 @@ from rag.ui.schema import (
     inline,
     schema,
 )
+
+from .fakebot import PERHAPS_ZH, FakeBot
 
 QUESTIONS = [
     "武进有多少家企业获评国家级专精特新“小巨人”企业?",
@@ -48,6 +51,7 @@ def test_keys_are_those_of_the_types() -> None:
     answer = Answer("", None, "zh", 0.0, (), (), "", "", 0)
     assert list(AnswerJson.__annotations__) == list(answer.to_dict())
     assert list(CitationJson.__annotations__) == names(Citation)
+    assert list(CandidateJson.__annotations__) == [*names(Citation), "confidence"]
     assert list(ScoresJson.__annotations__) == names(Scores)
     assert list(HitJson.__annotations__) == [*names(Passage), "scores"]
     assert names(Hit) == ["passage", "scores"]
@@ -65,6 +69,14 @@ def test_real_answers_are_valid(bot: Chatbot, shipped: dict[str, Any], question:
         jsonschema.validate(json.loads(json.dumps(answer)), shipped)
 
 
+def test_a_tentative_answer_is_valid(shipped: dict[str, Any]) -> None:
+    answer = FakeBot().ask(PERHAPS_ZH).to_dict()
+    jsonschema.validate(json.loads(json.dumps(answer)), shipped)
+    del answer["candidates"][0]["confidence"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(json.loads(json.dumps(answer)), shipped)
+
+
 def test_rows_of_a_batch_hits_and_sources_are_valid(bot: Chatbot) -> None:
     does = Endpoints(bot)
     rows = does.ask_batch([QUESTIONS[0], "😀"])
@@ -75,7 +87,16 @@ def test_rows_of_a_batch_hits_and_sources_are_valid(bot: Chatbot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("version", 2), ("confidence", 1.5), ("citations", None), ("answer", 3), ("abstained", "no")]
+    ("key", "value"),
+    [
+        ("version", 2),
+        ("confidence", 1.5),
+        ("citations", None),
+        ("answer", 3),
+        ("abstained", "no"),
+        ("status", "perhaps"),
+        ("candidates", None),
+    ],
 )
 def test_what_is_no_answer_is_not_valid(bot: Chatbot, shipped: dict[str, Any], key: str, value: Any) -> None:
     answer = bot.ask(QUESTIONS[0]).to_dict()

@@ -10,7 +10,7 @@ from rag.types import Hit, Leg, Passage, Scores
 from rag.ui.search_tab import SearchTab, ranked, search_html, verdict
 from rag.ui.strings import EN, ZH
 
-from .fakebot import HOSTILE, UNKNOWN_ZH, YEAR_ZH, FakeBot
+from .fakebot import HOSTILE, PERHAPS_ZH, UNKNOWN_ZH, YEAR_ZH, FakeBot
 
 TAB = SearchTab(FakeBot())
 
@@ -39,6 +39,9 @@ def test_ranks_of_all_legs_are_put_together_in_fused_order() -> None:
 def test_verdict_names_confidence_and_threshold() -> None:
     bot = FakeBot()
     assert verdict(bot.ask(YEAR_ZH), 0.5, EN) == "Confidence 0.93 reaches the threshold 0.50: would answer “2018年”"
+    assert verdict(bot.ask(PERHAPS_ZH), 0.5, EN) == (
+        "Confidence 0.46 is below the threshold 0.50: would show “武进吾悦广场” as a possibility"
+    )
     assert verdict(bot.ask(UNKNOWN_ZH), 0.5, ZH) == "把握 0.12，低于阈值 0.50：不会回答"
 
 
