@@ -41,10 +41,8 @@ def test_a_mark_stays_in_its_sentence() -> None:
 
 
 @given(st.text("《》“”()1.2a 。,区的", min_size=1, max_size=30), st.data())
-def test_a_cleaned_mark_is_inside_the_sentence_and_stays_as_it_is(text: str, data: st.DataObject) -> None:
+def test_a_cleaned_mark_is_inside_the_sentence_and_not_empty(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    sentence = Span(0, len(text))
-    once = clean_span(text, sentence, Span(start, end))
-    assert 0 <= once.start < once.end <= len(text)
-    assert clean_span(text, sentence, once) == once or text[once.start : once.end].strip(" 。,.的") == ""
+    span = clean_span(text, Span(0, len(text)), Span(start, end))
+    assert 0 <= span.start < span.end <= len(text)
