@@ -73,16 +73,16 @@ def converse(
     if judged.kind == "fact":
         return _follow(bot, text, last, hits, wanted)
     if judged.kind == "article" and not judged.names_article:
-        meant = with_headline(text, last.citations[0].article)
+        meant = with_headline(text, last.quoted[0].article)
         # The article is the one that is meant as surely as it answered what was asked last.
-        answer = bot.summarise(meant, last.citations[0], confidence=last.confidence, **wanted)
+        answer = bot.summarise(meant, last.quoted[0], confidence=last.confidence, **wanted)
         return replace(answer, question=text, interpreted_as=meant, lang=language(text))
     return bot.ask_all([text], **wanted)[0]
 
 
 def last_cited(history: Sequence[Answer]) -> Answer | None:
-    """The last answer with a citation; nothing where the last turns had none."""
-    return next((answer for answer in reversed(history) if answer.citations), None)
+    """The last answer that quotes something, sure or tentative; nothing where no turn did."""
+    return next((answer for answer in reversed(history) if answer.quoted), None)
 
 
 def _follow(bot: Bot, text: str, last: Answer, hits: int, wanted: _Wanted) -> Answer:
@@ -91,10 +91,10 @@ def _follow(bot: Bot, text: str, last: Answer, hits: int, wanted: _Wanted) -> An
     before = (last.interpreted_as or last.question)[-_LONGEST:]
     meant = f"{before} {text}"
     alone, together = bot.retrieve([text, meant], k=DEEP)
-    context = f"{before}\n{(last.answer or '')[:_LONGEST]}"
+    context = f"{before}\n{(last.answer or last.quoted[0].marked)[:_LONGEST]}"
     typed, following = bot.read(
         [text, text],
-        [alone[:hits], _first_of_article(together, last.citations[0])[:hits]],
+        [alone[:hits], _first_of_article(together, last.quoted[0])[:hits]],
         contexts=["", context],
         started=started,
         **wanted,

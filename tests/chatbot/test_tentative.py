@@ -147,11 +147,11 @@ def test_a_candidate_that_differs_from_its_source_is_left_out(copied: Path, capl
     assert (withheld.status, withheld.citations, withheld.candidates) == ("none", (), ())
 
 
-def test_a_follow_up_on_a_tentative_answer_has_no_article_at_hand(index: Index) -> None:
+def test_a_follow_up_on_a_tentative_answer_has_its_article_at_hand(index: Index) -> None:
     bot = bot_of(index, 0.7, 0.3)
     earlier = bot.ask("谁主持了全区经济运行分析会?")
     assert earlier.status == "tentative"
     answer = bot.ask(FOLLOW_UP, history=[earlier])
     assert answer.status == "tentative"
     assert answer.question == FOLLOW_UP
-    assert bot.ask("这篇讲了什么?", history=[earlier]).kind == "contents"
+    assert bot.ask("这篇讲了什么?", history=[earlier]).kind == "article"
