@@ -31,9 +31,9 @@ _REACH = 40
 def clean_span(text: str, sentence: Span, span: Span) -> Span:
     """The part of ``sentence`` to mark for an answer at ``span``; all three point into ``text``.
 
-    >>> text = "新校区占地1.6万平方米,即“一号工程”,分两期建设。"
-    >>> [text[s.start : s.end] for s in (clean_span(text, Span(0, 27), Span(*at)) for at in ((7, 11), (14, 18)))]
-    ['1.6万平', '“一号工程”']
+    >>> text = "新校区占地1.6万平方米,即“一号工程”。"
+    >>> [text[s.start : s.end] for s in (clean_span(text, Span(0, 21), Span(*at)) for at in ((7, 12), (16, 21)))]
+    ['1.6万平方米', '“一号工程”']
     """
     start, end = max(sentence.start, span.start), min(sentence.end, span.end)
     if start >= end:
