@@ -1,5 +1,6 @@
 """Composition: an index, a retriever and a reader as something that answers."""
 
-from rag.chatbot.bot import HITS, MAX_QUESTION, Chatbot, IndexInfo, clean_question, open_or_build
+from rag.chatbot.bot import HITS, Chatbot, IndexInfo, open_or_build
+from rag.chatbot.clean import MAX_QUESTION, clean_question
 
 __all__ = ["HITS", "MAX_QUESTION", "Chatbot", "IndexInfo", "clean_question", "open_or_build"]

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import time
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rag.chatbot.clean import clean_question
 from rag.chatbot.conversation import converse
+from rag.chatbot.decide import CERTAIN, Limits, decide, shown_confidence
 from rag.chatbot.examples import make_examples
 from rag.chatbot.headlines import headline
 from rag.chatbot.recognise import Kinds
 from rag.chatbot.several import read_parts
 from rag.embedding import load_embedder
-from rag.errors import IndexMissingError, InputError, QuoteError, RagError
+from rag.errors import IndexMissingError, InputError, RagError
 from rag.index import Index, update
 from rag.questions import Judged
 from rag.reader import (
-    MOST_CANDIDATES,
     Finding,
     IndexSentences,
     Reader,
@@ -29,7 +28,6 @@ from rag.reader import (
     ScoredFinding,
     SpanReader,
     bundled_reader,
-    cite,
 )
 from rag.reader.span_reader import fitted_tentative_threshold, fitted_threshold
 from rag.reader.whole import ArticleReader
@@ -38,7 +36,6 @@ from rag.text import language, sentences
 from rag.types import (
     Answer,
     Article,
-    Candidate,
     Citation,
     Document,
     Filter,
@@ -48,18 +45,12 @@ from rag.types import (
     Progress,
     QuestionKind,
     Span,
-    Status,
 )
 
-MAX_QUESTION = 1000
-#: Passages retrieved for a question; the reader reads them all.
+#: Passages retrieved for a question and shown with its answer; the reader reads the first of them.
 HITS = 10
 #: Articles listed for who asks what there is.
 LISTED = 8
-#: The highest confidence: nothing is certain, so that a threshold of 1 lets no answer through.
-CERTAIN = 0.9999
-
-_log = logging.getLogger(__name__)
 _NOTHING = Reading((), 0.0)
 
 
@@ -72,46 +63,6 @@ class IndexInfo:
     passages: int
     model: str
     fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """From which confidence on there is an answer or a tentative one, and whether candidates are wanted in any case."""
-
-    threshold: float
-    tentative: float
-    candidates: bool
-
-    def is_tentative(self, candidates: Sequence[ScoredFinding | Candidate]) -> bool:
-        """Whether the best one is worth showing. A user's threshold below the tentative one leaves no room for it."""
-        best = _shown(candidates[0].confidence) if candidates else 0.0
-        return self.tentative < self.threshold and best >= self.tentative
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What an answer quotes."""
-
-    status: Status
-    citations: tuple[Citation, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-
-
-def clean_question(text: str) -> str:
-    """The question as it is asked, without anything that cannot be seen. Raises ``InputError``.
-
-    >>> clean_question(" 谁\\x00主持了\\u200b会议?\\n")
-    '谁 主持了会议?'
-    """
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    # Marks of direction and zero-width joiners stand inside words; other control characters between them.
-    shown = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    text = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
-    if len(text) > MAX_QUESTION:
-        raise InputError(f"the question has {len(text):,} characters, at most {MAX_QUESTION:,} are read: shorten it")
-    if not any(c.isalnum() for c in text):
-        raise InputError("the question has no words: type a question")
-    return text
 
 
 class Chatbot:
@@ -233,7 +184,7 @@ class Chatbot:
         answered = [
             self._of_kind(judged, named[at], hits[at], readings.get(at, _NOTHING)) for at, judged in enumerate(kinds)
         ]
-        answers = self._answers(questions, hits, answered, self._wanted(min_confidence, candidates), began)
+        answers = self._answers(questions, hits, answered, self._limits(min_confidence, candidates), began)
         return [
             replace(answer, interpreted_as=name if name != answer.question else None)
             for answer, name in zip(answers, named, strict=True)
@@ -290,36 +241,36 @@ class Chatbot:
         started = time.perf_counter()
         reading = self._articles.summarise(question, self._first_passage(cited), confidence)
         hits = self._retriever.retrieve([question], k=HITS)
-        wanted = self._wanted(min_confidence, candidates)
-        return self._answers([question], hits, [("article", reading)], wanted, started)[0]
+        limits = self._limits(min_confidence, candidates)
+        return self._answers([question], hits, [("article", reading)], limits, started)[0]
 
     def _answers(
         self,
         questions: Sequence[str],
         hits: Sequence[Sequence[Hit]],
         answered: Sequence[tuple[QuestionKind, Reading]],
-        wanted: _Wanted,
+        limits: Limits,
         began: float,
     ) -> list[Answer]:
-        given = [self._given(reading, wanted) for _, reading in answered]
+        decisions = [decide(self._index, reading, limits) for _, reading in answered]
         took = round(1000 * (time.perf_counter() - began) / max(1, len(questions)))
         return [
             Answer(
                 question=question,
                 interpreted_as=None,
                 lang=language(question),
-                confidence=_shown(reading.confidence),
-                citations=quotes.citations,
+                confidence=shown_confidence(reading.confidence),
+                citations=decision.citations,
                 passages=() if kind == "small_talk" else tuple(passages),
                 index=self._index.fingerprint,
                 model=self._index.model,
                 took_ms=took,
-                not_found=reading.not_found if quotes.citations else (),
-                status=quotes.status,
-                candidates=quotes.candidates,
+                not_found=reading.not_found if decision.citations else (),
+                status=decision.status,
+                candidates=decision.candidates,
                 kind=kind,
             )
-            for question, passages, (kind, reading), quotes in zip(questions, hits, answered, given, strict=True)
+            for question, passages, (kind, reading), decision in zip(questions, hits, answered, decisions, strict=True)
         ]
 
     def search(self, question: str, k: int = HITS, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:
@@ -378,60 +329,9 @@ class Chatbot:
             fingerprint=self._index.fingerprint,
         )
 
-    def _wanted(self, min_confidence: float | None, candidates: bool) -> _Wanted:
+    def _limits(self, min_confidence: float | None, candidates: bool) -> Limits:
         threshold = self.threshold if min_confidence is None else min_confidence
-        return _Wanted(threshold, self.tentative_threshold, candidates)
-
-    def _given(self, reading: Reading, wanted: _Wanted) -> _Given:
-        """What is quoted of a reading: its findings, else its candidates, else nothing."""
-        if _shown(reading.confidence) >= wanted.threshold:
-            citations = self._cite(reading)
-            candidates = tuple(self._candidates(reading)) if wanted.candidates else ()
-            # An answer that cannot be quoted is no possibility either: the index does not hold what it says.
-            return _Given("answered" if citations else "none", citations, candidates)
-        if not wanted.candidates and not wanted.is_tentative(reading.candidates):
-            return _Given("none")
-        candidates = tuple(self._candidates(reading))
-        if wanted.is_tentative(candidates):
-            return _Given("tentative", candidates=candidates)
-        return _Given("none", candidates=candidates if wanted.candidates else ())
-
-    def _candidates(self, reading: Reading) -> Iterator[Candidate]:
-        """The candidates that can be quoted, numbered from 1."""
-        n = 1
-        for candidate in reading.candidates[:MOST_CANDIDATES]:
-            try:
-                citation = self._citation(candidate.finding, n)
-            except QuoteError as error:
-                _log.error("candidate left out: %s", error)
-            else:
-                yield Candidate(citation, _shown(candidate.confidence))
-                n += 1
-
-    def _cite(self, reading: Reading) -> tuple[Citation, ...]:
-        """All findings cited, or none: an answer with a part missing would be another answer."""
-        try:
-            return tuple(self._citation(finding, n) for n, finding in enumerate(reading.findings, 1))
-        except QuoteError as error:
-            _log.error("answer withheld: %s", error)
-            return ()
-
-    def _citation(self, finding: Finding, n: int) -> Citation:
-        source = finding.passage.source
-        return cite(
-            self._index.document(source),
-            finding.passage,
-            finding.sentence,
-            finding.marked,
-            n=n,
-            score=round(finding.score, 4),
-            stale=self._index.is_stale(source),
-        )
-
-
-def _shown(confidence: float) -> float:
-    """A confidence as it is shown, which is what thresholds are compared with: .5 is not withheld for its 7th digit."""
-    return min(round(confidence, 4), CERTAIN)
+        return Limits(threshold, self.tentative_threshold, candidates)
 
 
 def _surer(summary: Reading, reading: Reading) -> Reading:

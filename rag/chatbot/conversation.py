@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Protocol, TypedDict
 
 from rag.questions import Judged
+from rag.reader.span_reader import with_context
 from rag.text import language
 from rag.types import Answer, Citation, Hit
 
@@ -89,9 +90,9 @@ def _follow(bot: Bot, text: str, last: Answer, hits: int, wanted: _Wanted) -> An
     """The surer of two readings: of the question by itself, and after the one before."""
     started = time.perf_counter()
     before = (last.interpreted_as or last.question)[-_LONGEST:]
-    meant = f"{before} {text}"
-    alone, together = bot.retrieve([text, meant], k=DEEP)
     context = f"{before}\n{(last.answer or last.quoted[0].marked)[:_LONGEST]}"
+    meant = with_context(text, context)
+    alone, together = bot.retrieve([text, meant], k=DEEP)
     typed, following = bot.read(
         [text, text],
         [alone[:hits], _first_of_article(together, last.quoted[0])[:hits]],
@@ -114,7 +115,7 @@ def _first_of_article(hits: Sequence[Hit], cited: Citation) -> list[Hit]:
 
 
 def _same_sentence(one: Answer, other: Answer) -> bool:
-    places = [(c.source, c.start, c.end) for answer in (one, other) for c in answer.citations[:1]]
+    places = [(c.source, c.start, c.end) for answer in (one, other) for c in answer.quoted[:1]]
     return len(places) == 2 and places[0] == places[1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from rag.chatbot.bot import clean_question
+from rag.chatbot.clean import clean_question
 from rag.errors import InputError
 from rag.types import Answer
 

@@ -64,7 +64,7 @@ def _package(data: bytes, wanted: str) -> str | None:
             names = archive.namelist()
             names += [archive.read("mimetype")[:100].decode("ascii", "replace")] if "mimetype" in names else []
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, NotImplementedError):
-        return None  # a damaged one
+        return None  # it is damaged, or packed in a way that zipfile does not know
     for beginning, suffix, reason in _PACKAGES:
         if any(name.startswith(beginning) for name in names):
             return None if suffix == wanted else reason

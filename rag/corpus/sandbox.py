@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -40,11 +41,10 @@ def read_in_sandbox(reader: str, data: bytes, *, seconds: float = MAX_SECONDS) -
     Raises ``ReadError`` with the reason, also if the function takes too long, needs too much memory or crashes.
     """
     worker = _take()
-    try:
+    with ExitStack() as unless_it_answers:
+        unless_it_answers.callback(worker.end)
         answer = worker.ask(reader, data, seconds)
-    except BaseException:
-        worker.end()
-        raise
+        unless_it_answers.pop_all()
     _give_back(worker)
     status, body = answer[:1], answer[1:]
     if status == _REFUSED:

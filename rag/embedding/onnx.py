@@ -33,6 +33,8 @@ Ints = npt.NDArray[np.int64]
 
 #: Texts handed to the threads at a time.
 _TEXTS_AT_ONCE = 1024
+#: Questions whose vectors are kept.
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class OnnxEmbedder:
         self.settings = Settings.read(folder)
         self._lock = Lock()
         self._engine: Engine | None = None
+        self._remembered: dict[str, FloatArray] = {}
 
     @property
     def name(self) -> str:
@@ -107,7 +110,16 @@ class OnnxEmbedder:
         return self.folder / self.settings.base
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        return self.encode(QUERY, texts)
+        """Remembers the last vectors, because one answer needs that of its question several times."""
+        with self._lock:
+            known = {text: vector for text in texts if (vector := self._remembered.get(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= zip(new, self.encode(QUERY, new), strict=True)
+        with self._lock:
+            self._remembered |= {text: known[text] for text in new[-_REMEMBERED:]}
+            for text in list(self._remembered)[:-_REMEMBERED]:
+                del self._remembered[text]
+        return np.stack([known[text] for text in texts]) if texts else self.encode(QUERY, [])
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         return self.encode(PASSAGE, texts)

@@ -201,7 +201,7 @@ def confidence_features(terms: Sequence[Term], vector: FloatArray, candidates: S
     values = {
         "constant": 1.0,
         "sentence": _log_odds(best.chance),
-        "span_share": best.spans[0][1] / best.chance,
+        "span_share": best.spans[0][1] / max(best.chance, _TINY),
         "lead": best.score - max((candidate.score for candidate in others), default=best.score),
         "nothing": _log_odds(max(0.0, 1.0 - sum(candidate.chance for candidate in candidates))),
         "cosine": cosine,

@@ -8,8 +8,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from rag.training.invented_chinese import CHINESE, REMARKS, notice, tickets
+from rag.training.invented_chinese import CHINESE, REMARKS
 from rag.training.invented_english import ENGLISH, ENGLISH_REMARKS
+from rag.training.invented_figures import tickets
+from rag.training.invented_services import notice
 from rag.training.invented_story import Story, UnclearError
 from rag.training.invented_words import Words
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rag.training.invented_chinese import DAYS_EN, FAULTS, POSTS, SITES, WHICH_DAY
+from rag.training.invented_people import POSTS
+from rag.training.invented_services import FAULTS, SITES, WHICH_DAY
 from rag.training.invented_story import Story
-from rag.training.invented_words import Words
+from rag.training.invented_words import DAYS_EN, Words
 
 ENGLISH_REMARKS = [
     "Many readers wrote to us about it.", "{Person} of {Village} said she had waited a long time for this.",

@@ -152,3 +152,40 @@ class Words:
     def _firm(self) -> Name:
         signs = self.rng.sample(list(_FIRM_FIRST), 2)
         return Name("".join(signs), "".join(_FIRM_FIRST[sign] for sign in signs).capitalize())
+
+
+DAYS = "一二三四五六日"
+DAYS_EN = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+GOODS = [
+    "脐橙",
+    "黄桃",
+    "茶叶",
+    "莲藕",
+    "香菇",
+    "花椒",
+    "核桃",
+    "葡萄",
+    "蓝莓",
+    "土豆",
+    "大闸蟹",
+    "山药",
+    "荔枝",
+    "红枣",
+    "百合",
+]
+
+
+def amount(words: Words, low: int, high: int) -> str:
+    """A number as a newspaper prints it: in digits, or sometimes written out."""
+    number = words.number(low, high)
+    return str(number) if words.rng.random() < 0.75 else in_chinese(number)
+
+
+def rounded(words: Words, low: int, high: int, unit: str) -> str:
+    """A figure with the word that makes it rough, if it has one, and its unit."""
+    before = words.pick("", "", "", "约", "近", "超过", "不少于")
+    number = words.number(low, high)
+    whole = unit == "个" or words.rng.random() < 0.7
+    text = str(number) if whole else f"{number}.{words.rng.randint(1, 9)}"
+    after = "余" if not before and "." not in text and words.rng.random() < 0.15 else ""
+    return f"{before}{text}{after}{unit}"

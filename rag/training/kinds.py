@@ -1,8 +1,9 @@
 """Fit what tells kinds of questions apart: ``python -m rag.training.kinds --data FOLDER``.
 
 Articles, contents and small talk are the phrases of ``phrases.txt``, of which one in ten is held back. Facts are the
-questions of the training sets and some phrases that look like the other kinds; those of held-back pages and paragraphs
-are held back here too. The threshold is the lowest at which hardly a held-back fact is taken for something else.
+questions of the training sets, words that are typed to look something up, and phrases that look like the other kinds;
+those of held-back pages and paragraphs are held back here too. The threshold is the lowest at which hardly a held-back
+question is taken for something else.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ import numpy as np
 
 from rag.embedding import Embedder, FloatArray, load_embedder
 from rag.questions.kinds import LABELS, OTHERS, WEIGHTS, KindClassifier
+from rag.training.corpora import read_entries
 from rag.training.lessons import held_back, news_pages, read_questions
 from rag.training.sources import QUESTIONS, question_files
 
 SEED = 1
-#: The share of the held-back facts that may be taken for something else, over all of them and over those of the news.
+#: The share of the held-back questions that may be taken for something else, of all and of those of the news.
 FALSE_ALARMS = 0.003
 #: Questions drawn of each set beside the news.
 DRAWN = 1500
@@ -37,6 +39,7 @@ NEWS_WEIGHT, PHRASE_WEIGHT, FACT_WEIGHT = 3.0, 4.0, 10.0
 STRENGTH = 30.0
 _PHRASES = Path(__file__).with_name("phrases.txt")
 _GAPS, _SHORTEST = re.compile(r"[\s：:,，、！!？?—…]+"), 3
+_GLOSS = re.compile(r"[;,(]")
 _ENDS = ("", "", "?", "？", "。")
 
 
@@ -67,6 +70,7 @@ def examples(data: Path, *, held: bool) -> list[Example]:
     pages = news_pages(data / "news" / "train.jsonl.gz", held=held)
     headlines = [article["title"] for page in pages for article in page["articles"]]
     rows = [Example(text, "fact", NEWS_WEIGHT, "news") for text in _news_facts(pages)]
+    rows += [Example(text, "fact", 1.0, "words") for text in _words(data, pages, draw, held=held)]
     for name in QUESTIONS:
         source = read_questions(name, question_files(data, name), held=held)
         asked = sorted({question.text for some in source.questions.values() for question in some})
@@ -80,6 +84,18 @@ def _news_facts(pages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         for asked in [*page["questions"], *page["none"]]:
             yield from (asked[lang] for lang in ("zh", "en") if asked.get(lang))
         yield from (turn["zh"] for turn in page["dialogue"])
+
+
+def _words(data: Path, pages: Sequence[Mapping[str, Any]], draw: random.Random, *, held: bool) -> Iterator[str]:
+    """What is typed to look something up: answers of the news, Chinese words and English ones, none of our phrases."""
+    entries = read_entries(data / "dict" / "cc-cedict.zh-en.tsv.gz") + read_entries(
+        data / "dict" / "names.zh-en.tsv.gz"
+    )
+    drawn = draw.sample([entry for n, entry in enumerate(entries) if held_back(n) is held], DRAWN)
+    words = [answer for page in pages for asked in page["questions"] for answer in asked["answers"][:1]]
+    words += [text for entry in drawn for text in (entry.word, _GLOSS.split(entry.gloss)[0].removeprefix("to "))]
+    taken = {phrase.casefold() for phrases in read_phrases().values() for phrase in phrases}
+    yield from (word for word in words if word and word.casefold() not in taken)
 
 
 def _phrase_examples(
@@ -124,7 +140,8 @@ def fit(rows: Sequence[Example], vectors: FloatArray, *, model: str) -> KindClas
 
 def threshold_for(kinds: KindClassifier, rows: Sequence[Example], vectors: FloatArray) -> float:
     """The lowest threshold, in hundredths from .5 on, with at most ``FALSE_ALARMS`` among the facts of ``rows``."""
-    facts = np.asarray([row.label == "fact" for row in rows])
+    # A word alone may be said to a person, too: "wonderful", "sorry".
+    facts = np.asarray([row.label == "fact" and row.source != "words" for row in rows])
     news = np.asarray([row.source == "news" for row in rows])
     others = kinds.others(vectors).max(axis=1)
     for hundredths in range(50, 100):

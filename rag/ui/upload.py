@@ -14,6 +14,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -113,13 +114,12 @@ class Shelf:
                 raise IndexFolderError(f"{self.folder} cannot be made ({error}): mend that") from error
             kept = [self._keep(file) for file in files]
             written = [self.folder / outcome.source for outcome in kept if outcome.source]
-            try:
+            with ExitStack() as unless_taken_in:
+                for path in written:
+                    unless_taken_in.callback(path.unlink)
                 if written:
                     self._take_in(progress)
-            except BaseException:
-                for path in written:
-                    path.unlink()
-                raise
+                unless_taken_in.pop_all()
             return [self._read(outcome) for outcome in kept]
 
     def _keep(self, file: Sent) -> Outcome:
