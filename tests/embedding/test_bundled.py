@@ -199,3 +199,13 @@ def test_damaged_folders_say_what_to_do(tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"garbage")
     with pytest.raises(ModelError, match=r"model\.onnx cannot be loaded .*reinstall wenbao$"):
         OnnxEmbedder(tmp_path).encode_queries(["a"])
+
+
+def test_a_question_asked_again_has_the_same_vector_and_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = OnnxEmbedder(MODELS / BUNDLED)
+    first = fresh.encode_queries(["汽车展", "医院", "汽车展"])
+    np.testing.assert_array_equal(first[0], first[2])
+    run: list[str] = []
+    monkeypatch.setattr(OnnxEmbedder, "encode", lambda self, _, texts: run.extend(texts) or np.zeros((len(texts), 384)))
+    np.testing.assert_array_equal(fresh.encode_queries(["医院", "汽车展"]), first[1::-1])
+    assert run == []
