@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -30,7 +30,18 @@ ITEM_SHARE = 0.25
 MOST_ITEMS = 8
 #: The most confidence in a sentence that holds the figures of an answer, but not the answer.
 UNSAID = 0.5
-FEATURES = ("constant", "sentence", "span_share", "lead", "nothing", "cosine", "cosine_lead", "covered", "fused")
+FEATURES = (
+    "constant",
+    "across",
+    "sentence",
+    "span_share",
+    "lead",
+    "nothing",
+    "cosine",
+    "cosine_lead",
+    "covered",
+    "fused",
+)
 #: Chances are kept this far from 0 and 1 where their logarithms are taken.
 _TINY = 1e-6
 _NOTHING = Reading(findings=(), confidence=0.0)
@@ -69,24 +80,20 @@ class Weights:
     """Fitted by ``rag.training.confidence``.
 
     ``fused`` and ``cosine``: how much the fused score of the passage and the cosine of question and sentence count
-    beside the logarithm of a sentence's chance. ``confidence`` has, for questions within a language and across
-    languages, the logistic weights of ``FEATURES``.
+    beside the logarithm of a sentence's chance. ``confidence`` (f,) are the logistic weights of ``FEATURES``.
     """
 
     fused: float
     cosine: float
-    confidence: Mapping[str, FloatArray]
+    confidence: FloatArray
 
 
 @cache
 def fitted() -> Weights:
     """The shipped weights."""
     shipped = _shipped()
-    regimes = {
-        name: np.asarray([regime["confidence"][feature] for feature in FEATURES], np.float32)
-        for name, regime in shipped["regimes"].items()
-    }
-    return Weights(float(shipped["fused"]), float(shipped["cosine"]), regimes)
+    confidence = np.asarray([shipped["confidence"][feature] for feature in FEATURES], np.float32)
+    return Weights(float(shipped["fused"]), float(shipped["cosine"]), confidence)
 
 
 def fitted_threshold() -> float:
@@ -127,8 +134,8 @@ class SpanReader:
         candidates = self.candidates(question, vector, hits, context)
         if not candidates:
             return _NOTHING
-        features = confidence_features(self._store.terms(meant), vector, candidates)
-        confidence = _sigmoid(float(features @ self._weights.confidence[regime(question, candidates[0])]))
+        features = confidence_features(question, self._store.terms(meant), vector, candidates)
+        confidence = _sigmoid(float(features @ self._weights.confidence))
         best = candidates[0]
         if is_unsaid(question, best.text):
             confidence = min(confidence, UNSAID)
@@ -191,7 +198,9 @@ def ranked(candidates: Sequence[Candidate], vector: FloatArray, weights: Weights
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 
-def confidence_features(terms: Sequence[Term], vector: FloatArray, candidates: Sequence[Candidate]) -> FloatArray:
+def confidence_features(
+    question: str, terms: Sequence[Term], vector: FloatArray, candidates: Sequence[Candidate]
+) -> FloatArray:
     """Shape (len(FEATURES),), about the first of the candidates among the others.
 
     ``terms`` and ``vector`` (d,) are the question's.
@@ -200,6 +209,7 @@ def confidence_features(terms: Sequence[Term], vector: FloatArray, candidates: S
     cosine = float(best.vector @ vector)
     values = {
         "constant": 1.0,
+        "across": float(regime(question, best) == "across"),
         "sentence": _log_odds(best.chance),
         "span_share": best.spans[0][1] / max(best.chance, _TINY),
         "lead": best.score - max((candidate.score for candidate in others), default=best.score),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import product
@@ -19,7 +19,7 @@ import numpy as np
 from rag.corpus import CORPUS_VERSION
 from rag.embedding import FloatArray, load_embedder
 from rag.reader.span_model import FOLDER, SpanModel
-from rag.reader.span_reader import FEATURES, Weights, confidence_features, ranked, regime
+from rag.reader.span_reader import FEATURES, Weights, confidence_features, ranked
 from rag.training.examples import Example, pool_examples
 from rag.training.pools import NEWS, make_pools, read_pages, set_names, strangers
 
@@ -39,18 +39,18 @@ PRECISION = 0.9
 AIMED = 0.91
 #: Precisions whose thresholds are written beside the default one, for who wants another.
 PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.99)
-#: A candidate is shown as perhaps right from this confidence on.
-TENTATIVE = 0.3
+#: A candidate is shown as perhaps right from this confidence on: on the held-out news pages half of those are.
+TENTATIVE = 0.2
 #: Of the fit, the inverse of the regularisation.
 STRENGTH = 0.1
 #: Weights of the fused score and of the cosine that are tried beside the logarithm of a sentence's chance.
-FUSED, COSINE = (0.0, 2.0, 4.0, 8.0, 12.0), (0.0, 5.0, 10.0, 15.0, 20.0, 30.0)
+FUSED, COSINE = (0.0, 4.0, 8.0, 12.0, 16.0), (0.0, 10.0, 20.0, 30.0, 40.0)
 
 
 def reranked(example: Example, fused: float, cosine: float) -> Example:
     """The example with its candidates in the order that the weights of fused score and cosine give."""
     order = {id(candidate.span): n for n, candidate in enumerate(example.candidates)}
-    candidates = ranked(example.candidates, example.vector, Weights(fused, cosine, {}))
+    candidates = ranked(example.candidates, example.vector, Weights(fused, cosine, np.zeros(len(FEATURES), np.float32)))
     numbers = [order[id(candidate.span)] for candidate in candidates]
     return replace(
         example,
@@ -79,25 +79,28 @@ class Judged:
     pools: np.ndarray[Any, np.dtype[np.int64]]
     answerable: np.ndarray[Any, np.dtype[np.bool_]]
 
-    def without(self, out: Any) -> Judged:
-        """The rows that ``out`` (n,) does not name."""
+    def rows(self, chosen: Any) -> Judged:
+        """The rows that ``chosen`` (n,) names."""
         return Judged(
-            *(values[~out] for values in (self.features, self.right, self.weights, self.pools, self.answerable))
+            self.features[chosen],
+            self.right[chosen],
+            self.weights[chosen],
+            self.pools[chosen],
+            self.answerable[chosen],
         )
 
-
-def judge(examples: Sequence[Example], sets: Sequence[str]) -> dict[str, Judged]:
-    """Examples in their final order, by regime; ``sets`` are the names of the sets of the pools."""
-    rows: dict[str, list[Example]] = {}
-    for example in examples:
-        rows.setdefault(regime(example.question, example.candidates[0]), []).append(example)
-    return {name: _judged(some, sets) for name, some in rows.items()}
+    @property
+    def regimes(self) -> dict[str, np.ndarray[Any, np.dtype[np.bool_]]]:
+        """Which rows (n,) ask within a language, and which across languages."""
+        across = self.features[:, FEATURES.index("across")] > 0
+        return {"within": ~across, "across": across}
 
 
-def _judged(examples: Sequence[Example], sets: Sequence[str]) -> Judged:
+def judge(examples: Sequence[Example], sets: Sequence[str]) -> Judged:
+    """Examples in their final order; ``sets`` are the names of the sets of the pools."""
     weights = [KIND_WEIGHT[e.kind] * (NEWS_WEIGHT if sets[e.pool] == NEWS else 1.0) for e in examples]
     return Judged(
-        np.stack([confidence_features(e.terms, e.vector, e.candidates) for e in examples]),
+        np.stack([confidence_features(e.question, e.terms, e.vector, e.candidates) for e in examples]),
         np.asarray([e.right[0] for e in examples]),
         np.asarray(weights, np.float32),
         np.asarray([e.pool for e in examples]),
@@ -124,7 +127,7 @@ def cross_validated(judged: Judged) -> FloatArray:
     confidence = np.zeros(len(judged.right), dtype=np.float32)
     for pool in np.unique(judged.pools):
         out = judged.pools == pool
-        confidence[out] = 1 / (1 + np.exp(-judged.features[out] @ fit_confidence(judged.without(out))))
+        confidence[out] = 1 / (1 + np.exp(-judged.features[out] @ fit_confidence(judged.rows(~out))))
     return confidence
 
 
@@ -179,54 +182,37 @@ def at_precisions(judged: Judged, confidence: FloatArray) -> dict[str, dict[str,
     return found
 
 
-def _together(judged: Iterable[Judged]) -> Judged:
-    rows = list(judged)
-    return Judged(
-        np.concatenate([each.features for each in rows]),
-        np.concatenate([each.right for each in rows]),
-        np.concatenate([each.weights for each in rows]),
-        np.concatenate([each.pools for each in rows]),
-        np.concatenate([each.answerable for each in rows]),
-    )
+def fit(judged: Judged, *, each_regime: bool = False) -> dict[str, Any]:
+    """The contents of weights.json but for where they come from.
 
-
-def fit(judged: dict[str, Judged], *, each_regime: bool = False) -> dict[str, Any]:
-    """The contents of weights.json but for where they come from; ``judged`` by regime.
-
-    One threshold serves both regimes: of the answers of both together the share ``AIMED`` is right, or with
-    ``each_regime`` of each regime's own. For that the constant of a regime is moved so that its own threshold is that
-    of the questions within a language. ``precisions`` has the threshold of each of ``PRECISIONS`` by regime and for
-    both (``"all"``), held out.
+    One threshold serves questions within a language and across languages: of the answers of both together the share
+    ``AIMED`` is right, or with ``each_regime`` of the answers of each. For that the weight of ``"across"`` is moved so
+    that the threshold across languages is that within a language. ``precisions`` has the threshold of each of
+    ``PRECISIONS`` by regime and for both (``"all"``), held out.
     """
-    confidence = {name: cross_validated(some) for name, some in judged.items()}
-    shifts = dict.fromkeys(judged, 0.0)
+    confidence, weights, regimes = cross_validated(judged), fit_confidence(judged), judged.regimes
+    threshold = threshold_for(AIMED, judged.right, confidence, judged.weights)
     if each_regime:
-        own = {name: threshold_for(AIMED, s.right, confidence[name], s.weights) for name, s in judged.items()}
-        shifts = {name: _log_odds(own["within"]) - _log_odds(own[name]) for name in judged}
-        confidence = {name: _moved(values, shifts[name]) for name, values in confidence.items()}
-    everything = (_together(judged.values()), np.concatenate(list(confidence.values())))
-    threshold = threshold_for(AIMED, everything[0].right, everything[1], everything[0].weights)
-    if each_regime:
-        threshold = own["within"]
-    weights = {name: fit_confidence(some) for name, some in judged.items()}
-    for name, shift in shifts.items():
-        weights[name][0] += shift
-    regimes = {
-        name: {
-            "confidence": dict(zip(FEATURES, map(_rounded, weights[name]), strict=True)),
-            "held_out": figures(some, confidence[name], threshold),
-        }
-        for name, some in judged.items()
-    }
-    precisions = {name: at_precisions(some, confidence[name]) for name, some in judged.items()}
+        threshold, across = (
+            threshold_for(AIMED, judged.right[rows], confidence[rows], judged.weights[rows])
+            for rows in regimes.values()
+        )
+        shift = _log_odds(threshold) - _log_odds(across)
+        weights[FEATURES.index("across")] += shift
+        confidence = np.where(regimes["across"], _moved(confidence, shift), confidence)
+    parts = {"all": np.ones(len(judged.right), np.bool_), **regimes}
     return {
-        "regimes": regimes,
+        "confidence": dict(zip(FEATURES, map(_rounded, weights), strict=True)),
         "threshold": threshold,
         "tentative": min(TENTATIVE, threshold),
         "precision": PRECISION,
         "precision_of": "each regime" if each_regime else "both regimes together",
-        "held_out": figures(*everything, threshold),
-        "precisions": {"all": at_precisions(*everything), **precisions},
+        "held_out": figures(judged, confidence, threshold),
+        "regimes": {
+            name: {"held_out": figures(judged.rows(rows), confidence[rows], threshold)}
+            for name, rows in regimes.items()
+        },
+        "precisions": {name: at_precisions(judged.rows(rows), confidence[rows]) for name, rows in parts.items()},
     }
 
 

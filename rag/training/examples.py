@@ -11,13 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from rag.embedding import Embedder, FloatArray
 from rag.evaluation.answers import contains, likeness
 from rag.evaluation.pool import pool_key
 from rag.index import Index, build
 from rag.lexical import Term
 from rag.reader.span_model import PassageSpans
-from rag.reader.span_reader import READ, Candidate, Model, SpanReader, Weights, with_context
+from rag.reader.span_reader import FEATURES, READ, Candidate, Model, SpanReader, Weights, with_context
 from rag.reader.store import IndexSentences
 from rag.retriever import Retriever
 from rag.text import squeeze
@@ -66,7 +68,12 @@ def pool_examples(
     folder = work / pool_key({document.text: document.source for document, _ in pool.articles}, embedder.name)
     build(folder, pool.documents(), embedder)
     with Index.open(folder) as index:
-        reader = SpanReader(IndexSentences(index), embedder, RememberingModel(model), Weights(0.0, 0.0, {}))
+        reader = SpanReader(
+            IndexSentences(index),
+            embedder,
+            RememberingModel(model),
+            Weights(0.0, 0.0, np.zeros(len(FEATURES), np.float32)),
+        )
         questions = [replace(question, text=index.named(question.text)) for question in (*pool.questions, *strangers)]
         texts = [with_context(question.text, question.context) for question in questions]
         retrieved = Retriever(index, embedder).retrieve(texts, HITS)

@@ -20,7 +20,7 @@ PARK = passage(2, "公园有树木五百棵。")
 def weights(fused: float = 0.0, cosine: float = 0.0) -> Weights:
     """Confidence is the chance of the sentence, because the logistic function undoes the log-odds."""
     only = np.asarray([float(name == "sentence") for name in FEATURES], np.float32)
-    return Weights(fused, cosine, {"within": only, "across": only})
+    return Weights(fused, cosine, only)
 
 
 def reader(answers: dict[str, float], fused: float = 0.0) -> SpanReader:
@@ -101,6 +101,5 @@ def test_the_turn_before_reaches_the_model() -> None:
 
 
 def test_the_shipped_weights_are_complete() -> None:
-    assert set(fitted().confidence) == {"within", "across"}
-    assert all(len(values) == len(FEATURES) for values in fitted().confidence.values())
+    assert fitted().confidence.shape == (len(FEATURES),)
     assert 0 < fitted_tentative_threshold() < fitted_threshold() < 1

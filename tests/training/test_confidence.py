@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ def test_the_command_fits_what_is_held_back(data: Path, tmp_path: Path, monkeypa
     assert written["fitted_on"] == ["drcd 0", "news 0"]
     assert (written["model"], written["reader"]) == ("keywords@1", "fake@1")
     assert set(written["regimes"]) == {"within", "across"}
-    assert all(tuple(regime["confidence"]) == FEATURES for regime in written["regimes"].values())
+    assert tuple(written["confidence"]) == FEATURES
     assert written["right_first"] > 0
     assert {written["fused"], written["cosine"]} <= {*FUSED, *COSINE}
 
@@ -130,26 +131,29 @@ def test_the_fused_score_counts_by_its_weight() -> None:
 def test_the_first_choices_are_judged_by_regime() -> None:
     english = example(0, "none", [(candidate(0.3, text="句"), False)], question="Who painted the mural?")
     judged = judge([*lot()[:4], english], ["news"])
-    assert set(judged) == {"within", "across"}
-    within = judged["within"]
+    within, across = (judged.rows(rows) for rows in judged.regimes.values())
     assert within.features.shape == (4, len(FEATURES))
     assert within.right.tolist() == [True, True, False, False]
     assert within.answerable.tolist() == [True, True, False, False]
     kinds = ("whole", "whole", "no paragraph", "elsewhere")
     assert within.weights.tolist() == pytest.approx([NEWS_WEIGHT * KIND_WEIGHT[kind] for kind in kinds])
-    assert judged["across"].answerable.tolist() == [False]
+    assert across.answerable.tolist() == [False]
 
 
 def test_confidence_is_high_where_the_first_choice_is_right() -> None:
-    judged = judge(lot(), ["zh"] * 3)["within"]
+    judged = judge(lot(), ["zh"] * 3)
     for confidence in (1 / (1 + np.exp(-judged.features @ fit_confidence(judged))), cross_validated(judged)):
         assert confidence[judged.right].min() > confidence[~judged.right].max()
         assert ((confidence > 0) & (confidence < 1)).all()
 
 
 def test_the_threshold_serves_both_together_or_each_regime() -> None:
-    judged = judge(lot(), ["zh"] * 3)["within"]
-    written = fit({"within": judged, "across": judged}, each_regime=True)
+    judged = judge(lot(), ["zh"] * 3)
+    across = replace(judged, features=judged.features.copy())
+    across.features[:, FEATURES.index("across")] = 1
+    both = Judged(*(np.concatenate([getattr(part, f.name) for part in (judged, across)]) for f in fields(Judged)))
+    written = fit(both, each_regime=True)
+    assert tuple(written["confidence"]) == FEATURES
     assert json.loads(json.dumps(written, allow_nan=False)) == written
     assert 0 < written["threshold"] < 1
     assert written["tentative"] <= written["threshold"]
