@@ -92,6 +92,8 @@ class SpanModel:
             for number, (title, text) in enumerate(passages)
             for part in self._parts(engine, asked, before, title, text)
         ]
+        # The longest first, so that the cores finish together.
+        tasks.sort(key=lambda task: -len(task[1]))
         run = engine.pool.map if len(tasks) > 1 else map
         scored = list(run(lambda task: _spans(engine.run(task[1]), task[2], task[3]), tasks))
         return [

@@ -47,9 +47,10 @@ RIGHT = [
     ("Who is Yuchi Qing?", "副局长"),
     ("哪个村拿了冠军", "荷塘村"),
     ("What does E-42 mean?", "水压过低"),
+    ("When is the art museum closed?", "周二"),
 ]
-#: What the reader still marks wrongly: the other of two figures, the other of two places.
-STILL_WRONG = [("修缮原本打算花多少", "三百万元"), ("When is the art museum closed?", "周二")]
+#: What the reader still marks wrongly: the other of two figures.
+STILL_WRONG = [("修缮原本打算花多少", "三百万元")]
 #: What the page does not say: one would have to compute, to compare or to negate.
 NEVER_WRONG = [
     ("荷塘村比石门村多派几个人", ()),
