@@ -1,57 +1,33 @@
-"""Ask an index: retrieve, read, check, cite; or say that the answer is not there."""
+"""Ask an index: understand, retrieve, read, decide, cite; or say that the answer is not there."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rag.chatbot.clean import clean_question
-from rag.chatbot.conversation import converse
-from rag.chatbot.decide import CERTAIN, Limits, decide, shown_confidence
+from rag.chatbot.decide import Limits, decide, shown_confidence
 from rag.chatbot.examples import make_examples
-from rag.chatbot.headlines import headline
-from rag.chatbot.recognise import Kinds
-from rag.chatbot.several import read_parts
+from rag.chatbot.read import QuestionReader, Retrieved, first_of_article
+from rag.chatbot.understand import KindOfQuestion, Understood, understand
 from rag.embedding import load_embedder
 from rag.errors import IndexMissingError, InputError, RagError
 from rag.index import Index, update
-from rag.questions import Judged
-from rag.reader import (
-    Finding,
-    IndexSentences,
-    Reader,
-    Reading,
-    ScoredFinding,
-    SpanReader,
-    bundled_reader,
-)
+from rag.reader import IndexSentences, Reader, SpanReader, bundled_reader
 from rag.reader.span_reader import fitted_tentative_threshold, fitted_threshold
 from rag.reader.whole import ArticleReader
 from rag.retriever import Retriever
-from rag.text import language, sentences
-from rag.types import (
-    Answer,
-    Article,
-    Citation,
-    Document,
-    Filter,
-    Hit,
-    Leg,
-    Passage,
-    Progress,
-    QuestionKind,
-    Span,
-)
+from rag.text import language
+from rag.types import Answer, Article, Document, Filter, Hit, Leg, Passage, Progress
 
 #: Passages retrieved for a question and shown with its answer; the reader reads the first of them.
 HITS = 10
-#: Articles listed for who asks what there is.
-LISTED = 8
-_NOTHING = Reading((), 0.0)
+#: Passages retrieved for a question that may follow a turn; of these, the passages of that turn's article come first.
+DEEP = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +56,11 @@ class Chatbot:
         threshold: float,
         tentative_threshold: float,
         articles: ArticleReader,
-        kinds: Kinds,
+        kinds: KindOfQuestion,
     ) -> None:
         self._index = index
         self._retriever = retriever
-        self._reader = reader
-        self._articles = articles
+        self._questions = QuestionReader(index, reader, articles)
         self._kinds = kinds
         self.threshold = threshold
         self.tentative_threshold = tentative_threshold
@@ -115,7 +90,7 @@ class Chatbot:
             threshold=threshold,
             tentative_threshold=fitted_tentative_threshold(),
             articles=articles,
-            kinds=Kinds(embedder),
+            kinds=KindOfQuestion(embedder),
         )
 
     def __enter__(self) -> Self:
@@ -143,22 +118,23 @@ class Chatbot:
     ) -> Answer:
         """Answer one question; ``Answer.abstained`` says that the corpus does not tell. Raises ``InputError``.
 
-        ``history`` are the answers of the conversation so far, oldest first. What a follow-up question leaves out is
-        taken from them: ``Answer.interpreted_as`` is then the question that was really asked.
+        ``history`` are the answers of the conversation so far, oldest first. A question is also read as one that
+        follows the last of them, and the surer reading wins: ``Answer.interpreted_as`` is then the question that was
+        really asked.
 
         ``Answer.candidates`` are those of a tentative answer; with ``candidates`` every answer has what there is.
         """
-        text = clean_question(question)
-        return converse(self, text, history, hits=HITS, min_confidence=min_confidence, candidates=candidates)
+        started = time.perf_counter()
+        asked = self._understand([question], history)
+        return self._answers(asked, self._retrieve(asked), self._limits(min_confidence, candidates), started)[0]
 
     def ask_all(
         self, questions: Sequence[str], *, min_confidence: float | None = None, candidates: bool = False
     ) -> list[Answer]:
         """Answer questions in order. Raises ``InputError`` if one of them cannot be used."""
         started = time.perf_counter()
-        texts = [clean_question(question) for question in questions]
-        hits = self.retrieve(texts, HITS)
-        return self.read(texts, hits, min_confidence=min_confidence, candidates=candidates, started=started)
+        asked = self._understand(questions)
+        return self._answers(asked, self._retrieve(asked), self._limits(min_confidence, candidates), started)
 
     def read(
         self,
@@ -166,111 +142,55 @@ class Chatbot:
         hits: Sequence[Sequence[Hit]],
         *,
         min_confidence: float | None = None,
-        contexts: Sequence[str] | None = None,
         candidates: bool = False,
-        started: float | None = None,
     ) -> list[Answer]:
-        """Answer from given hits, ``hits[i]`` for ``questions[i]``; ``took_ms`` is the share of each question.
-
-        ``contexts[i]`` is the question and answer before, in two lines, for a question that follows one; else empty.
-        """
-        began = time.perf_counter() if started is None else started
-        named = [self._index.named(question) for question in questions]
-        kinds = self.kinds(named)
-        read = [at for at, judged in enumerate(kinds) if judged.kind == "fact" or judged.names_article]
-        some = [named[at] for at in read], [hits[at] for at in read]
-        before = None if contexts is None else [contexts[at] for at in read]
-        readings = dict(zip(read, read_parts(self._reader, *some, self.threshold, before), strict=True))
-        answered = [
-            self._of_kind(judged, named[at], hits[at], readings.get(at, _NOTHING)) for at, judged in enumerate(kinds)
-        ]
-        answers = self._answers(questions, hits, answered, self._limits(min_confidence, candidates), began)
-        return [
-            replace(answer, interpreted_as=name if name != answer.question else None)
-            for answer, name in zip(answers, named, strict=True)
-        ]
-
-    def kinds(self, questions: Sequence[str]) -> list[Judged]:
-        """What each question is for."""
-        return self._kinds.of(questions)
-
-    def _of_kind(
-        self, judged: Judged, question: str, hits: Sequence[Hit], reading: Reading
-    ) -> tuple[QuestionKind, Reading]:
-        """The reading that answers a question of a kind; ``reading`` is what answers it if it is one about a fact."""
-        if judged.kind == "small_talk":
-            return "small_talk", _NOTHING
-        if judged.kind == "article" and judged.names_article:
-            summary = _surer(self._articles.read(question, hits), reading)
-            unsure = summary.confidence < min(self.threshold, reading.confidence)
-            return ("fact", reading) if unsure else ("article", summary)
-        if judged.kind == "fact":
-            return "fact", reading
-        newest = self._index.newest(LISTED)
-        if judged.kind == "article" and len(newest) == 1:
-            return "article", self._articles.summarise(question, self._first_passage(newest[0]), CERTAIN)
-        # Which article is meant is not said: what there is helps to say it.
-        return "contents", Reading(tuple(map(self._headline, newest)), CERTAIN if newest else 0.0)
-
-    def _headline(self, article: Article) -> Finding:
-        """The headline of an article, or its first sentence if the source has no such line."""
-        line = headline(article, self._index.document(article.source))
-        if line is not None:
-            whole = Span(0, len(line.text))
-            return Finding(line, whole, whole, 0.0)
-        passage = self._first_passage(article)
-        first = sentences(passage.text)[0]
-        return Finding(passage, first, first, 0.0)
-
-    def _first_passage(self, of: Article | Citation) -> Passage:
-        """The first passage of an article, or of the one that is cited."""
-        number = of.number if isinstance(of, Article) else of.article_number
-        rows = self._index.article_rows(of.source, number)
-        return self._index.passages([next(iter(rows.values()))])[0]
-
-    def summarise(
-        self,
-        question: str,
-        cited: Citation,
-        *,
-        confidence: float,
-        min_confidence: float | None = None,
-        candidates: bool = False,
-    ) -> Answer:
-        """What is in the article of a citation; ``confidence`` is the chance that it is the one meant."""
+        """Answer from given hits, ``hits[i]`` for ``questions[i]``; ``took_ms`` is the share of each question."""
         started = time.perf_counter()
-        reading = self._articles.summarise(question, self._first_passage(cited), confidence)
-        hits = self._retriever.retrieve([question], k=HITS)
-        limits = self._limits(min_confidence, candidates)
-        return self._answers([question], hits, [("article", reading)], limits, started)[0]
+        asked = self._understand(questions)
+        return self._answers(asked, list(map(Retrieved, hits)), self._limits(min_confidence, candidates), started)
+
+    def _understand(self, questions: Sequence[str], history: Sequence[Answer] = ()) -> list[Understood]:
+        typed = [clean_question(question) for question in questions]
+        texts = [self._index.named(question) for question in typed]
+        kinds = self._kinds.classify(texts)
+        return [understand(*row, history) for row in zip(typed, texts, kinds, strict=True)]
+
+    def _retrieve(self, questions: Sequence[Understood]) -> list[Retrieved]:
+        """``HITS`` passages each; for a question that may follow a turn, also those of that turn's article first."""
+        texts = [question.text for question in questions]
+        follow_ups = [question.follow_up for question in questions if question.follow_up]
+        hits = self._retriever.retrieve([*texts, *follow_ups], k=DEEP if follow_ups else HITS)
+        after = iter(hits[len(texts) :])
+        return [
+            Retrieved(alone[:HITS], first_of_article(next(after), question.previous)[:HITS])
+            if question.follow_up and question.previous
+            else Retrieved(alone[:HITS])
+            for question, alone in zip(questions, hits, strict=False)
+        ]
 
     def _answers(
-        self,
-        questions: Sequence[str],
-        hits: Sequence[Sequence[Hit]],
-        answered: Sequence[tuple[QuestionKind, Reading]],
-        limits: Limits,
-        began: float,
+        self, questions: Sequence[Understood], retrieved: Sequence[Retrieved], limits: Limits, started: float
     ) -> list[Answer]:
-        decisions = [decide(self._index, reading, limits) for _, reading in answered]
-        took = round(1000 * (time.perf_counter() - began) / max(1, len(questions)))
+        outcomes = self._questions.read(questions, retrieved, self.threshold)
+        decisions = [decide(self._index, outcome.reading, limits) for outcome in outcomes]
+        took = round(1000 * (time.perf_counter() - started) / max(1, len(questions)))
         return [
             Answer(
-                question=question,
-                interpreted_as=None,
-                lang=language(question),
-                confidence=shown_confidence(reading.confidence),
+                question=asked.question,
+                interpreted_as=outcome.text if outcome.text != asked.question else None,
+                lang=language(asked.question),
+                confidence=shown_confidence(outcome.reading.confidence),
                 citations=decision.citations,
-                passages=() if kind == "small_talk" else tuple(passages),
+                passages=tuple(outcome.hits),
                 index=self._index.fingerprint,
                 model=self._index.model,
                 took_ms=took,
-                not_found=reading.not_found if decision.citations else (),
+                not_found=outcome.reading.not_found if decision.citations else (),
                 status=decision.status,
                 candidates=decision.candidates,
-                kind=kind,
+                kind=outcome.kind,
             )
-            for question, passages, (kind, reading), decision in zip(questions, hits, answered, decisions, strict=True)
+            for asked, outcome, decision in zip(questions, outcomes, decisions, strict=True)
         ]
 
     def search(self, question: str, k: int = HITS, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]:
@@ -332,18 +252,6 @@ class Chatbot:
     def _limits(self, min_confidence: float | None, candidates: bool) -> Limits:
         threshold = self.threshold if min_confidence is None else min_confidence
         return Limits(threshold, self.tentative_threshold, candidates)
-
-
-def _surer(summary: Reading, reading: Reading) -> Reading:
-    """The summary of an article, as sure as the sentence read in it: where that is right, so is the article."""
-    if not summary.findings or not reading.findings:
-        return summary
-    one, other = summary.findings[0].passage, reading.findings[0].passage
-    if (one.source, one.article_number) != (other.source, other.article_number):
-        return summary
-    surer = max(summary.confidence, reading.confidence)
-    candidates = tuple(ScoredFinding(candidate.finding, surer) for candidate in summary.candidates)
-    return replace(summary, confidence=surer, candidates=candidates)
 
 
 def open_or_build(

@@ -9,26 +9,20 @@ from rag.reader.parts import parts
 from rag.types import Hit, Span
 
 
-def read_parts(
-    reader: Reader,
-    questions: Sequence[str],
-    hits: Sequence[Sequence[Hit]],
-    threshold: float,
-    contexts: Sequence[str] | None = None,
-) -> list[Reading]:
-    """One reading a question, as ``reader.read``; of several parts the findings of those that are sure enough.
+def read_parts(reader: Reader, asked: Sequence[tuple[str, Sequence[Hit], str]], threshold: float) -> list[Reading]:
+    """One reading for each question with its hits and its context (see ``Reader.read``).
 
-    A part after the first is read with the first as its context, because it leaves out what the first one says.
-    Each part that is answered is at least as sure as the reading's confidence, that of the least sure one;
-    ``Reading.not_found`` are the others.
+    Of several parts it has the findings of those that are sure enough. A part after the first is read with the first
+    as its context, because it leaves out what the first one says. Each part that is answered is at least as sure as
+    the reading's confidence, that of the least sure one; ``Reading.not_found`` are the others.
     """
-    split = [parts(question) for question in questions]
+    split = [parts(question) for question, _, _ in asked]
     tasks: list[tuple[str, Sequence[Hit], str]] = []
-    for question, pieces, given, context in zip(questions, split, hits, contexts or [""] * len(split), strict=True):
-        tasks.append((question, given, context))
+    for (question, hits, context), pieces in zip(asked, split, strict=True):
+        tasks.append((question, hits, context))
         if len(pieces) > 1:
-            tasks.append((pieces[0], given, context))
-            tasks += [(piece, given, pieces[0]) for piece in pieces[1:]]
+            tasks.append((pieces[0], hits, context))
+            tasks += [(piece, hits, pieces[0]) for piece in pieces[1:]]
     readings = iter(reader.read([t[0] for t in tasks], [t[1] for t in tasks], [t[2] for t in tasks]))
     return [
         _joined(next(readings), [next(readings) for _ in pieces] if len(pieces) > 1 else [], pieces, threshold)

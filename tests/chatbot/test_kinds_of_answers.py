@@ -8,7 +8,7 @@ import pytest
 from keyword_embedder import KeywordEmbedder
 
 from rag.chatbot import Chatbot
-from rag.chatbot.recognise import Kinds
+from rag.chatbot.understand import KindOfQuestion
 from rag.embedding import load_embedder
 from rag.index import update
 from rag.reader import check
@@ -72,5 +72,5 @@ def test_kinds_of_one_question_do_not_depend_on_the_others(bot: Chatbot) -> None
 
 
 def test_another_embedder_leaves_the_kinds_to_the_bundled_one() -> None:
-    kinds = Kinds(KeywordEmbedder())
-    assert [judged.kind for judged in kinds.of(["你好", "谁主持了会议?"])] == ["small_talk", "fact"]
+    kinds = KindOfQuestion(KeywordEmbedder())
+    assert [judged.kind for judged in kinds.classify(["你好", "谁主持了会议?"])] == ["small_talk", "fact"]

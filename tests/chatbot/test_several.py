@@ -34,7 +34,7 @@ class Told:
 
 
 def read(question: str, readings: Mapping[str, Reading], threshold: float = 0.5) -> Reading:
-    (found,) = read_parts(Told(readings), [question], [[]], threshold)
+    (found,) = read_parts(Told(readings), [(question, [], "")], threshold)
     return found
 
 

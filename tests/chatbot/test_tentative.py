@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.chatbot.recognise import Kinds
+from rag.chatbot.understand import KindOfQuestion
 from rag.embedding import load_embedder
 from rag.index import Index
 from rag.reader import Finding, IndexSentences, Reading, ScoredFinding, check
@@ -66,7 +66,7 @@ def bot_of(index: Index, *chances: float) -> Chatbot:
         threshold=THRESHOLD,
         tentative_threshold=TENTATIVE,
         articles=articles,
-        kinds=Kinds(embedder),
+        kinds=KindOfQuestion(embedder),
     )
 
 

@@ -1,0 +1,149 @@
+"""From retrieved passages to the reading that answers each question, by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.chatbot.decide import CERTAIN
+from rag.chatbot.headlines import headline
+from rag.chatbot.several import read_parts
+from rag.chatbot.understand import Turn, Understood
+from rag.index import Index
+from rag.reader import Finding, Reader, Reading, ScoredFinding
+from rag.reader.whole import ArticleReader
+from rag.text import sentences
+from rag.types import Article, Citation, Hit, Passage, QuestionKind, Span
+
+#: Articles listed for a question that asks what there is.
+LISTED = 8
+_NOTHING = Reading((), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The passages for a question, best first, and those for it after the previous turn (none if it follows none)."""
+
+    hits: Sequence[Hit]
+    following: Sequence[Hit] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A reading, the passages it was read from, and the question as it was finally understood."""
+
+    kind: QuestionKind
+    reading: Reading
+    hits: Sequence[Hit]
+    text: str
+
+
+class QuestionReader:
+    """Reads facts, articles and lists of articles. Safe to share between threads if its readers are."""
+
+    def __init__(self, index: Index, reader: Reader, articles: ArticleReader) -> None:
+        self._index, self._reader, self._articles = index, reader, articles
+
+    def read(self, questions: Sequence[Understood], retrieved: Sequence[Retrieved], threshold: float) -> list[Outcome]:
+        """One outcome for each question; ``threshold`` is the confidence at which a part of a question is answered."""
+        facts = self._facts(questions, retrieved, threshold)
+        return [
+            self._of_kind(question, passages, fact, threshold)
+            for question, passages, fact in zip(questions, retrieved, facts, strict=True)
+        ]
+
+    def _facts(
+        self, questions: Sequence[Understood], retrieved: Sequence[Retrieved], threshold: float
+    ) -> list[Outcome]:
+        """Questions for facts and for a named article are read; the others have an empty outcome.
+
+        A question that may follow a turn is read as typed and after that turn, and the surer reading wins.
+        """
+        asked: list[tuple[str, Sequence[Hit], str]] = []
+        for question, passages in zip(questions, retrieved, strict=True):
+            if question.is_read:
+                asked.append((question.text, passages.hits, ""))
+            if question.follow_up and question.previous:
+                asked.append((question.text, passages.following, question.previous.context))
+        readings = iter(read_parts(self._reader, asked, threshold))
+        outcomes = []
+        for question, passages in zip(questions, retrieved, strict=True):
+            outcome = Outcome("fact", next(readings) if question.is_read else _NOTHING, passages.hits, question.text)
+            if question.follow_up:
+                after = Outcome("fact", next(readings), passages.following, question.follow_up)
+                outcome = _surer(outcome, after)
+            outcomes.append(outcome)
+        return outcomes
+
+    def _of_kind(self, question: Understood, passages: Retrieved, fact: Outcome, threshold: float) -> Outcome:
+        kind = question.kind
+        if kind.kind == "fact":
+            return fact
+        if kind.kind == "small_talk":
+            return Outcome("small_talk", _NOTHING, (), question.text)
+        if kind.kind == "article" and kind.names_article:
+            summary = _as_sure_as(self._articles.read(question.text, passages.hits), fact.reading)
+            is_unsure = summary.confidence < min(threshold, fact.reading.confidence)
+            return fact if is_unsure else replace(fact, kind="article", reading=summary)
+        if kind.kind == "article" and question.previous is not None:
+            # The article is the right one as surely as it answered the question before.
+            return self._summary(question, question.previous.cited, question.previous.confidence, passages)
+        newest = self._index.newest(LISTED)
+        if kind.kind == "article" and len(newest) == 1:
+            return self._summary(question, newest[0], CERTAIN, passages)
+        # Nothing says which article is meant; a list of articles helps the user to say it.
+        listed = Reading(tuple(map(self._headline, newest)), CERTAIN if newest else 0.0)
+        return Outcome("contents", listed, passages.hits, question.text)
+
+    def _summary(self, question: Understood, of: Article | Citation, confidence: float, passages: Retrieved) -> Outcome:
+        reading = self._articles.summarise(question.text, self._first_passage(of), confidence)
+        return Outcome("article", reading, passages.hits, question.text)
+
+    def _headline(self, article: Article) -> Finding:
+        """The headline of an article, or its first sentence if the source has no such line."""
+        line = headline(article, self._index.document(article.source))
+        if line is not None:
+            whole = Span(0, len(line.text))
+            return Finding(line, whole, whole, 0.0)
+        passage = self._first_passage(article)
+        first = sentences(passage.text)[0]
+        return Finding(passage, first, first, 0.0)
+
+    def _first_passage(self, of: Article | Citation) -> Passage:
+        """The first passage of an article, or of the one that is cited."""
+        number = of.number if isinstance(of, Article) else of.article_number
+        rows = self._index.article_rows(of.source, number)
+        return self._index.passages([next(iter(rows.values()))])[0]
+
+
+def first_of_article(hits: Sequence[Hit], turn: Turn) -> list[Hit]:
+    """The hits of the article that a turn cites, then all others."""
+    cited = turn.cited
+
+    def is_elsewhere(hit: Hit) -> bool:
+        return (hit.passage.source, hit.passage.article_number) != (cited.source, cited.article_number)
+
+    return sorted(hits, key=is_elsewhere)
+
+
+def _surer(typed: Outcome, after: Outcome) -> Outcome:
+    """The outcome as typed, unless the one after the previous turn is surer and has another sentence."""
+    is_surer = after.reading.confidence > typed.reading.confidence
+    return after if is_surer and _place(after.reading) != _place(typed.reading) else typed
+
+
+def _place(reading: Reading) -> tuple[str, Span] | None:
+    best = next(iter(reading.findings), None)
+    return (best.passage.passage_id, best.sentence) if best else None
+
+
+def _as_sure_as(summary: Reading, reading: Reading) -> Reading:
+    """The summary of an article, as sure as the sentence read in it: where that is right, so is the article."""
+    if not summary.findings or not reading.findings:
+        return summary
+    one, other = summary.findings[0].passage, reading.findings[0].passage
+    if (one.source, one.article_number) != (other.source, other.article_number):
+        return summary
+    surer = max(summary.confidence, reading.confidence)
+    candidates = tuple(ScoredFinding(candidate.finding, surer) for candidate in summary.candidates)
+    return replace(summary, confidence=surer, candidates=candidates)
