@@ -13,10 +13,10 @@ import pytest
 sys.path.append(str(Path(__file__).parent / "benchmarks"))
 
 from racetable import page
+from tables import load_results
+from targets import TARGETS, Target
 
 from rag.embedding import load_embedder
-from rag.evaluation.table import load_results
-from rag.evaluation.targets import TARGETS, Target
 from rag.reader import bundled_reader
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from in_traditional import write_traditional  # noqa: E402 # the path comes first
+from tables import LANGUAGES, SETS  # noqa: E402
+from tables import main as fill_tables  # noqa: E402
 
 from rag.cli.progress import shown_progress  # noqa: E402
 from rag.embedding import load_embedder  # noqa: E402
@@ -29,8 +31,6 @@ from rag.errors import RagError  # noqa: E402
 from rag.evaluation import Mode, Options, Outputs, Report, run_evaluation  # noqa: E402
 from rag.evaluation.dialogues import hold_dialogues  # noqa: E402
 from rag.evaluation.plots import write_plots  # noqa: E402
-from rag.evaluation.table import LANGUAGES, SETS  # noqa: E402
-from rag.evaluation.table import main as fill_tables  # noqa: E402
 from rag.index import update  # noqa: E402
 from rag.types import Leg  # noqa: E402
 
