@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 import rag
 
@@ -35,6 +36,7 @@ DATA = {
     "rag/reader/weights.json",
     "rag/text/traditional.txt",
 }
+TRAINING = "rag/training/"
 # Training imports what only ``wenbao[train]`` brings, ``embedding.module`` torch; they have tests of their own.
 MODULES = sorted(
     module.name
@@ -53,6 +55,12 @@ def test_what_training_imports_is_named() -> None:
     called = {"sklearn": "scikit-learn"}
     assert {called.get(name, name) for name in imported} <= named
     assert {re.split("[<>=]", each)[0] for each in extra} <= {called.get(name, name) for name in imported}
+
+
+def test_the_wheel_leaves_out_how_the_models_are_made() -> None:
+    files = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
+    assert {"rag/__init__.py", "rag/models/wenbao-small/model.onnx"} <= files
+    assert [file for file in files if file.startswith(TRAINING)] == []
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +89,9 @@ def test_the_wheel_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
     statics = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag" / "ui" / "static").iterdir()}
     assert statics
     assert names >= statics
-    assert names >= {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag").rglob("*.py")}
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag").rglob("*.py")}
+    assert names >= {module for module in modules if not module.startswith(TRAINING)}
+    assert [name for name in names if name.startswith(TRAINING)] == []
     assert {name.split("/")[0] for name in names} == {"rag", f"wenbao-{rag.__version__}.dist-info"}
     assert {Path(name).name for name in names} >= {"LICENSE", "NOTICE", "entry_points.txt"}
     assert "Name: wenbao\n" in metadata
