@@ -14,8 +14,8 @@ from rag.chatbot.conversation import converse
 from rag.chatbot.decide import CERTAIN, Limits, decide, shown_confidence
 from rag.chatbot.examples import make_examples
 from rag.chatbot.headlines import headline
+from rag.chatbot.multi_part import read_parts
 from rag.chatbot.recognise import Kinds
-from rag.chatbot.several import read_parts
 from rag.embedding import load_embedder
 from rag.errors import IndexMissingError, InputError, RagError
 from rag.index import Index, update

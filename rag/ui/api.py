@@ -15,7 +15,7 @@ from gradio.components.api_component import Api
 from gradio.context import Context
 from gradio.events import api as endpoint
 
-from rag.chatbot.each import ask_each
+from rag.chatbot.batch import ask_batch
 from rag.errors import InputError, RagError
 from rag.types import Answer, Filter, Leg
 from rag.ui.bot import Bot
@@ -84,7 +84,7 @@ class Endpoints:
         if not isinstance(questions, list) or len(questions) > MAX_BATCH:
             raise InputError(f"questions is not a list of at most {MAX_BATCH}; send fewer at a time")
         texts = [_text_or_error(question) for question in questions]
-        results = ask_each(self.bot, texts, min_confidence=_share(min_confidence), candidates=wanted)
+        results = ask_batch(self.bot, texts, min_confidence=_share(min_confidence), candidates=wanted)
         return [_row(question, result) for question, result in zip(questions, results, strict=True)]
 
     def search(  # noqa: PLR0917 - Gradio calls by position
