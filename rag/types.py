@@ -22,8 +22,10 @@ Leg = Literal["dense", "lexical", "fused"]
 #: ``"none"``: nothing is.
 Status = Literal["answered", "tentative", "none"]
 QuestionKind = Literal["fact", "article", "contents", "small_talk"]
-#: Called as ``progress(stage, done, total)``; stages are short English words such as ``"embed"``.
-Progress = Callable[[str, int, int], None]
+#: What takes long: an index is read, embedded, written, sorted and tuned; an evaluation asks and times questions.
+Stage = Literal["read", "embed", "write", "sort", "tune", "ask", "time"]
+#: Called as ``progress(stage, done, total)``.
+Progress = Callable[[Stage, int, int], None]
 
 
 class Bounds(NamedTuple):
