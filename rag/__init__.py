@@ -1,4 +1,7 @@
-"""Wenbao 问报: extractive question answering with citations that cannot differ from their source."""
+"""Wenbao 问报: extractive question answering with citations that cannot differ from their source.
+
+The names below are the public face: build an index with ``update_index``, open it with ``Chatbot.open`` and ask.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rag.chatbot import Chatbot
+    from rag.chatbot import Chatbot, remove_sources, update_index
     from rag.errors import RagError
-    from rag.types import Answer, Article, Citation, Document, Hit, Passage
+    from rag.index import UpdateSummary
+    from rag.types import Answer, Article, Candidate, Citation, Document, Filter, Hit, Passage
 
 __version__ = "0.1.0"
-__all__ = ["Answer", "Article", "Chatbot", "Citation", "Document", "Hit", "Passage", "RagError", "__version__"]
+__all__ = [
+    "Answer",
+    "Article",
+    "Candidate",
+    "Chatbot",
+    "Citation",
+    "Document",
+    "Filter",
+    "Hit",
+    "Passage",
+    "RagError",
+    "UpdateSummary",
+    "__version__",
+    "remove_sources",
+    "update_index",
+]
 
-_HOMES = {"Chatbot": "rag.chatbot", "RagError": "rag.errors"}
+#: Where the names are that are not in ``rag.types``.
+_MODULES = {
+    "Chatbot": "rag.chatbot",
+    "RagError": "rag.errors",
+    "UpdateSummary": "rag.index",
+    "remove_sources": "rag.chatbot",
+    "update_index": "rag.chatbot",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use, so that ``import rag`` stays quick."""
     if name not in __all__:
         raise AttributeError(f"module 'rag' has no attribute {name!r}")
-    return getattr(import_module(_HOMES.get(name, "rag.types")), name)
+    return getattr(import_module(_MODULES.get(name, "rag.types")), name)

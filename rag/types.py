@@ -2,15 +2,18 @@
 
 Every ``start``/``end`` pair is a half-open range of code points.
 Unless said otherwise it points into the text of a source file as it was decoded.
+
+The JSON Schema of our output is made from these types. A text in ``Annotated`` is the description of the field there,
+and so are the docstrings of ``Scores``, ``Hit``, ``Citation``, ``Candidate`` and ``Answer``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
-ANSWER_VERSION = 1
+ANSWER_VERSION: Final = 1
 SEPARATOR = "；"
 
 Kind = Literal["article", "caption"]
@@ -19,8 +22,21 @@ Leg = Literal["dense", "lexical", "fused"]
 #: ``"none"``: nothing is.
 Status = Literal["answered", "tentative", "none"]
 QuestionKind = Literal["fact", "article", "contents", "small_talk"]
-#: Called as ``progress(stage, done, total)``; stages are short English words such as ``"embed"``.
-Progress = Callable[[str, int, int], None]
+#: What takes long: an index is read, embedded, written, sorted and tuned; an evaluation asks and times questions.
+Stage = Literal["read", "embed", "write", "sort", "tune", "ask", "time"]
+#: Called as ``progress(stage, done, total)``.
+Progress = Callable[[Stage, int, int], None]
+
+
+class Bounds(NamedTuple):
+    """The least and the greatest number that a field may hold, for the JSON Schema."""
+
+    ge: int
+    le: int | None = None
+
+
+CodePoint = Annotated[int, Bounds(0)]
+Probability = Annotated[float, Bounds(0, 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +117,14 @@ class Passage:
     ``text`` differs from its slice of the document in white space alone.
     """
 
-    passage_id: str
+    passage_id: Annotated[str, "stable: source#article.paragraph, with /part for long paragraphs"]
     source: str
-    article: str
+    article: Annotated[str, "headline"]
     article_number: int
     paragraph: int
     text: str
-    start: int
-    end: int
+    start: Annotated[CodePoint, "first code point in the source"]
+    end: Annotated[CodePoint, "one past the last code point in the source"]
 
     @property
     def embedded_text(self) -> str:
@@ -132,46 +148,45 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Higher is better. ``dense`` is a cosine, ``lexical`` a BM25 score; ``None`` means that leg did not find it."""
+    """Higher is better; null where that leg did not find the passage."""
 
-    dense: float | None
-    lexical: float | None
-    fused: float
+    dense: Annotated[float | None, "cosine"]
+    lexical: Annotated[float | None, "BM25"]
+    fused: Annotated[float, "both together"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage and how well it matched the question."""
+    """A passage that was found, and how well it matched the question."""
 
     passage: Passage
     scores: Scores
 
     def to_dict(self) -> dict[str, Any]:
+        """The fields of the passage, and the scores beside them."""
         passage = asdict(self.passage)
         return {**passage, "scores": asdict(self.scores)}
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote and where it stands.
+    """A verbatim quote and where it stands."""
 
-    ``start``/``end`` point into the source; ``answer_start``/``answer_end`` point into ``quote``.
-    Only ``rag.reader.citation.cite`` makes these, and it checks the quote against the source.
-    """
+    # Only ``rag.reader.citation.cite`` makes these, and it checks the quote against the source.
 
-    n: int
-    quote: str
-    answer_start: int
-    answer_end: int
-    source: str
-    article: str
+    n: Annotated[int, "number of the citation, from 1"]
+    quote: Annotated[str, "the sentence, as in the source but for white space"]
+    answer_start: Annotated[CodePoint, "first code point of the answer in the quote"]
+    answer_end: Annotated[CodePoint, "one past its last code point in the quote"]
+    source: Annotated[str, "file the quote stands in"]
+    article: Annotated[str, "headline"]
     article_number: int
     paragraph: int
-    page: int | None
-    start: int
-    end: int
+    page: Annotated[int | None, "page of the file, where it has pages"]
+    start: Annotated[CodePoint, "first code point of the quote in the source"]
+    end: Annotated[CodePoint, "one past its last code point in the source"]
     score: float
-    stale: bool
+    stale: Annotated[bool, "whether the file has changed since it was indexed"]
     passage_id: str
 
     @property
@@ -182,10 +197,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer, and the chance that it does."""
+    """A sentence that may answer: the fields of a citation, and the chance that it does."""
 
     citation: Citation
-    confidence: float
+    confidence: Annotated[Probability, "chance that the sentence holds the answer"]
 
     def to_dict(self) -> dict[str, Any]:
         """The fields of the citation, and the confidence beside them."""
@@ -194,23 +209,28 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The one answer object of UI, API, CLI and batch; abstaining is a value, not an error."""
+    """An answer, or an abstention: then ``answer`` is null and there are no citations.
 
-    question: str
-    interpreted_as: str | None
-    lang: str
-    confidence: float
+    A tentative answer is an abstention with ``candidates``: sentences that may answer, best first, at most three.
+    """
+
+    question: Annotated[str, "as it was read"]
+    interpreted_as: Annotated[str | None, "the question in full, if it followed on an earlier one"]
+    lang: Annotated[str, "language of the question"]
+    confidence: Annotated[Probability, "chance that the first quoted sentence holds the answer"]
     citations: tuple[Citation, ...]
-    passages: tuple[Hit, ...]
-    index: str
-    model: str
-    took_ms: int
-    #: Parts of a question of several that the citations do not answer.
-    not_found: tuple[str, ...] = ()
-    #: Only an ``"answered"`` one has citations.
-    status: Status = "none"
-    #: Best first, at most three: of a ``"tentative"`` answer; of the others only where they were asked for.
-    candidates: tuple[Candidate, ...] = ()
+    passages: Annotated[tuple[Hit, ...], "the nearest passages, best first"]
+    index: Annotated[str, "content hash of the index"]
+    model: Annotated[str, "name and revision of the embedding model"]
+    took_ms: Annotated[int, Bounds(0)]
+    not_found: Annotated[tuple[str, ...], "parts of the question that the citations do not answer"] = ()
+    status: Annotated[Status, "answered: sure enough; tentative: perhaps one of the candidates; none: no answer"] = (
+        "none"
+    )
+    candidates: Annotated[
+        tuple[Candidate, ...],
+        "what may be the answer, best first; but for tentative answers only if asked for",
+    ] = ()
 
     def __post_init__(self) -> None:
         """Raises ``ValueError`` if the status does not fit what is cited."""
@@ -218,11 +238,16 @@ class Answer:
             cited = f"{len(self.citations)} citations and {len(self.candidates)} candidates"
             raise ValueError(f"an answer with {cited} cannot be {self.status!r}")
 
-    #: What was asked for: small talk has no citations, ``contents`` cites headlines.
-    kind: QuestionKind = "fact"
+    kind: Annotated[
+        QuestionKind, "article: its summary; contents: headlines, newest first; small_talk: nothing to cite"
+    ] = "fact"
 
     @property
-    def abstained(self) -> bool:
+    def version(self) -> Annotated[Literal[1], "version of this format"]:
+        return ANSWER_VERSION
+
+    @property
+    def abstained(self) -> Annotated[bool, "true unless answered"]:
         return self.status != "answered"
 
     @property
@@ -233,14 +258,14 @@ class Answer:
         return self.citations
 
     @property
-    def answer(self) -> str | None:
-        """The marked spans in order, joined by ``；``: no other word is ever added."""
+    def answer(self) -> Annotated[str | None, "the marked parts of the quotes, joined by ；"]:
+        """No word is ever added to the marked parts."""
         return SEPARATOR.join(c.marked for c in self.citations) if self.citations else None
 
     def to_dict(self) -> dict[str, Any]:
         """Answer, version 1, extended by ``status`` and ``candidates``: the JSON of every output."""
         return {
-            "version": ANSWER_VERSION,
+            "version": self.version,
             "question": self.question,
             "interpreted_as": self.interpreted_as,
             "lang": self.lang,

@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 import rag
 
@@ -35,6 +36,7 @@ DATA = {
     "rag/reader/weights.json",
     "rag/text/traditional.txt",
 }
+TRAINING = "rag/training/"
 # Training imports what only ``wenbao[train]`` brings, ``embedding.module`` torch; they have tests of their own.
 MODULES = sorted(
     module.name
@@ -53,6 +55,12 @@ def test_what_training_imports_is_named() -> None:
     called = {"sklearn": "scikit-learn"}
     assert {called.get(name, name) for name in imported} <= named
     assert {re.split("[<>=]", each)[0] for each in extra} <= {called.get(name, name) for name in imported}
+
+
+def test_the_wheel_leaves_out_how_the_models_are_made() -> None:
+    files = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
+    assert {"rag/__init__.py", "rag/models/wenbao-small/model.onnx"} <= files
+    assert [file for file in files if file.startswith(TRAINING)] == []
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +89,9 @@ def test_the_wheel_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
     statics = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag" / "ui" / "static").iterdir()}
     assert statics
     assert names >= statics
-    assert names >= {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag").rglob("*.py")}
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag").rglob("*.py")}
+    assert names >= {module for module in modules if not module.startswith(TRAINING)}
+    assert [name for name in names if name.startswith(TRAINING)] == []
     assert {name.split("/")[0] for name in names} == {"rag", f"wenbao-{rag.__version__}.dist-info"}
     assert {Path(name).name for name in names} >= {"LICENSE", "NOTICE", "entry_points.txt"}
     assert "Name: wenbao\n" in metadata
@@ -115,19 +125,54 @@ def test_the_wheel_answers_outside_the_clone_without_a_network(installed: Path, 
 
 
 def test_public_names() -> None:
-    assert rag.__all__ == [*sorted(rag.__all__[:-1]), "__version__"]
-    assert [getattr(rag, name).__module__ for name in rag.__all__ if name != "__version__"] == [
-        "rag.types",
-        "rag.types",
-        "rag.chatbot.bot",
-        "rag.types",
-        "rag.types",
-        "rag.types",
-        "rag.types",
-        "rag.errors",
+    """What a user's script may import; a name that goes away breaks somebody's program."""
+    assert rag.__all__ == [
+        "Answer",
+        "Article",
+        "Candidate",
+        "Chatbot",
+        "Citation",
+        "Document",
+        "Filter",
+        "Hit",
+        "Passage",
+        "RagError",
+        "UpdateSummary",
+        "__version__",
+        "remove_sources",
+        "update_index",
     ]
+    named = {name: getattr(rag, name) for name in rag.__all__ if name != "__version__"}
+    assert {name for name, value in named.items() if value.__name__ != name} == set()
+    assert named["Filter"] is rag.types.Filter
+    assert named["Chatbot"] is rag.chatbot.Chatbot
     with pytest.raises(AttributeError, match="module 'rag' has no attribute 'Robot'"):
         _ = rag.Robot
+
+
+def test_importing_the_package_imports_none_of_it() -> None:
+    code = "import sys, rag; print([name for name in sys.modules if name.startswith('rag.') or name == 'numpy'])"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_index_is_built_updated_and_asked_by_public_names(tmp_path: Path) -> None:
+    pages, index = tmp_path / "pages", tmp_path / "index"
+    pages.mkdir()
+    (pages / "a.txt").write_text(
+        "新能源汽车展启动\n\n6月1日,新能源汽车展在武进吾悦广场启动,共有97辆汽车参展。\n", "utf-8"
+    )
+    assert rag.update_index(index, [pages]).added == ("a.txt",)
+    (pages / "b.txt").write_text("音乐节闭幕\n\n8月9日,音乐节在礼堂闭幕。\n", "utf-8")
+    summary = rag.update_index(str(index), str(pages))
+    assert (summary.added, summary.unchanged) == (("b.txt",), ("a.txt",))
+    with rag.Chatbot.open(index) as bot:
+        assert bot.ask("新能源汽车展共有多少辆汽车参展?", min_confidence=0).answer == "97辆"
+        hits = bot.search("汽车展", where=rag.Filter(sources=("b.txt",)))
+        assert [hit.passage.source for hit in hits] == ["b.txt"]
+        assert rag.remove_sources(index, "b.*").removed == ("b.txt",)
+        assert bot.is_outdated()
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,28 +1,24 @@
-"""Example questions made from the corpus; only what is then answered from where it was drafted is shown."""
+"""Example questions made from the corpus. Shown are those that are answered from the article they were made from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
-from rag.chatbot.drafts import Draft, drafts
-from rag.types import Answer, Article
+from rag.chatbot.answerer import Answerer
+from rag.chatbot.question_templates import Draft, drafts
+from rag.types import Answer
 
 _TRIED = 60
 
 
-class _Asks(Protocol):
-    def ask_all(self, questions: Sequence[str], *, min_confidence: float | None = None) -> list[Answer]: ...
-    def articles(self, source: str | None = None) -> tuple[Article, ...]: ...
-
-
-def make_examples(bot: _Asks, lang: str, most: int = 8) -> tuple[str, ...]:
+def make_examples(bot: Answerer, lang: str, most: int = 8) -> tuple[str, ...]:
     """At most ``most`` questions that ``bot`` answers from the place they were made from, over different articles.
 
     Kinds of questions take turns: what stands first for one article stands later for the next.
     """
-    rows = [list(drafts(article, lang)) for article in bot.articles()]
-    tried = list(_spread(row[n % len(row) :] + row[: n % len(row)] for n, row in enumerate(rows) if row))[:_TRIED]
+    by_article = [list(drafts(article, lang)) for article in bot.articles()]
+    turned = [row[n % len(row) :] + row[: n % len(row)] for n, row in enumerate(by_article) if row]
+    tried = list(_spread(turned))[:_TRIED]
     good: dict[str, None] = {}
     for start in range(0, len(tried), most):  # few are asked, because a page waits for them
         some = tried[start : start + most]
@@ -41,8 +37,7 @@ def _is_right(draft: Draft, answer: Answer) -> bool:
     return there and draft.held in (first.marked if draft.held else first.quote)
 
 
-def _spread(lists: Iterable[Sequence[Draft]]) -> Iterator[Draft]:
-    """First the first of every list, then the second of every list, and so on."""
-    rows = list(lists)
+def _spread(rows: Sequence[Sequence[Draft]]) -> Iterator[Draft]:
+    """First the first draft of every row, then the second of every row, and so on."""
     for i in range(max(map(len, rows), default=0)):
         yield from (row[i] for row in rows if len(row) > i)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.chatbot.decide import CERTAIN
 from rag.chatbot.headlines import headline
-from rag.chatbot.several import read_parts
+from rag.chatbot.multi_part import read_parts
 from rag.chatbot.understand import Turn, Understood
 from rag.index import Index
 from rag.reader import Finding, Reader, Reading, ScoredFinding

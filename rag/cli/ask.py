@@ -112,9 +112,9 @@ def _require_passages(bot: Chatbot, at: Path) -> None:
 
 def _answer_arguments(bot: Chatbot, questions: Sequence[str], *, as_json: bool, candidates: bool) -> bool:
     """Answer in order; a question that cannot be asked is told and passed over. Whether all could be asked."""
-    from rag.chatbot.each import ask_each
+    from rag.chatbot.batch import ask_batch
 
-    results = ask_each(bot, questions, candidates=candidates)
+    results = ask_batch(bot, questions, candidates=candidates)
     for number, (question, result) in enumerate(zip(questions, results, strict=True), 1):
         if isinstance(result, InputError):
             which = f"question {number}: " if len(questions) > 1 else ""

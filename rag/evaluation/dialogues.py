@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rag.chatbot import Chatbot
 from rag.errors import EvaluationError
@@ -22,31 +22,13 @@ from rag.evaluation.questions import Question
 from rag.evaluation.scores import as_shown
 from rag.lexical import tokens
 from rag.text import language
-from rag.types import Answer, Article, Document
+from rag.types import Answer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 #: In the order of the report; all are means over the turns that have them, the first turn of a dialogue left out.
 SCORES = ("noticed", "wording", "left_alone", "contains", "contains_as_typed", "contains_written_out", "precision")
-
-
-class Bot(Protocol):
-    """What a conversation needs of a chatbot."""
-
-    threshold: float
-    tentative_threshold: float
-
-    def ask(
-        self,
-        question: str,
-        *,
-        min_confidence: float | None = None,
-        history: Sequence[Answer] = (),
-        candidates: bool = False,
-    ) -> Answer: ...
-    def articles(self, source: str | None = None) -> tuple[Article, ...]: ...
-    def document(self, source: str) -> Document: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +168,13 @@ def _turn(where: str, name: str, turn: Any) -> DialogueTurn:
     return DialogueTurn(gold, turn.get("alone"))
 
 
-def evaluate_dialogues(bot: Bot, dialogues: Sequence[Dialogue]) -> DialogueReport:
+def evaluate_dialogues(bot: Chatbot, dialogues: Sequence[Dialogue]) -> DialogueReport:
     """Hold every dialogue with the bot; each turn has the bot's own answers before it, shown or withheld."""
     finder = Finder({article.source for article in bot.articles()}, bot.document)
     return DialogueReport.of([row for dialogue in dialogues for row in _held(bot, dialogue, finder)])
 
 
-def _held(bot: Bot, dialogue: Dialogue, finder: Finder) -> Iterator[DialogueRow]:
+def _held(bot: Chatbot, dialogue: Dialogue, finder: Finder) -> Iterator[DialogueRow]:
     history: list[Answer] = []
     for number, turn in enumerate(dialogue.turns):
         forced = bot.ask(turn.gold.question, min_confidence=0.0, history=tuple(history), candidates=True)
@@ -202,7 +184,7 @@ def _held(bot: Bot, dialogue: Dialogue, finder: Finder) -> Iterator[DialogueRow]
         history.append(shown)
 
 
-def _scores(bot: Bot, turn: DialogueTurn, forced: Answer, shown: Answer, finder: Finder) -> dict[str, float]:
+def _scores(bot: Chatbot, turn: DialogueTurn, forced: Answer, shown: Answer, finder: Finder) -> dict[str, float]:
     gold = finder.gold(turn.gold)
 
     def right(answer: Answer) -> float:

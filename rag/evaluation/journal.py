@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 import rag
 from rag.errors import EvaluationError, InputError
 from rag.evaluation.pool import cache_folder
 from rag.evaluation.questions import Question
 from rag.evaluation.scores import Row
-from rag.types import Answer, Candidate, Citation, Hit, Passage, Scores
+from rag.types import Answer
+
+_ANSWERS = TypeAdapter(Answer)
 
 
 class Journal:
@@ -80,26 +83,12 @@ def row_of(question: Question, kept: Mapping[str, Any]) -> Row:
 
 def answer_of(kept: Mapping[str, Any]) -> Answer:
     """An answer from its JSON, version 1, also from before it had a status."""
-    given = {field.name: kept[field.name] for field in fields(Answer) if field.name in kept}
-    citations = tuple(Citation(**citation) for citation in kept["citations"])
-    read = {
-        "citations": citations,
-        "passages": tuple(map(_hit, kept["passages"])),
-        "not_found": tuple(kept.get("not_found", ())),
-        "status": kept.get("status", "answered" if citations else "none"),
-        "candidates": tuple(map(_candidate, kept.get("candidates", ()))),
+    nested = {
+        "passages": [{"passage": hit, "scores": hit["scores"]} for hit in kept["passages"]],
+        "candidates": [{"citation": one, "confidence": one["confidence"]} for one in kept.get("candidates", ())],
+        "status": kept.get("status", "answered" if kept["citations"] else "none"),
     }
-    return Answer(**given | read)
-
-
-def _candidate(kept: Mapping[str, Any]) -> Candidate:
-    citation = {field.name: kept[field.name] for field in fields(Citation)}
-    return Candidate(Citation(**citation), kept["confidence"])
-
-
-def _hit(kept: Mapping[str, Any]) -> Hit:
-    passage = {field.name: kept[field.name] for field in fields(Passage) if field.name in kept}
-    return Hit(Passage(**passage), Scores(**kept["scores"]))
+    return _ANSWERS.validate_python({**kept, **nested})
 
 
 def _kept_row(row: Row) -> dict[str, Any]:

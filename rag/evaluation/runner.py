@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
-from rag.chatbot import HITS, IndexInfo, clean_question
+from rag.chatbot import HITS, Chatbot, clean_question
 from rag.corpus import passages
 from rag.embedding.runtime import cores
 from rag.errors import EvaluationError, InputError
@@ -26,7 +26,7 @@ from rag.evaluation.ranking import DEPTH, unit_of
 from rag.evaluation.report import Report
 from rag.evaluation.scores import Row, answer_row, retrieval_row
 from rag.evaluation.trec import ranking_of
-from rag.types import Answer, Article, Document, Hit, Leg, Progress, Scores
+from rag.types import Answer, Hit, Leg, Progress, Scores, Stage
 
 BATCH = 32
 #: Hits beyond the tenth are asked for because several may be parts of one paragraph, which counts once; where they are
@@ -35,26 +35,6 @@ RETRIEVED, RETRIEVED_AT_MOST = 20, 100
 TIMED, WARM_UP = 200, 3
 #: New objects between two searches for cycles.
 COLLECTED = 100_000
-
-
-class Bot(Protocol):
-    """What evaluation needs of a chatbot; the first hits of a large ``k`` are those of a small one."""
-
-    threshold: float
-    tentative_threshold: float
-
-    def info(self) -> IndexInfo: ...
-    def retrieve(self, questions: Sequence[str], k: int = ..., leg: Leg = ...) -> list[list[Hit]]: ...
-    def articles(self, source: str | None = None) -> tuple[Article, ...]: ...
-    def document(self, source: str) -> Document: ...
-    def read(
-        self,
-        questions: Sequence[str],
-        hits: Sequence[Sequence[Hit]],
-        *,
-        min_confidence: float | None = None,
-        candidates: bool = False,
-    ) -> list[Answer]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +58,7 @@ class _Asked:
 
 
 def evaluate(
-    bot: Bot,
+    bot: Chatbot,
     asked: QuestionSet,
     mode: Mode | None = None,
     *,
@@ -130,7 +110,7 @@ def _made(work: _Work, unasked: Sequence[_Asked]) -> Iterator[list[tuple[int, Ro
         yield list(zip((each.number for each in batch), found, strict=True))
 
 
-def conditions_of(bot: Bot, asked: QuestionSet, mode: Mode) -> dict[str, Any]:
+def conditions_of(bot: Chatbot, asked: QuestionSet, mode: Mode) -> dict[str, Any]:
     """``conditions`` of questions that a bot is asked in a mode."""
     return conditions(
         bot.info(),
@@ -143,14 +123,16 @@ def conditions_of(bot: Bot, asked: QuestionSet, mode: Mode) -> dict[str, Any]:
     )
 
 
-def threshold_for(bot: Bot, asked: QuestionSet, mode: Mode) -> float:
+def threshold_for(bot: Chatbot, asked: QuestionSet, mode: Mode) -> float:
     """The confidence from which answers are shown, where the user names none: calibrated, or 0 to answer always."""
     if mode.min_confidence is not None:
         return mode.min_confidence
     return bot.threshold if asked.wants_abstention else 0.0
 
 
-def _prepared(bot: Bot, asked: QuestionSet, mode: Mode, pool: Mapping[str, str] | None, bad: Bad) -> Iterator[_Asked]:
+def _prepared(
+    bot: Chatbot, asked: QuestionSet, mode: Mode, pool: Mapping[str, str] | None, bad: Bad
+) -> Iterator[_Asked]:
     if asked.format == "jsonl" and mode.gold_passage:
         raise EvaluationError(f"{asked.name} names no gold paragraphs: --gold-passage needs a SQuAD file")
     if asked.format == "beir" and not mode.retrieval:
@@ -223,7 +205,7 @@ def _seldom_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
+def _tell(progress: Progress | None, stage: Stage, done: int, total: int) -> None:
     if progress is not None:
         progress(stage, done, total)
 
@@ -232,7 +214,7 @@ def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
 class _Work:
     """What happens to questions in one mode."""
 
-    bot: Bot
+    bot: Chatbot
     mode: Mode
     threshold: float
     pool: Mapping[str, str]

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from rag.errors import EvaluationError
 from rag.evaluation.checks import read_text
 from rag.evaluation.journal import row_of
@@ -40,6 +42,10 @@ def load_report(path: str | Path) -> Report:
     try:
         rows = [row_of(_question(row), row) for row in content["rows"]]
         return _report(rows, content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise EvaluationError(f"{path} is no report of this version ({problem}): make it again") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise EvaluationError(f"{path} is no report of this version ({error}): make it again") from error
 

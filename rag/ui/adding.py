@@ -13,6 +13,7 @@ import gradio as gr
 
 from rag.corpus import SUFFIXES
 from rag.errors import IndexBusyError, RagError
+from rag.types import Stage
 from rag.ui.escape import html_text
 from rag.ui.events import payload, told
 from rag.ui.pane import View, pane_html
@@ -21,7 +22,6 @@ from rag.ui.strings import Lang, Strings, strings
 from rag.ui.upload import MAX_BYTES, MAX_FILES, MAX_SENT, Outcome, Sent, Shelf
 
 _SECONDS_BETWEEN_LOOKS = 0.25
-_STAGES = ("read", "split", "embed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Adding:
         if trouble:
             yield adding_html(words, _note(trouble)), gr.skip()
             return
-        at: list[tuple[str, int, int]] = [("read", 0, len(files))]
+        at: list[tuple[Stage, int, int]] = [("read", 0, len(files))]
         with ThreadPoolExecutor(1) as pool:
             work = pool.submit(self.shelf.add, files, lambda *stage: at.append(stage))
             while not work.done():
@@ -101,8 +101,8 @@ def adding_html(words: Strings, below: str = "") -> str:
     return pane_html(words.add, body, words, View("add"), back)
 
 
-def progress_html(stage: str, done: int, total: int, words: Strings) -> str:
-    name = words.add_stages[_STAGES.index(stage)] if stage in _STAGES else words.add_stages[-1]
+def progress_html(stage: Stage, done: int, total: int, words: Strings) -> str:
+    name = words.add_stages[stage]
     return f'<p>{name} … {done}/{total}</p><progress max="{max(total, 1)}" value="{done}">{done}</progress>'
 
 

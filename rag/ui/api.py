@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast, get_args
+from typing import Any, ParamSpec, TypeVar, get_args
 
 import gradio as gr
 from gradio.components.api_component import Api
 from gradio.context import Context
 from gradio.events import api as endpoint
 
-from rag.chatbot.each import ask_each
+from rag.chatbot.batch import ask_batch
 from rag.errors import InputError, RagError
 from rag.types import Answer, Filter, Leg
 from rag.ui.bot import Bot
@@ -63,7 +63,7 @@ class Endpoints:
             answers.append(self.bot.ask(earlier, history=answers))
         wanted = _flag(candidates, "candidates")
         answer = self.bot.ask(_text(question), min_confidence=threshold, history=answers, candidates=wanted)
-        return cast(AnswerJson, answer.to_dict())
+        return answer.to_dict()
 
     def ask_batch(
         self,
@@ -84,7 +84,7 @@ class Endpoints:
         if not isinstance(questions, list) or len(questions) > MAX_BATCH:
             raise InputError(f"questions is not a list of at most {MAX_BATCH}; send fewer at a time")
         texts = [_text_or_error(question) for question in questions]
-        results = ask_each(self.bot, texts, min_confidence=_share(min_confidence), candidates=wanted)
+        results = ask_batch(self.bot, texts, min_confidence=_share(min_confidence), candidates=wanted)
         return [_row(question, result) for question, result in zip(questions, results, strict=True)]
 
     def search(  # noqa: PLR0917 - Gradio calls by position
@@ -116,7 +116,7 @@ class Endpoints:
         )
         wanted = None if where == Filter() else where
         hits = self.bot.search(_text(question), k=_whole(k, "k", 1, MAX_HITS), leg=_leg(leg), where=wanted)
-        return [cast(HitJson, hit.to_dict()) for hit in hits]
+        return [hit.to_dict() for hit in hits]
 
     def source(self, source: str, start: int = 0, end: int | None = None) -> SourceJson:
         """A part of a source file as it was indexed; offsets are the code points that citations give.
@@ -168,7 +168,7 @@ def _in_one_line(does: Callable[P, R]) -> Callable[P, R]:
 
 def _row(question: Any, result: Answer | InputError) -> AnswerJson | ErrorJson:
     if isinstance(result, Answer):
-        return cast(AnswerJson, result.to_dict())
+        return result.to_dict()
     asked = printable(question) if isinstance(question, str) else None
     return {"version": 1, "question": asked, "error": str(result)}
 

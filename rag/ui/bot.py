@@ -1,42 +1,6 @@
-"""What the chat needs of a chatbot; ``rag.Chatbot`` is one."""
+"""What the chat asks, by the names it has in the chat."""
 
-from __future__ import annotations
+from rag.chatbot.answerer import Answerer as Bot
+from rag.chatbot.answerer import Info
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
-
-from rag.types import Answer, Article, Document, Filter, Hit, Leg
-
-
-class Info(Protocol):
-    """How much a bot knows."""
-
-    @property
-    def sources(self) -> int: ...
-    @property
-    def articles(self) -> int: ...
-    @property
-    def passages(self) -> int: ...
-
-
-class Bot(Protocol):
-    """Every method may raise a ``RagError``, whose message is shown as one line."""
-
-    @property
-    def threshold(self) -> float: ...
-    def ask(
-        self,
-        question: str,
-        *,
-        min_confidence: float | None = None,
-        history: Sequence[Answer] = (),
-        candidates: bool = False,
-    ) -> Answer: ...
-    def ask_all(
-        self, questions: Sequence[str], *, min_confidence: float | None = None, candidates: bool = False
-    ) -> list[Answer]: ...
-    def search(self, question: str, k: int = 10, leg: Leg = "fused", *, where: Filter | None = None) -> list[Hit]: ...
-    def document(self, source: str) -> Document: ...
-    def articles(self, source: str | None = None) -> tuple[Article, ...]: ...
-    def examples(self, lang: Literal["zh", "en"], n: int = 4) -> tuple[str, ...]: ...
-    def info(self) -> Info: ...
+__all__ = ["Bot", "Info"]

@@ -1,6 +1,6 @@
 """The JSON of every output as types, and as the JSON Schema that ships in ``static/answer-v1.schema.json``.
 
-The keys are those of ``rag.types``; a test holds the two together.
+Both are made from ``rag.types``: its types, bounds and descriptions, and the keys that its ``to_dict`` writes.
 ``python -m rag.ui.schema`` prints the schema.
 """
 
@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
-from rag.types import QuestionKind
+from rag.types import Answer, Bounds, Candidate, Citation, Hit, Passage, Scores
 
 SCHEMA_FILE = "answer-v1.schema.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-Version = Annotated[Literal[1], Field(description="version of this format")]
-Point = Annotated[int, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Untitled(GenerateJsonSchema):
@@ -31,90 +29,61 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
-class ScoresJson(TypedDict):
-    """Higher is better; null where that leg did not find the passage."""
+def _json_type(kind: type, keys: Iterable[str] | None = None, *, beside: type | None = None) -> Any:
+    """The typed dictionary that ``kind.to_dict`` writes; ``keys`` are fields and properties, all fields by default.
 
-    dense: Annotated[float | None, Field(description="cosine")]
-    lexical: Annotated[float | None, Field(description="BM25")]
-    fused: Annotated[float, Field(description="both together")]
-
-
-class HitJson(TypedDict):
-    """A passage that was found, and how well it matched the question."""
-
-    passage_id: Annotated[str, Field(description="stable: source#article.paragraph, with /part for long paragraphs")]
-    source: str
-    article: Annotated[str, Field(description="headline")]
-    article_number: int
-    paragraph: int
-    text: str
-    start: Annotated[Point, Field(description="first code point in the source")]
-    end: Annotated[Point, Field(description="one past the last code point in the source")]
-    scores: ScoresJson
-
-
-class CitationJson(TypedDict):
-    """A verbatim quote and where it stands."""
-
-    n: Annotated[int, Field(description="number of the citation, from 1")]
-    quote: Annotated[str, Field(description="the sentence, as in the source but for white space")]
-    answer_start: Annotated[Point, Field(description="first code point of the answer in the quote")]
-    answer_end: Annotated[Point, Field(description="one past its last code point in the quote")]
-    source: Annotated[str, Field(description="file the quote stands in")]
-    article: Annotated[str, Field(description="headline")]
-    article_number: int
-    paragraph: int
-    page: Annotated[int | None, Field(description="page of the file, where it has pages")]
-    start: Annotated[Point, Field(description="first code point of the quote in the source")]
-    end: Annotated[Point, Field(description="one past its last code point in the source")]
-    score: float
-    stale: Annotated[bool, Field(description="whether the file has changed since it was indexed")]
-    passage_id: str
-
-
-class CandidateJson(CitationJson):
-    """A sentence that may answer: the fields of a citation, and the chance that it does."""
-
-    confidence: Annotated[Share, Field(description="chance that the sentence holds the answer")]
-
-
-class AnswerJson(TypedDict):
-    """An answer, or an abstention: then ``answer`` is null and there are no citations.
-
-    A tentative answer is an abstention with ``candidates``: sentences that may answer, best first, at most three.
+    The fields of ``beside`` are written beside those of ``kind``, and before them.
     """
+    members = {name: hint for name, hint in _members(kind, keys).items() if hint is not beside}
+    if beside is not None:
+        members = _members(beside) | members
+    name = f"{kind.__name__}Json"
+    _JSON[kind] = TypedDict(name, {key: _json_hint(hint) for key, hint in members.items()})  # type: ignore[operator]
+    _JSON[kind].__doc__ = kind.__doc__
+    return _JSON[kind]
 
-    version: Version
-    question: Annotated[str, Field(description="as it was read")]
-    interpreted_as: Annotated[str | None, Field(description="the question in full, if it followed on an earlier one")]
-    lang: Annotated[str, Field(description="language of the question")]
-    status: Annotated[
-        Literal["answered", "tentative", "none"],
-        Field(description="answered: sure enough; tentative: perhaps one of the candidates; none: no answer"),
-    ]
-    answer: Annotated[str | None, Field(description="the marked parts of the quotes, joined by ；")]
-    abstained: Annotated[bool, Field(description="true unless answered")]
-    confidence: Annotated[Share, Field(description="chance that the first quoted sentence holds the answer")]
-    citations: list[CitationJson]
-    passages: Annotated[list[HitJson], Field(description="the nearest passages, best first")]
-    index: Annotated[str, Field(description="content hash of the index")]
-    model: Annotated[str, Field(description="name and revision of the embedding model")]
-    took_ms: Point
-    not_found: Annotated[list[str], Field(description="parts of the question that the citations do not answer")]
-    candidates: Annotated[
-        list[CandidateJson],
-        Field(description="what may be the answer, best first; but for tentative answers only if asked for"),
-    ]
-    kind: Annotated[
-        QuestionKind,
-        Field(description="article: its summary; contents: headlines, newest first; small_talk: nothing to cite"),
-    ]
+
+def _members(kind: type, keys: Iterable[str] | None = None) -> dict[str, Any]:
+    """The types of fields and properties."""
+    hints = get_type_hints(kind, include_extras=True)
+    for name, member in vars(kind).items():
+        if isinstance(member, property):
+            hints[name] = get_type_hints(member.fget, include_extras=True)["return"]
+    return {key: hints[key] for key in keys or [field.name for field in fields(kind)]}
+
+
+def _json_hint(hint: Any) -> Any:
+    """The type as JSON has it: a list for a tuple, the typed dictionary for one of ours, notes that pydantic reads."""
+    if get_origin(hint) is Annotated:
+        kind, *notes = get_args(hint)
+        return Annotated[(_json_hint(kind), *map(_pydantic_note, notes))]
+    if get_origin(hint) is tuple:
+        return list[_json_hint(get_args(hint)[0])]  # type: ignore[misc]
+    return _JSON[hint] if is_dataclass(hint) else hint
+
+
+def _pydantic_note(note: Bounds | str) -> Any:
+    return Field(ge=note.ge, le=note.le) if isinstance(note, Bounds) else Field(description=note)
+
+
+#: The JSON types that are made so far, by the type they are made from.
+_JSON: dict[Any, Any] = {}
+
+if TYPE_CHECKING:
+    HitJson = dict[str, Any]
+    AnswerJson = dict[str, Any]
+else:
+    _json_type(Scores)
+    HitJson = _json_type(Hit, beside=Passage)
+    _json_type(Citation)
+    _json_type(Candidate, beside=Citation)
+    AnswerJson = _json_type(Answer, Answer("", None, "", 0.0, (), (), "", "", 0).to_dict())
 
 
 class ErrorJson(TypedDict):
     """A question of a batch that could not be asked."""
 
-    version: Version
+    version: Annotated[Literal[1], Field(description="version of this format")]
     question: Annotated[str | None, Field(description="as it was sent; null if it was no text")]
     error: Annotated[str, Field(description="what is wrong and what to do")]
 
@@ -123,8 +92,8 @@ class SourceJson(TypedDict):
     """A part of a source file as it was indexed."""
 
     source: str
-    start: Point
-    end: Point
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
     text: str
 
 

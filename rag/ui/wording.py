@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from rag.types import Stage
 
 Lang = Literal["zh", "en"]
 
@@ -107,7 +110,7 @@ class Strings:
     add_drop: str
     add_limits: str
     add_sending: str
-    add_stages: tuple[str, str, str]
+    add_stages: Mapping[Stage, str]
     add_done: str
     add_read: str
     add_known: str

@@ -29,6 +29,7 @@ from contestants import ALSO, CONTESTANTS, REQUIREMENTS, Contestant  # noqa: E40
 from environments import installed, prepare, read_json, run_step  # noqa: E402
 from news_pages import write_pages  # noqa: E402
 from racetable import page  # noqa: E402
+from shipped import shipped  # noqa: E402
 
 from rag.evaluation import load_paragraphs, load_questions, pool_sources  # noqa: E402
 from rag.evaluation.calibration import mean  # noqa: E402
@@ -36,7 +37,6 @@ from rag.evaluation.gold import paragraph_gold  # noqa: E402
 from rag.evaluation.manifest import machine  # noqa: E402
 from rag.evaluation.pool import cache_folder  # noqa: E402
 from rag.evaluation.ranking import ranking_scores  # noqa: E402
-from rag.evaluation.shipped import shipped  # noqa: E402
 
 K = 10
 DOCS = ROOT / "docs"

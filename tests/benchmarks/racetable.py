@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.shipped import Shipped, shipped
+from shipped import Shipped, shipped
 
 Row = Mapping[str, Any]
 

@@ -22,6 +22,13 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from in_traditional import write_traditional  # noqa: E402 # the path comes first
+from tables import (  # noqa: E402
+    LANGUAGES,
+    SETS,
+    load_results,
+)
+from tables import main as fill_tables  # noqa: E402
+from targets import broken_promises  # noqa: E402
 
 from rag.cli.progress import shown_progress  # noqa: E402
 from rag.embedding import load_embedder  # noqa: E402
@@ -29,8 +36,6 @@ from rag.errors import RagError  # noqa: E402
 from rag.evaluation import Mode, Options, Outputs, Report, run_evaluation  # noqa: E402
 from rag.evaluation.dialogues import hold_dialogues  # noqa: E402
 from rag.evaluation.plots import write_plots  # noqa: E402
-from rag.evaluation.table import LANGUAGES, SETS  # noqa: E402
-from rag.evaluation.table import main as fill_tables  # noqa: E402
 from rag.index import update  # noqa: E402
 from rag.types import Leg  # noqa: E402
 
@@ -175,6 +180,8 @@ def main(given: Sequence[str] | None = None) -> None:
     if options.out == ROOT / "docs":  # a trial elsewhere is not what our documents show
         documents = [str(ROOT / name) for name in DOCUMENTS if (ROOT / name).exists()]
         fill_tables([*documents, "--results", str(options.out / "results")])
+        for problem in broken_promises(load_results(options.out / "results")):
+            print(f"results.py: {problem}", file=sys.stderr)
 
 
 def unmeasurable(chosen: Sequence[Run], data: Path, *, named: bool) -> str | None:

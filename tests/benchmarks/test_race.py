@@ -23,8 +23,7 @@ import peer_llamaindex
 import race
 from contestants import Contestant
 from racetable import OURS, page, tables
-
-from rag.evaluation.shipped import Shipped, shipped
+from shipped import Shipped, shipped
 
 ROOT = Path(__file__).parents[2]
 CONTEXTS = ("塔高五十米。", "大门在城东。", "河水向南流。")

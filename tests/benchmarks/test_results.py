@@ -13,11 +13,11 @@ sys.path.append(str(Path(__file__).parent))
 
 import results
 from in_traditional import turned, write_traditional
+from tables import LANGUAGES, SETS
 
 from rag.errors import InputError
 from rag.evaluation.expected import load_expected
 from rag.evaluation.stored import is_report
-from rag.evaluation.table import LANGUAGES, SETS
 from rag.text import simplify
 
 CONTEXTS = {"塔高五十米，在城东。": ("塔有多高?", "五十米"), "河水向南流入大海。": ("河水流入哪里?", "大海")}

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import gradio as gr
 import pytest
 
 from rag.errors import IndexBusyError, IndexFormatError, RagError
-from rag.types import Progress
+from rag.types import Progress, Stage
 from rag.ui.adding import Adding, adding_html, outcomes_html, progress_html, received
 from rag.ui.strings import EN, ZH, Strings
 from rag.ui.upload import MAX_FILES, MAX_SENT, Outcome, Sent, Shelf
@@ -76,7 +76,14 @@ def test_too_much_is_refused_before_it_is_decoded() -> None:
 
 def test_progress_has_a_number_and_a_name() -> None:
     assert progress_html("embed", 3, 7, EN) == '<p>Indexing … 3/7</p><progress max="7" value="3">3</progress>'
-    assert "正在建立索引" in progress_html("something new", 0, 0, ZH)
+    assert "正在写入索引 … 0/0" in progress_html("write", 0, 0, ZH)
+
+
+@pytest.mark.parametrize("words", [EN, ZH], ids=["en", "zh"])
+def test_every_stage_has_a_label_of_its_own(words: Strings) -> None:
+    assert set(words.add_stages) == set(get_args(Stage))
+    assert len(set(words.add_stages.values())) == len(words.add_stages)
+    assert all(words.add_stages.values())
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
-"""The published JSON Schema, against real answers and against the types it must follow."""
+"""The published JSON Schema, against real answers and against what the types give."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from importlib.resources import files
 from typing import Any
 
@@ -11,20 +10,8 @@ import jsonschema
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.types import Answer, Citation, Hit, Passage, Scores
 from rag.ui.api import Endpoints
-from rag.ui.schema import (
-    SCHEMA_FILE,
-    AnswerJson,
-    CandidateJson,
-    CitationJson,
-    ErrorJson,
-    HitJson,
-    ScoresJson,
-    SourceJson,
-    inline,
-    schema,
-)
+from rag.ui.schema import SCHEMA_FILE, AnswerJson, ErrorJson, HitJson, SourceJson, inline, schema
 
 from .fakebot import PERHAPS_ZH, FakeBot
 
@@ -41,20 +28,6 @@ def shipped() -> dict[str, Any]:
     text = files("rag.ui").joinpath("static", SCHEMA_FILE).read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
-
-
-def names(kind: Any) -> list[str]:
-    return [field.name for field in fields(kind)]
-
-
-def test_keys_are_those_of_the_types() -> None:
-    answer = Answer("", None, "zh", 0.0, (), (), "", "", 0)
-    assert list(AnswerJson.__annotations__) == list(answer.to_dict())
-    assert list(CitationJson.__annotations__) == names(Citation)
-    assert list(CandidateJson.__annotations__) == [*names(Citation), "confidence"]
-    assert list(ScoresJson.__annotations__) == names(Scores)
-    assert list(HitJson.__annotations__) == [*names(Passage), "scores"]
-    assert names(Hit) == ["passage", "scores"]
 
 
 def test_the_shipped_schema_is_the_one_that_the_types_give(shipped: dict[str, Any]) -> None:

@@ -106,13 +106,13 @@ def _of_headline(title: str, lang: str) -> Iterator[str]:
 
 
 def _of_figures(text: str) -> list[tuple[str, str]]:
-    found = []
+    questions = []
     for sentence in sentences(text):
         part = text[sentence.start : sentence.end]
         for clause in clauses(part):
-            if made := figure_question(part[clause.start : clause.end].strip(" ,，、:：。;；\n")):
-                found.append(made)
-    return found
+            if question := figure_question(part[clause.start : clause.end].strip(" ,，、:：。;；\n")):
+                questions.append(question)
+    return questions
 
 
 def _of_english(text: str) -> list[tuple[str, str]]:
@@ -121,13 +121,13 @@ def _of_english(text: str) -> list[tuple[str, str]]:
     >>> _of_english("Bluewater employs 140 people and owns three ships.")
     [('How many people does Bluewater employ?', '140')]
     """
-    found = []
+    questions = []
     for sentence in sentences(text):
         if match := _ENGLISH.match(text[sentence.start : sentence.end]):
             does = "did" if match["verb"].endswith("ed") or match["verb"] in {"built", "sold"} else "does"
             subject = re.sub(r"^(The|A)\b", lambda article: article[1].lower(), match["subject"])
-            found.append((f"How many {match['noun']} {does} {subject} {_BASE[match['verb']]}?", match["number"]))
-    return found
+            questions.append((f"How many {match['noun']} {does} {subject} {_BASE[match['verb']]}?", match["number"]))
+    return questions
 
 
 def headline(title: str) -> str:
@@ -137,6 +137,6 @@ def headline(title: str) -> str:
     ('‘光影聚力’放映活动启动', 'Economy grows')
     """
     main = title if language(title) == "en" else title.partition(" ")[0]
-    found = main.rstrip(":：").translate(_SINGLE)
-    whole = found.startswith("‘") and found.find("’") == len(found) - 1
-    return found[1:-1] if whole else found
+    quoted = main.rstrip(":：").translate(_SINGLE)
+    is_one_quotation = quoted.startswith("‘") and quoted.find("’") == len(quoted) - 1
+    return quoted[1:-1] if is_one_quotation else quoted

@@ -1,31 +1,25 @@
-"""Many questions, of which some cannot be asked."""
+"""A batch of questions, some of which cannot be asked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
+from rag.chatbot.answerer import Answerer
 from rag.chatbot.clean import clean_question
 from rag.errors import InputError
 from rag.types import Answer
 
 
-class Asks(Protocol):
-    def ask_all(
-        self, questions: Sequence[str], *, min_confidence: float | None = None, candidates: bool = False
-    ) -> list[Answer]: ...
-
-
-def ask_each(
-    bot: Asks,
+def ask_batch(
+    bot: Answerer,
     questions: Sequence[str | InputError],
     *,
     min_confidence: float | None = None,
     candidates: bool = False,
 ) -> list[Answer | InputError]:
-    """An answer for every question that can be asked, and for every other one why not, in their order.
+    """The answers in the order of the questions; a question that cannot be asked has its error instead.
 
-    An error among ``questions`` is one that the caller found already.
+    Errors among ``questions`` are those that the caller has noticed; they are passed through.
     """
     cleaned = [_cleaned(question) for question in questions]
     asked = [question for question in cleaned if isinstance(question, str)]

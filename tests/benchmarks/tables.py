@@ -1,6 +1,6 @@
 """The tables of results in our documents, made from the JSON in ``docs/results/`` so that they cannot drift.
 
-``python -m rag.evaluation.table README.md…`` fills every ``<!-- results:NAME -->`` … ``<!-- /results -->`` anew;
+``python tests/benchmarks/tables.py README.md…`` fills every ``<!-- results:NAME -->`` … ``<!-- /results -->`` anew;
 ``--check`` changes nothing and exits with 1 if something would change. ``tests/benchmarks/results.py`` makes the JSON.
 Rows that were made with other models than ship bear a mark, and a line below the table says so.
 """
@@ -16,9 +16,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from rag.errors import EvaluationError
-from rag.evaluation.shipped import Shipped, shipped
-from rag.evaluation.targets import TARGETS, Target
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from shipped import Shipped, shipped  # noqa: E402 # the path comes first
+from targets import TARGETS, Target  # noqa: E402
+
+from rag.errors import EvaluationError  # noqa: E402
 
 _BLOCK = re.compile(r"(<!-- results:([a-z-]+) -->\n).*?(<!-- /results -->)", re.DOTALL)
 #: By the name of its file, the summary of a report or what another benchmark wrote; ``_OLDER`` is added here.
@@ -408,7 +412,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Exit status 1 if ``--check`` finds a document that is not up to date."""
-    parser = argparse.ArgumentParser(prog="python -m rag.evaluation.table", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python tests/benchmarks/tables.py", description=__doc__)
     parser.add_argument("documents", nargs="+", type=Path)
     parser.add_argument("--results", type=Path, default=Path("docs") / "results", help="folder of the JSON files")
     parser.add_argument("--check", action="store_true", help="change nothing")
@@ -422,7 +426,7 @@ def main(given: Sequence[str] | None = None) -> int:
         elif new != old:
             document.write_text(new, encoding="utf-8")
     for document in stale:
-        sys.stderr.write(f"{document} does not show docs/results: run python -m rag.evaluation.table {document}\n")
+        sys.stderr.write(f"{document} does not show docs/results: run python tests/benchmarks/tables.py {document}\n")
     return 1 if stale else 0
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.chatbot.drafts import drafts, figure_question
+from rag.chatbot.question_templates import drafts, figure_question
 from rag.types import Article, Paragraph
 
 

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
+
+from shipped import Shipped, shipped
 
 import rag
 from rag.evaluation.manifest import reader
-from rag.evaluation.shipped import Shipped, shipped
 
 SHIPS = Shipped("m@1", "ab")
 

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+sys.path.append(str(Path(__file__).parent))
+
+from shipped import Shipped, shipped
+from tables import BLOCKS, LANGUAGES, filled, load_results, main
+
 from rag.errors import EvaluationError
-from rag.evaluation.shipped import Shipped, shipped
-from rag.evaluation.table import BLOCKS, LANGUAGES, filled, load_results, main
 
 ROOT = Path(__file__).parents[2]
 SHIPS = Shipped("wenbao-mini@7f3b", "ab")
@@ -249,7 +253,7 @@ def test_the_command_fills_and_checks(tmp_path, capsys):
 
 @pytest.mark.parametrize("document", ["README.md", "docs/results/README.md", "rag/models/wenbao-small/README.md"])
 def test_our_documents_show_what_was_measured(document):
-    """Mended by ``python -m rag.evaluation.table README.md docs/results/README.md``."""
+    """Mended by ``python tests/benchmarks/tables.py README.md docs/results/README.md``."""
     text = (ROOT / document).read_text(encoding="utf-8")
     assert filled(text, load_results(ROOT / "docs" / "results"), shipped()) == text
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.chatbot.several import read_parts
+from rag.chatbot.multi_part import read_parts
 from rag.reader import Finding, Reading, ScoredFinding
 from rag.types import Hit, Passage, Span
 
