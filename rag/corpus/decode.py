@@ -151,8 +151,9 @@ def _usual_share(data: bytes, encoding: str, *, ascii_counts: bool) -> float:
     """The share of frequently used characters among those beyond ASCII, or among all; invalid bytes count as rare."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     text = decoder.decode(data[:_SAMPLE], final=len(data) <= _SAMPLE)
-    seen = [c for c in text if ascii_counts or not " " <= c <= "~"]
-    return sum(_is_usual(c) or (ascii_counts and c < _AFTER_HEBREW and c.isalpha()) for c in seen) / max(1, len(seen))
+    counted = [c for c in text if ascii_counts or not " " <= c <= "~"]
+    usual = sum(_is_usual(c) or (ascii_counts and c < _AFTER_HEBREW and c.isalpha()) for c in counted)
+    return usual / max(1, len(counted))
 
 
 @cache

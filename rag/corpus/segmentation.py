@@ -147,8 +147,8 @@ def _caption_length(blocks: list[Block], i: int) -> int:
         return 0
     if blocks[i].credit:
         return 1
-    behind = i + 1 < len(blocks) and blocks[i + 1].kind is BlockKind.CREDIT
-    return 2 if behind and not blocks[i].byline and blocks[i].end - blocks[i].start <= CAPTION_LENGTH else 0
+    has_credit_below = i + 1 < len(blocks) and blocks[i + 1].kind is BlockKind.CREDIT
+    return 2 if has_credit_below and not blocks[i].byline and blocks[i].end - blocks[i].start <= CAPTION_LENGTH else 0
 
 
 def _caption(blocks: list[Block], headings: list[Block], i: int, length: int) -> _Draft:

@@ -216,21 +216,22 @@ def _classify(page: str, lines: list[Span]) -> Block:
 
 
 def _body(text: str, start: int, credit_at: int | None) -> Block:
+    """A block of body text; a byline before it or at its end is set apart."""
     length, agency = dateline(text)
     if sign_off(text) == 0 or (length and not text[length:].strip()):
         byline = Span(start, start + len(text))
         return Block(BlockKind.BYLINE, byline.start, byline.end, byline=byline, dateline=agency)
-    behind = credit_at if credit_at is not None else sign_off(text)
-    if behind is not None and behind <= length:
-        behind = None
-    stop = start + (len(text) if behind is None else len(text[:behind].rstrip()))
+    closing = credit_at if credit_at is not None else sign_off(text)
+    if closing is not None and closing <= length:
+        closing = None
+    stop = start + (len(text) if closing is None else len(text[:closing].rstrip()))
     if length:
         byline = Span(start, start + len(text[:length].rstrip()))
         return Block(BlockKind.BODY, start + length, stop, byline=byline, dateline=True)
-    if behind is None:
+    if closing is None:
         return Block(BlockKind.BODY, start, stop)
-    photo = credit_at is not None and behind <= CAPTION_LENGTH and not is_story_credit(text)
-    return Block(BlockKind.BODY, start, stop, byline=Span(start + behind, start + len(text)), credit=photo)
+    photo = credit_at is not None and closing <= CAPTION_LENGTH and not is_story_credit(text)
+    return Block(BlockKind.BODY, start, stop, byline=Span(start + closing, start + len(text)), credit=photo)
 
 
 def _core(text: str, start: int) -> Span:

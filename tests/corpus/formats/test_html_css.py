@@ -46,6 +46,7 @@ HIDDEN, STRUCK, SHOWN = Look(hidden=True), Look(struck=True), Look()
         ("@media screen{.x{display:none}}", "<p class=x>字", HIDDEN),
         ("@media (max-width: 600px){.x{display:none}} p{color:red}", "<p class=x>字", SHOWN),
         ("@import 'a.css'; .x{display:none}", "<p class=x>字", HIDDEN),
+        ("> {display:none} .x{display:none}", "<p class=x>字", HIDDEN),
         ("@keyframes a{from{opacity:0}to{opacity:1}} .x{animation:a}", "<p class=x>字", SHOWN),
     ],
 )

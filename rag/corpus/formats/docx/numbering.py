@@ -21,7 +21,7 @@ class _Level:
 
     ``text``: the number with ``%1`` in place of the count of level 1.
     ``legal``: all counts in it are written in digits.
-    ``restart``: the level, from 1, whose numbers restart this one; 0 for none, ``None`` for every higher level.
+    ``restart``: the lowest level, from 1, that restarts this one; ``None`` for every higher level, 0 for no level.
     ``joined``: there is no space between the number and the text.
     ``style``: the paragraph style that belongs to this level.
     """

@@ -124,10 +124,9 @@ def _renamed(content: bytes) -> bytes:
 
 
 def _part(word: WordDocument, kind: str) -> Part | None:
-    for rel in word.part.rels.values():
-        if rel.reltype.endswith(f"/{kind}") and not rel.is_external:
-            return rel.target_part
-    return None
+    rels = (rel for rel in word.part.rels.values() if rel.reltype.endswith(f"/{kind}") and not rel.is_external)
+    rel = next(rels, None)
+    return None if rel is None else rel.target_part
 
 
 def _root(word: WordDocument, kind: str) -> Any | None:

@@ -1,7 +1,7 @@
 """Read the front matter of Markdown files: names and values between ``---`` (YAML) or ``+++`` (TOML).
 
 Only simple lines are read. A YAML parser would refuse the whole block for common mistakes (``title: Bridge: open``) and
-would not read TOML. It would also give the places of values with their quotes and marks, which had to be removed again.
+would not read TOML. It would also give the places of values with quotes and marks, which are not part of a quote.
 """
 
 from __future__ import annotations
