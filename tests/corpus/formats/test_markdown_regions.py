@@ -8,7 +8,7 @@ from rag.corpus import articles, make_document, passages
 from rag.text import squeeze
 
 from ..pages import PAGES
-from .test_segment import HOSTILE, shown
+from ..test_segmentation import HOSTILE, shown
 
 ONE = """---
 title: "老街改造记: 三百年"
