@@ -3,7 +3,7 @@
 from rag.corpus.describe import describe
 from rag.corpus.files import SUFFIXES, find_files, make_document, open_regular, read_document
 from rag.corpus.passages import passages, split_text
-from rag.corpus.segment import articles
+from rag.corpus.segmentation import articles
 
 #: Raised whenever cleaning or segmentation changes: an index built by another version is read anew.
 CORPUS_VERSION = 4

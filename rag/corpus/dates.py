@@ -1,4 +1,4 @@
-"""The day on which something was published, from what says so without doubt."""
+"""Read the day on which something was published from text that names exactly one day."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _IN_CHINESE = re.compile(
     r"([〇○零0一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十廿卅]{1,3})[日号號]"
 )
 _OF_TAIWAN = re.compile(r"民[国國]\s?(\d{2,3})\s?年\s?(\d\d?)\s?月\s?(\d\d?)\s?日")
-#: Seconds since 1970, or thousandths or smaller parts of them.
+#: Seconds since 1970, or milliseconds, microseconds or nanoseconds.
 _SECONDS = re.compile(r"(?:/Date\()?(?P<whole>\d{9,10}?)(?P<parts>(?:\d{3}){0,3})(?:\.\d+)?(?:[+-]\d{4})?(?:\)/)?")
 _FIRST_SECOND, _LAST_SECOND = 631_152_000, 4_102_444_800  # 1990 to 2099
 _HOUR = re.compile(rf"(?P<y>{_YEAR})(?P<m>\d\d)(?P<d>\d\d)(?:[01]\d|2[0-3])")
 _DAY_SECONDS, _CHINA = 86_400, 28_800
 _NUMBERS = re.compile(rf"(?<![\d./-])(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<y>{_YEAR})(?!\d)")
-#: 2025-08-01, 2025_8_1, 2025-08/01 and 2025年8月1日; 20250801, behind letters too, but not inside a code of letters and
-#: digits, which may be a hash.
+#: 2025-08-01, 2025_8_1, 2025-08/01 and 2025年8月1日; also 20250801, even directly behind letters. Not inside a code of
+#: letters and digits, which may be a hash.
 _IN_PATH = re.compile(
     rf"""(?<![0-9A-Za-z])(?P<y1>{_YEAR})[-_./年](?P<m1>\d\d?)[-_./月](?P<d1>\d\d?)(?![0-9A-Za-z])
        | (?<![0-9A-Za-z])[A-Za-z]{{0,12}}(?P<y2>{_YEAR})(?P<m2>\d\d)(?P<d2>\d\d)(?![0-9A-Za-z])""",
@@ -45,15 +45,15 @@ def day(text: str) -> str | None:
     >>> day("2025年8月1日 星期五"), day("2025-08-01T09:12:00+08:00"), day("Fri, 1 Aug 2025"), day("01/08/2025")
     ('2025-08-01', '2025-08-01', '2025-08-01', None)
     """
-    plain = _IN_CHINESE.sub(_in_digits, _OF_TAIWAN.sub(_in_our_years, unicodedata.normalize("NFKC", text)))
-    return _only(_DAY, plain)
+    plain = _IN_CHINESE.sub(_in_digits, _OF_TAIWAN.sub(_in_common_era, unicodedata.normalize("NFKC", text)))
+    return _only_day(_DAY, plain)
 
 
 def day_of_field(text: str, *, day_first: bool | None = None) -> str | None:
-    """The day that a field for it tells, which may hold seconds since 1970 and numbers in another order.
+    """The day that a date field names. It may also hold seconds since 1970, or day, month and year in another order.
 
-    ``day_first`` says what 01/05/2024 means, which else is no day. Seconds tell the day in UTC, or in China if it was
-    midnight there.
+    ``day_first`` says how to read 01/05/2024; without it such a date names no day. Seconds are read in UTC, or in
+    China's time zone if it was midnight there.
 
     >>> day_of_field("1714521600"), day_of_field("1714521600000"), day_of_field("2024-05-01T08:00:00Z")
     ('2024-05-01', '2024-05-01', '2024-05-01')
@@ -65,23 +65,23 @@ def day_of_field(text: str, *, day_first: bool | None = None) -> str | None:
 
 
 def is_day_first(fields: Iterable[str]) -> bool | None:
-    """What 01/05/2024 means among fields that are written alike: those tell it whose order is certain.
+    """Whether the day comes first in dates such as 01/05/2024, judged by those among them that have only one reading.
 
     >>> is_day_first(["01/05/2024", "13/05/2024"]), is_day_first(["05/13/2024"]), is_day_first(["01/05/2024"])
     (True, False, None)
     """
-    found = {
+    orders = {
         int(match["a"]) > 12
         for text in fields
         if (match := _NUMBERS.search(text)) and (int(match["a"]) > 12) != (int(match["b"]) > 12)
     }
-    return found.pop() if len(found) == 1 else None
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _day_of_seconds(text: str) -> str | None:
     hour, match = _HOUR.fullmatch(text), _SECONDS.fullmatch(text)
     if hour:
-        return _iso(hour)
+        return _day_of_match(hour)
     if match is None or not _FIRST_SECOND <= int(match["whole"]) < _LAST_SECOND:
         return None
     seconds = int(match["whole"])
@@ -99,11 +99,8 @@ def _day_of_numbers(text: str, day_first: bool | None) -> str | None:
         day_first = match["sep"] == "." or first > 12
     if day_first is None:
         return None
-    number, month = (first, second) if day_first else (second, first)
-    try:
-        return date(int(match["y"]), month, number).isoformat()
-    except ValueError:
-        return None
+    day_number, month = (first, second) if day_first else (second, first)
+    return _iso(int(match["y"]), month, day_number)
 
 
 def _in_digits(match: re.Match[str]) -> str:
@@ -120,30 +117,34 @@ def _number(text: str) -> int:
     return 10 * (int(_DIGITS[tens]) if tens in _DIGITS else 1) + (int(_DIGITS[ones]) if ones in _DIGITS else 0)
 
 
-def _in_our_years(match: re.Match[str]) -> str:
+def _in_common_era(match: re.Match[str]) -> str:
     return f"{int(match[1]) + 1911}年{match[2]}月{match[3]}日"
 
 
 def day_of_path(path: str) -> str | None:
-    """The one day that a file's name tells, or else the folders it lies in.
+    """The one day that a file's name contains, or else the one that its whole path contains.
 
     >>> day_of_path("wjrb/2025-08/01/A01.pdf"), day_of_path("rmrb20250801.txt"), day_of_path("ab15541a20250801ff.txt")
     ('2025-08-01', '2025-08-01', None)
     """
     stem = unicodedata.normalize("NFKC", path).rpartition(".")[0] or path
-    return _only(_IN_PATH, stem.rpartition("/")[2]) or _only(_IN_PATH, stem)
+    return _only_day(_IN_PATH, stem.rpartition("/")[2]) or _only_day(_IN_PATH, stem)
 
 
-def _only(pattern: re.Pattern[str], text: str) -> str | None:
-    days = {_iso(match) for match in pattern.finditer(text)}
+def _only_day(pattern: re.Pattern[str], text: str) -> str | None:
+    days = {_day_of_match(match) for match in pattern.finditer(text)}
     return days.pop() if len(days) == 1 else None
 
 
-def _iso(match: re.Match[str]) -> str | None:
+def _day_of_match(match: re.Match[str]) -> str | None:
     parts = {name[0]: value for name, value in match.groupdict().items() if value and name != "sep"}
     month = parts["m"]
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    month_number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    return _iso(int(parts["y"]), month_number, int(parts["d"]))
+
+
+def _iso(year: int, month: int, day_number: int) -> str | None:
     try:
-        return date(int(parts["y"]), number, int(parts["d"])).isoformat()
+        return date(year, month, day_number).isoformat()
     except ValueError:
         return None

@@ -1,11 +1,15 @@
-"""Bytes of a text file to text and the name of its encoding."""
+"""Decode the bytes of a text file and name their encoding."""
 
 from __future__ import annotations
 
 import codecs
+import re
 from functools import cache
 
 from rag.errors import ReadError
+
+#: A surrogate that is not half of a pair: no UTF-8 can hold it.
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -16,23 +20,24 @@ _BOMS = (
 )
 _BINARY = "it is binary, not text"
 _GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-# The standards put their frequently used characters first: GB 2312 level 1 and Big5 level 1, each with its symbols.
+#: The first bytes of the frequently used characters, which both standards put first (level 1), and of symbols.
 _FREQUENT = {"gb2312": (*range(0xA1, 0xA4), *range(0xB0, 0xD8)), "big5": tuple(range(0xA1, 0xC7))}
 _AFTER_HEBREW = "\u0600"  # Latin, Greek, Cyrillic, Armenian and Hebrew letters come before
-_SURE = 0.5
-_SURE_CHARACTERS = 5
-#: So many characters that fit for one that does not: the file is damaged, and no other encoding.
-_GOOD_FOR_BAD = 10
+#: An encoding is accepted if at least this share of the characters is frequent in it.
+_MIN_USUAL_SHARE = 0.5
+_MIN_CHARACTERS = 5
+#: With this many valid characters for each invalid one, the encoding is right and the file is damaged.
+_VALID_PER_INVALID = 10
 _NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5"}
-#: English with a few accents and curly quotes has more ASCII than this.
+#: English text, even with a few accents and curly quotes, has a larger share of ASCII than this.
 _ENGLISH = 0.9
 _CONTROL_SHARE = 0.01
-#: So many bytes decide which encoding it is.
+#: The encoding is guessed from this many bytes.
 _SAMPLE = 200_000
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Decode the bytes of a text file; returns ``(text, encoding)``. Raises ``ReadError`` with the reason alone."""
+    """Decode the bytes of a text file; returns ``(text, encoding)``. Raises ``ReadError`` with the reason."""
     text, encoding = _decode(data)
     controls = sum(c < " " and c not in "\t\n\r\f\v\x1a" for c in text)
     if controls > _CONTROL_SHARE * len(text):
@@ -51,7 +56,7 @@ def _decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if _is_damaged(data, error):
             raise ReadError(_damage("UTF-8", error)) from error
-        return _chinese(data) or _any(data)
+        return _decode_chinese(data) or _decode_by_statistics(data)
 
 
 def _damage(name: str, error: UnicodeDecodeError) -> str:
@@ -59,13 +64,14 @@ def _damage(name: str, error: UnicodeDecodeError) -> str:
 
 
 def _is_damaged(data: bytes, error: UnicodeDecodeError) -> bool:
-    """So many characters beyond ASCII are valid UTF-8 in no other encoding: only a few bytes are damaged."""
+    """Whether the text is UTF-8 with a few damaged bytes.
+
+    Text in another encoding does not hold several characters beyond ASCII that are valid UTF-8.
+    """
     before = data[: error.start].decode("utf-8")
-    if sum(c > "\x7f" for c in before[-_SAMPLE:]) >= _SURE_CHARACTERS:
+    if sum(c > "\x7f" for c in before[-_SAMPLE:]) >= _MIN_CHARACTERS:
         return True
-    beyond = [c for c in data[:_SAMPLE].decode("utf-8", "replace") if c > "\u07ff"]  # of three bytes at least
-    bad = beyond.count("\ufffd")
-    return len(beyond) - bad >= max(_SURE_CHARACTERS, _GOOD_FOR_BAD * bad)
+    return _is_mostly_valid(data, "utf-8", above="\u07ff")  # characters of at least three bytes
 
 
 def _strictly(data: bytes, encoding: str) -> str:
@@ -76,10 +82,10 @@ def _strictly(data: bytes, encoding: str) -> str:
 
 
 def _with_nul(data: bytes) -> tuple[str, str]:
-    """UTF-16 without its mark has NUL bytes where it has ASCII; other text has none to speak of."""
+    """Decode UTF-16 without a byte order mark: it has NUL bytes where it has ASCII. Other text has hardly any."""
     shares = {encoding: _usual_share(data, encoding, ascii_counts=True) for encoding in ("utf-8", *_GUESSES[2:])}
     best = max(shares, key=lambda encoding: shares[encoding])
-    if shares[best] < _SURE:
+    if shares[best] < _MIN_USUAL_SHARE:
         raise ReadError(_BINARY)
     try:
         text = data.decode(best)
@@ -88,15 +94,15 @@ def _with_nul(data: bytes) -> tuple[str, str]:
     return text, best
 
 
-def _chinese(data: bytes) -> tuple[str, str] | None:
-    """The Chinese encoding in which most characters are frequent ones.
+def _decode_chinese(data: bytes) -> tuple[str, str] | None:
+    """Decode by the Chinese encoding in which most characters are frequent ones.
 
-    Nearly all Big5 bytes are valid GB18030, so validity says little; statistical detectors err on short texts.
+    Validity decides little, because nearly all Big5 bytes are valid GB18030. Statistical detectors fail on short texts.
     """
     shares = {encoding: _usual_share(data, encoding, ascii_counts=False) for encoding in _GUESSES}
     damage = None
     for encoding in sorted(shares, key=lambda name: -shares[name]):
-        if shares[encoding] < _SURE:
+        if shares[encoding] < _MIN_USUAL_SHARE:
             break
         try:
             text = data.decode(encoding)
@@ -105,21 +111,24 @@ def _chinese(data: bytes) -> tuple[str, str] | None:
             continue
         _refuse_mixed(data, encoding)
         return text, encoding
-    if damage is not None and damage.encoding in _NAMES and _is_mostly(data, damage.encoding):
+    if damage is not None and damage.encoding in _NAMES and _is_mostly_valid(data, damage.encoding, above="\x7f"):
         _refuse_mixed(data, damage.encoding)
         raise ReadError(_damage(_NAMES[damage.encoding], damage)) from damage
     return None
 
 
-def _is_mostly(data: bytes, encoding: str) -> bool:
-    """Whether bytes that do not fit are rare among characters beyond ASCII."""
-    beyond = [c for c in data[:_SAMPLE].decode(encoding, "replace") if c > "\x7f"]
-    bad = beyond.count("\ufffd")
-    return len(beyond) - bad >= max(_SURE_CHARACTERS, _GOOD_FOR_BAD * bad)
+def _is_mostly_valid(data: bytes, encoding: str, *, above: str) -> bool:
+    """Whether invalid bytes are rare among the characters beyond ``above``."""
+    beyond = [c for c in data[:_SAMPLE].decode(encoding, "replace") if c > above]
+    invalid = beyond.count("\ufffd")
+    return len(beyond) - invalid >= max(_MIN_CHARACTERS, _VALID_PER_INVALID * invalid)
 
 
 def _refuse_mixed(data: bytes, encoding: str) -> None:
-    """A file of two encodings is read wrong in either; no line of one is UTF-8 by chance."""
+    """Raise ``ReadError`` if a line of the file is UTF-8, which does not happen by chance.
+
+    A file in two encodings would be read wrong in either.
+    """
     if encoding not in _NAMES:
         return
     at = 0
@@ -133,41 +142,42 @@ def _refuse_mixed(data: bytes, encoding: str) -> None:
 
 def _is_utf8(line: bytes) -> bool:
     try:
-        return sum(c > "\u07ff" for c in line.decode("utf-8")) >= _SURE_CHARACTERS
+        return sum(c > "\u07ff" for c in line.decode("utf-8")) >= _MIN_CHARACTERS
     except UnicodeDecodeError:
         return False
 
 
 def _usual_share(data: bytes, encoding: str, *, ascii_counts: bool) -> float:
-    """The share of frequently used characters, among those beyond ASCII or among all; what does not fit is none."""
+    """The share of frequently used characters among those beyond ASCII, or among all; invalid bytes count as rare."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     text = decoder.decode(data[:_SAMPLE], final=len(data) <= _SAMPLE)
-    seen = [c for c in text if ascii_counts or not " " <= c <= "~"]
-    return sum(_is_usual(c) or (ascii_counts and c < _AFTER_HEBREW and c.isalpha()) for c in seen) / max(1, len(seen))
+    counted = [c for c in text if ascii_counts or not " " <= c <= "~"]
+    usual = sum(_is_usual(c) or (ascii_counts and c < _AFTER_HEBREW and c.isalpha()) for c in counted)
+    return usual / max(1, len(counted))
 
 
 @cache
 def _is_usual(character: str) -> bool:
     if character < "\x7f":
         return character >= " " or character in "\t\n\r\f"
-    return any(_leads(character, standard) for standard in _FREQUENT)
+    return any(_is_frequent(character, standard) for standard in _FREQUENT)
 
 
-def _leads(character: str, standard: str) -> bool:
+def _is_frequent(character: str, standard: str) -> bool:
     try:
         return character.encode(standard)[0] in _FREQUENT[standard]
     except UnicodeEncodeError:
         return False
 
 
-def _any(data: bytes) -> tuple[str, str]:
+def _decode_by_statistics(data: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
     if sum(byte < 128 for byte in data[:_SAMPLE]) > _ENGLISH * len(data[:_SAMPLE]):
         try:
             return data.decode("cp1252"), "cp1252"
         except UnicodeDecodeError:
-            pass  # one of its five unused bytes: leave it to statistics
+            pass  # one of the five bytes that cp1252 does not use
     best = from_bytes(data).best()
     if best is None:
         raise ReadError("it is binary, or in an encoding that could not be recognised: save it as UTF-8")

@@ -1,10 +1,10 @@
-"""What is read from a file, as one object of ``rag inspect --json``."""
+"""Describe what was read from a file: one object of ``rag inspect --json``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rag.corpus.segment import articles
+from rag.corpus.segmentation import articles
 from rag.text import clean
 from rag.types import Article, Document, Paragraph
 
@@ -12,7 +12,7 @@ from rag.types import Article, Document, Paragraph
 def describe(document: Document) -> dict[str, Any]:
     """The document's articles and paragraphs; offsets are code points of ``document.text``.
 
-    Day, web address and pages are told where they are known.
+    Dates, web addresses and pages are included where they are known.
     """
     return {
         "source": document.source,

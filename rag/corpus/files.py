@@ -1,4 +1,4 @@
-"""Files and folders to documents."""
+"""Find the files in a folder and read each one as a document."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path, PurePath
 
-from rag.corpus.decode import decode
-from rag.corpus.html_field import begins_page, is_page
-from rag.corpus.markdown import read_markdown
-from rag.corpus.pdf import read_pdf
-from rag.corpus.read import Read
-from rag.corpus.records import has_records, split
-from rag.corpus.tables import read_csv, read_jsonl
-from rag.corpus.web import read_html
-from rag.corpus.word import read_docx
+from rag.corpus.decode import HALF_CHARACTER, decode
+from rag.corpus.formats.docx import read_docx
+from rag.corpus.formats.file_text import FileText
+from rag.corpus.formats.html import read_html
+from rag.corpus.formats.html.fragments import begins_page, is_page
+from rag.corpus.formats.markdown import read_markdown
+from rag.corpus.formats.pdf import read_pdf
+from rag.corpus.formats.tables import read_csv, read_jsonl
+from rag.corpus.rows import has_rows, split_rows
 from rag.errors import InputError, ReadError
 from rag.types import Document
 
@@ -29,24 +29,27 @@ MAX_BYTES_WITH_PICTURES = 100_000_000
 MAX_TEXT = 20_000_000
 MAX_LINE = 2_000_000
 
-Reader = Callable[[bytes], "tuple[str, str] | Read"]
+Reader = Callable[[bytes], "tuple[str, str] | FileText"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How the files of a suffix are read: ``read`` gives the text, how the bytes were read, and notes if it has any."""
+    """How files with a certain suffix are read.
+
+    ``read`` returns the text and the encoding or format, with notes if there are any.
+    """
 
     read: Reader
     max_bytes: int = MAX_BYTES
 
 
-def _read_text(data: bytes) -> tuple[str, str] | Read:
-    """A web page saved as text is read as what it is."""
+def _read_text(data: bytes) -> tuple[str, str] | FileText:
     text, encoding = decode(data)
+    # Some web pages are saved with the suffix .txt.
     return read_html(data) if is_page(text) else (text, encoding)
 
 
-def _read_markdown(data: bytes) -> tuple[str, str] | Read:
+def _read_markdown(data: bytes) -> tuple[str, str] | FileText:
     return read_html(data) if begins_page(decode(data)[0]) else read_markdown(data)
 
 
@@ -74,86 +77,89 @@ _SAVE_AS = {
     ".json": ".jsonl, one article a line",
 }
 _NO_FILE = "it is not a regular file"
-#: Where a word may be broken, and other marks without width: they would stand between the characters of a word.
-_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+#: Soft hyphens and other characters without width. Left in, they would separate the characters of a word.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
 def find_files(folder: Path) -> list[Path]:
-    """All files under ``folder`` in a stable order, hidden ones left out; whether they can be read shows later.
+    """All files under ``folder``, sorted; hidden files are skipped. Whether a file can be read is not checked here.
 
-    A folder in it that cannot be listed stands for what it holds, and so does a link to a folder: links may go round,
-    and lead to what is indexed already.
+    A subfolder that cannot be listed is returned in place of its files. So is a link to a folder, which is not
+    followed: links may form a circle, or lead to files that are indexed already.
     """
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
         raise InputError(f"{folder} {what}: name a folder of articles")
-    found: list[Path] = []
+    paths: list[Path] = []
 
-    def closed(error: OSError) -> None:
-        found.append(Path(error.filename))
+    def add_unlistable(error: OSError) -> None:
+        paths.append(Path(error.filename))
 
-    for parent, folders, names in os.walk(folder, onerror=closed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [path for path in (Path(parent) / name for name in folders) if path.is_symlink()]
-        found += [Path(parent) / name for name in names if not name.startswith(".")]
-    return sorted(found)
+    for parent, subfolders, names in os.walk(folder, onerror=add_unlistable):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        paths += [path for path in (Path(parent) / name for name in subfolders) if path.is_symlink()]
+        paths += [Path(parent) / name for name in names if not name.startswith(".")]
+    return sorted(paths)
 
 
 def read_document(path: Path, source: str, *, shown: str | None = None) -> Document:
-    """Read one file. Raises ``ReadError`` with one line that says the reason and names the file: ``shown``, if given.
+    """Read one file. Raises ``ReadError`` with one line that names the file and the reason.
 
-    Sources of two folders may have the same name before an index tells them apart.
+    The line calls the file ``shown`` if that is given, otherwise ``source``: files of two folders may have the same
+    ``source`` until an index renames one of them.
     """
     name = source if shown is None else shown
     try:
         if path.is_symlink() and path.is_dir():
             raise ReadError("it is a link to a folder, which is not followed: index that folder by its own name")
-        found = _format(path)
-        return make_document(_bytes(path, found.max_bytes), source, found)
+        file_format = _format(path)
+        return make_document(_bytes(path, file_format.max_bytes), source, file_format)
     except OSError as error:
         raise ReadError(f"{name}: cannot be read ({error.strerror or error}); left out") from error
     except ReadError as error:
         raise ReadError(f"{name}: {error}; left out") from error
 
 
-def make_document(data: bytes, source: str, how: Format | None = None) -> Document:
-    """A document from the bytes of a file: what its name says, or else plain text. ``ReadError`` with the reason."""
-    how = how or FORMATS.get(PurePath(source).suffix.lower(), _TEXT)
-    if len(data) > how.max_bytes:
-        raise ReadError(f"it is larger than {how.max_bytes // 10**6} MB: split it into smaller files")
+def make_document(data: bytes, source: str, file_format: Format | None = None) -> Document:
+    """A document from the bytes of a file. Raises ``ReadError`` with the reason.
+
+    Without ``file_format``, the suffix of ``source`` decides; a file with an unknown suffix is read as plain text.
+    """
+    file_format = file_format or FORMATS.get(PurePath(source).suffix.lower(), _TEXT)
+    if len(data) > file_format.max_bytes:
+        raise ReadError(f"it is larger than {file_format.max_bytes // 10**6} MB: split it into smaller files")
     try:
-        text, encoding, notes = Read(*how.read(data))
+        text, encoding, notes = FileText(*file_format.read(data))
     except ReadError:
         raise
     except Exception as error:
-        # Any reader, and any library that one uses, may fail on bytes that nobody thought of.
-        raise ReadError(f"reading it failed ({_named(error)}): open and save it anew, or leave it out") from error
-    text = _UNSEEN.sub("", text)
+        # Any reader, and any library that it uses, may fail on unexpected bytes.
+        raise ReadError(f"reading it failed ({_one_line(error)}): open and save it anew, or leave it out") from error
+    text = _INVISIBLE.sub("", text)
     document = Document(source, text, encoding, hashlib.sha256(data).hexdigest(), notes=notes)
     _check(document)
     return document
 
 
-def _named(error: Exception) -> str:
-    """An error on one line.
+def _one_line(error: Exception) -> str:
+    """The type and the message of an error on one line.
 
-    >>> _named(ValueError("bad  value")), _named(MemoryError())
+    >>> _one_line(ValueError("bad  value")), _one_line(MemoryError())
     ('ValueError: bad value', 'MemoryError')
     """
-    said = " ".join(str(error).split())[:200]
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    message = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
 def _check(document: Document) -> None:
     text = document.text
-    if not text.strip() or (has_records(document) and not any(part.text or part.title for part in split(text))):
+    if not text.strip() or (has_rows(document) and not any(row.text or row.title for row in split_rows(text))):
         raise ReadError("it is empty")
     if len(text) > MAX_TEXT:
         raise ReadError(f"it has more than {MAX_TEXT:,} characters: split it into smaller files")
     if max(map(len, text.splitlines())) > MAX_LINE:
         raise ReadError(f"it has a line of more than {MAX_LINE:,} characters: break it into paragraphs")
-    if half := _HALF_CHARACTER.search(text):
+    if half := HALF_CHARACTER.search(text):
         raise ReadError(f"it has half a character (\\u{ord(half[0]):04x}): write it whole, or leave it out")
 
 
@@ -166,32 +172,31 @@ def _format(path: Path) -> Format:
     raise ReadError("only .txt, .md, .html, .pdf, .docx, .csv, .tsv and .jsonl files are read")
 
 
-def _bytes(path: Path, most: int) -> bytes:
+def _bytes(path: Path, limit: int) -> bytes:
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
-        if size > most:
-            raise ReadError(f"it is {size // 10**6} MB, the limit is {most // 10**6} MB: split it into smaller files")
-        return file.read(most + 1)
+        if size > limit:
+            raise ReadError(f"it is {size // 10**6} MB, the limit is {limit // 10**6} MB: split it into smaller files")
+        return file.read(limit + 1)
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """Open a file to read its bytes; a device or a pipe could be read for ever, or never answer.
+    """Open a regular file to read its bytes. Raises ``ReadError`` for anything else, and ``OSError``.
 
-    Raises ``ReadError`` for what is no regular file, and ``OSError``.
+    Reading a device may never end, and a pipe may never answer.
     """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
     try:
         # Without O_NONBLOCK, opening a pipe waits for somebody who writes to it. Windows has neither.
-        number = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+        descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise ReadError(_NO_FILE) from error
     except BlockingIOError:
-        # Another program has a lease on the file, as file servers do: it gives it back after a moment.
+        # Another program, such as a file server, has a lease on the file and gives it back after a moment.
         if not path.is_file():
             raise
-        number = os.open(path, flags)
-    file = os.fdopen(number, "rb") if stat.S_ISREG(os.fstat(number).st_mode) else None
-    if file is None:
-        os.close(number)
+        descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise ReadError(_NO_FILE)
-    return file
+    return os.fdopen(descriptor, "rb")

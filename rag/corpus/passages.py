@@ -1,4 +1,4 @@
-"""Paragraphs to passages: a paragraph is one passage unless it outgrows the embedder's window."""
+"""Split paragraphs into passages: a paragraph is one passage unless it is too long for the embedder."""
 
 from __future__ import annotations
 
@@ -45,30 +45,30 @@ def _split(article: Article, paragraph: Paragraph, page: str) -> Iterable[Passag
 
 
 def split_text(text: str) -> list[Span]:
-    """Spans of parts of similar weight, cut between sentences where possible."""
+    """Split a text into parts of similar weight, between sentences where possible."""
     total = weight(text)
     if total <= MAX_WEIGHT:
         return [Span(0, len(text))]
-    aim = total / -(-total // MAX_WEIGHT)
+    target = total / -(-total // MAX_WEIGHT)
     parts: list[Span] = []
-    start, held = 0, 0.0
+    start, current_weight = 0, 0.0
     for piece in _pieces(text):
         size = weight(text[piece.start : piece.end])
-        if held and (held + size > MAX_WEIGHT or held >= aim):
+        if current_weight and (current_weight + size > MAX_WEIGHT or current_weight >= target):
             parts.append(Span(start, piece.start))
-            start, held = piece.start, 0.0
-        held += size
+            start, current_weight = piece.start, 0.0
+        current_weight += size
     return [*parts, Span(start, len(text))]
 
 
 def _pieces(text: str) -> Iterable[Span]:
-    """Sentences; clauses where a sentence is too long; slices where a clause is."""
+    """Sentences; a sentence that is too long is split into clauses, and a clause that is too long into slices."""
     for sentence in sentences(text):
-        for span in _lighter(text, sentence, clauses):
-            yield from _lighter(text, span, _slices)
+        for span in _split_if_heavy(text, sentence, clauses):
+            yield from _split_if_heavy(text, span, _slices)
 
 
-def _lighter(text: str, span: Span, cut: Callable[[str], list[Span]]) -> list[Span]:
+def _split_if_heavy(text: str, span: Span, cut: Callable[[str], list[Span]]) -> list[Span]:
     piece = text[span.start : span.end]
     if weight(piece) <= MAX_WEIGHT:
         return [span]
@@ -76,7 +76,7 @@ def _lighter(text: str, span: Span, cut: Callable[[str], list[Span]]) -> list[Sp
 
 
 def _slices(text: str) -> list[Span]:
-    """Slices of at most ``MAX_WEIGHT`` characters, cut behind a space where there is one in the second half."""
+    """Slices of at most ``MAX_WEIGHT`` characters, cut behind the last space if it is in the second half."""
     size, spans, start = int(MAX_WEIGHT), [], 0
     while start < len(text):
         stop = min(start + size, len(text))

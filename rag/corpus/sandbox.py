@@ -1,8 +1,8 @@
-"""Read foreign files in processes of their own, with limits on time and memory.
+"""Read files of complex formats in separate processes, with limits on time and memory.
 
-A hostile file can only end the process that reads it, and that is reported in one line.
-A process reads one file after another, because starting one takes 0.2 s (with the libraries it needs), and reading
-a small file 1 to 20 ms. It is replaced after a failure and after ``MAX_FILES``, so that no memory piles up.
+A hostile file can only end the process that reads it; the caller reports that in one line.
+A process reads many files, because starting it takes much longer than reading a small file. It is replaced after a
+failure and after ``MAX_FILES`` files, so that its memory cannot grow without limit.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from rag.errors import ReadError
 
 MAX_SECONDS = 120.0
 MAX_MEMORY = 2 << 30
-#: So many files are read by one process.
+#: How many files one process reads.
 MAX_FILES = 500
-#: So many idle processes are kept; several threads may read at the same time.
+#: How many idle processes are kept; several threads may read at the same time.
 _MAX_IDLE = 2
 _ROOT = Path(__file__).parents[2]
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from rag.corpus.sandbox import serve; serve()"
@@ -36,15 +36,15 @@ _READ, _REFUSED = b"+", b"-"
 
 
 def read_in_sandbox(reader: str, data: bytes, *, seconds: float = MAX_SECONDS) -> tuple[str, str]:
-    """What the function ``reader`` ("package.module:function") makes of ``data``: the text, and how it was read.
+    """Call the function ``reader`` ("package.module:function") with ``data``; it returns the text and the encoding.
 
     Raises ``ReadError`` with the reason, also if the function takes too long, needs too much memory or crashes.
     """
     worker = _take()
-    with ExitStack() as unless_it_answers:
-        unless_it_answers.callback(worker.end)
+    with ExitStack() as on_failure:
+        on_failure.callback(worker.end)
         answer = worker.ask(reader, data, seconds)
-        unless_it_answers.pop_all()
+        on_failure.pop_all()
     _give_back(worker)
     status, body = answer[:1], answer[1:]
     if status == _REFUSED:
@@ -59,7 +59,7 @@ class _Worker:
     def __init__(self) -> None:
         self.files = 0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``end``
-        # -P: the folder in which the program runs is no place to import from.
+        # -P: do not import modules from the folder in which the program runs.
         self._process = subprocess.Popen(  # noqa: S603 - our own code
             [sys.executable, "-P", "-c", _START, str(_ROOT)],
             stdin=subprocess.PIPE,
@@ -93,7 +93,7 @@ class _Worker:
         return answer
 
     def _exchange(self, *request: bytes) -> bytes | None:
-        """The answer, ``None`` if the process ended instead."""
+        """The answer, or ``None`` if the process ended without one."""
         assert self._process.stdin
         assert self._process.stdout
         try:
@@ -111,17 +111,13 @@ class _Worker:
 
     def end(self) -> None:
         self._process.kill()
-        self.let_go()
-        self._process.wait()
-
-    def let_go(self) -> None:
-        """Close the pipes: an idle process ends by itself then."""
         for pipe in (self._process.stdin, self._process.stdout, self._errors):
             assert pipe
             try:
                 pipe.close()
             except OSError:
-                continue  # what is left in the pipe of a dead process
+                continue  # the pipe of a dead process may still hold data
+        self._process.wait()
 
 
 _idle: list[_Worker] = []
@@ -148,7 +144,7 @@ def _give_back(worker: _Worker) -> None:
 
 @atexit.register
 def end_idle() -> None:
-    """End the processes that wait for work."""
+    """End the idle processes."""
     with _lock:
         while _idle:
             _idle.pop().end()
@@ -159,11 +155,11 @@ if hasattr(os, "register_at_fork"):  # the pipes belong to the parent
 
 
 def serve() -> None:
-    """Answer requests from stdin on stdout, until there are no more: what each worker process runs."""
+    """Read requests from stdin and answer them on stdout until stdin is closed. Each worker process runs this."""
     limit_memory(MAX_MEMORY)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that asks, and ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the main program ends its workers itself
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a library that prints does not disturb the answers
+    os.dup2(2, 1)  # so that a library that prints does not corrupt the answers
     while (name := _read(requests)) is not None:
         data = _read(requests)
         if data is None:
@@ -180,7 +176,7 @@ def serve() -> None:
 
 
 def limit_memory(size: int) -> None:
-    """Let this process have no more than ``size`` bytes of memory."""
+    """Limit the memory of this process to ``size`` bytes."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -189,7 +185,7 @@ def limit_memory(size: int) -> None:
 
 
 def _limit_seconds(seconds: float) -> None:
-    """So much more time of the processor: the limit that holds if the program that asks is gone."""
+    """Limit the further processor time of this process, for the case that the main program is gone."""
     try:
         import resource
     except ImportError:

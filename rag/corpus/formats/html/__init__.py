@@ -1,0 +1,5 @@
+"""Web pages."""
+
+from rag.corpus.formats.html.main_content import read_html
+
+__all__ = ["read_html"]
