@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from rag.corpus import passages
 from rag.embedding import Embedder
 from rag.errors import ModelError
-from rag.index import store
 from rag.index.codes import Coder
-from rag.index.store import Row, transaction
-from rag.index.writer import Job
+from rag.index.job import Job
+from rag.index.local import store
+from rag.index.local.store import Row, transaction
 from rag.text import sentences
 from rag.types import Article, Document, Passage, Span
 

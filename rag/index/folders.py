@@ -13,10 +13,10 @@ from pathlib import Path
 
 from rag.corpus import find_files, open_regular, read_document
 from rag.errors import InputError, ReadError
-from rag.index import store
 from rag.index.command import command
-from rag.index.store import Row, kept_if_stopped
-from rag.index.writer import Job
+from rag.index.job import Job
+from rag.index.local import store
+from rag.index.local.store import Row, kept_if_stopped
 
 _AT_ONCE = 64
 # Control characters would break every list of sources; surrogates stand for bytes that are no UTF-8.

@@ -11,16 +11,16 @@ from pathlib import Path
 from rag.corpus import CORPUS_VERSION, articles, read_document
 from rag.embedding import Embedder, FloatArray, load_embedder
 from rag.errors import ReadError
-from rag.index import parts, schema, store, truth
 from rag.index.command import command
-from rag.index.compare import differences
-from rag.index.lock import write_lock
-from rag.index.settings import EMBEDDED_VERSION, Settings, read_settings
-from rag.index.store import Row, transaction
-from rag.index.switch import bring_to
-from rag.index.trouble import asking, writing
-from rag.index.truth import Damaged
-from rag.index.writer import Job, silent, wrong_model
+from rag.index.commit import bring_to
+from rag.index.job import Job, wrong_model
+from rag.index.local import checksums, parts, schema, store
+from rag.index.local.checksums import Damaged
+from rag.index.local.compare import differences
+from rag.index.local.lock import write_lock
+from rag.index.local.sqlite_errors import asking, writing
+from rag.index.local.store import Row, transaction
+from rag.index.settings import EMBEDDED_VERSION, Settings, read_settings, silent
 from rag.types import Document, Progress, Span
 
 
@@ -78,8 +78,8 @@ class _Deferred:
 def _mend(job: Job) -> RepairSummary:
     mended, left = _mend_rows(job), list[str]()
     wanted = {row.id: row for row in job.live()}
-    bad = truth.bad_vectors(job.connection, job.new.dimension)
-    damaged = truth.damaged_documents(job.connection, bad)
+    bad = checksums.bad_vectors(job.connection, job.new.dimension)
+    damaged = checksums.damaged_documents(job.connection, bad)
     with transaction(job.connection):
         store.forget_keys(job.connection, bad)
         for one in damaged:
@@ -104,9 +104,9 @@ def _mend(job: Job) -> RepairSummary:
 def _mend_rows(job: Job) -> list[str]:
     """Mend what concerns no document by itself; one line for each trouble."""
     with transaction(job.connection):
-        sorted_anew = truth.mended_by_sorting(job.connection)
+        sorted_anew = checksums.mended_by_sorting(job.connection)
         told = ["its SQLite file had a list that was not in order"] if sorted_anew else []
-        return [*told, *truth.drop_orphans(job.connection)]
+        return [*told, *checksums.drop_orphans(job.connection)]
 
 
 def _mend_document(job: Job, one: Damaged, wanted: dict[int, Row]) -> str:

@@ -54,3 +54,7 @@ def read_settings(connection: sqlite3.Connection) -> Settings | None:
 def write_settings(connection: sqlite3.Connection, settings: Settings) -> None:
     rows = [(name, str(value)) for name, value in asdict(settings).items()]
     connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", rows)
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """The progress of a caller who asked for none."""

@@ -12,15 +12,15 @@ from pathlib import Path
 from rag.corpus import articles
 from rag.embedding import Embedder
 from rag.errors import InputError
-from rag.index import schema, store
-from rag.index.derive import read_segments
+from rag.index.commit import bring_to
 from rag.index.embed import Splitter
 from rag.index.filters import named
 from rag.index.folders import Skipped, choose_folders, read_folders
-from rag.index.nearby import Record
-from rag.index.store import Row, kept_if_stopped
-from rag.index.switch import bring_to
-from rag.index.writer import Job, open_job
+from rag.index.job import Job, open_job
+from rag.index.local import schema, store
+from rag.index.local.ann import AnnRecord
+from rag.index.local.build_parts import read_segments
+from rag.index.local.store import Row, kept_if_stopped
 from rag.types import Article, Document, Progress
 
 
@@ -172,9 +172,9 @@ def _bring_to(
     before = job.live()
     after = bring_to(job, wanted, splitter)
     count = sum(segment.count for segment in read_segments(job.connection))
-    nearby = Record.read(job.connection)
+    ann = AnnRecord.read(job.connection)
     summary = _summary(before, after, skipped, passages=count, seconds=time.perf_counter() - started)
-    return replace(summary, recall=nearby.recall if nearby else None)
+    return replace(summary, recall=ann.recall if ann else None)
 
 
 def _summary(

@@ -29,8 +29,9 @@ from index_corpus import BenchEmbedder, Kept, documents, embedded, read_squad, s
 from index_drawing import draw
 
 from rag.evaluation.manifest import machine
-from rag.index import Index, build_split, derive, remove, schema, update
-from rag.index.derive import recall_of
+from rag.index import Index, build_split, remove, update
+from rag.index.local import build_parts, schema
+from rag.index.local.build_parts import recall_of
 from rag.retriever import Retriever
 from rag.text import language
 
@@ -169,11 +170,11 @@ def in_process(args: argparse.Namespace, what: str, size: int) -> dict[str, Any]
 @contextmanager
 def everything_nearby() -> Iterator[None]:
     """An inverted file at any size, to measure its recall where all vectors are real."""
-    before, derive.EXACT_UP_TO = derive.EXACT_UP_TO, 0
+    before, build_parts.EXACT_UP_TO = build_parts.EXACT_UP_TO, 0
     try:
         yield
     finally:
-        derive.EXACT_UP_TO = before
+        build_parts.EXACT_UP_TO = before
 
 
 def main() -> None:

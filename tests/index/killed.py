@@ -24,11 +24,12 @@ from types import CodeType
 from keyword_embedder import KeywordEmbedder
 
 from rag.errors import IndexMissingError
-from rag.index import Index, derive, remove, repair, update
+from rag.index import Index, remove, repair, update
+from rag.index.local import build_parts
 
 #: What is killed: an update with every kind of change, the first build, a rebuild, the repair of a damaged truth and
 #: its parts, the removal of sources, and an update of an index that has an inverted file.
-MODES = ("update", "build", "rebuild", "repair", "remove", "nearby")
+MODES = ("update", "build", "rebuild", "repair", "remove", "ann")
 WORDS = ("汽车", "学校", "天气", "经济", "展览", "道路")
 
 
@@ -81,8 +82,8 @@ def prepare(folder: Path, mode: str, files: int = 30) -> None:
 
 
 def _set_sizes(mode: str) -> None:
-    if mode == "nearby":
-        derive.EXACT_UP_TO, derive.UNSORTED = 4, 2
+    if mode == "ann":
+        build_parts.EXACT_UP_TO, build_parts.UNSORTED = 4, 2
 
 
 def _damage(index: Path) -> None:
@@ -142,7 +143,7 @@ def kill(
         assert state(index) == new, index
         assert repair(index).mended == ()
         assert not list(index.glob("*.tmp"))
-        assert bool(list(index.glob("nearby-*"))) == (mode == "nearby")
+        assert bool(list(index.glob("nearby-*"))) == (mode == "ann")
         shutil.rmtree(index)
     return seen
 

@@ -12,8 +12,8 @@ from keyword_embedder import KeywordEmbedder
 from index.written import article
 from rag.index import Candidate, Index, build, update
 from rag.index.codes import Coder, query_codes
-from rag.index.dense import SENTENCE_WEIGHT, DenseIndex
-from rag.index.segment import NUMBERS, PASSAGES, SENTENCES, STARTS, Segment, new_codes
+from rag.index.local.dense import SENTENCE_WEIGHT, DenseIndex
+from rag.index.local.segment import NUMBERS, PASSAGES, SENTENCES, STARTS, Segment, new_codes
 from rag.types import Span
 
 

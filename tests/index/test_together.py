@@ -15,9 +15,10 @@ from keyword_embedder import KeywordEmbedder
 
 from index.written import SCHOOL, write
 from rag.errors import IndexBusyError, IndexFormatError
-from rag.index import Index, parts, update
-from rag.index import opened as opened_module
-from rag.index.lock import write_lock
+from rag.index import Index, update
+from rag.index import index as opened_module
+from rag.index.local import parts
+from rag.index.local.lock import write_lock
 
 
 def state(opened: Index, embedder: KeywordEmbedder) -> object:

@@ -18,8 +18,9 @@ from keyword_embedder import KeywordEmbedder
 from index.written import CARS, ECONOMY, SCHOOL, article, write
 from rag.corpus import CORPUS_VERSION, files
 from rag.errors import InputError, ModelError
-from rag.index import Index, build, remove, truth, update
+from rag.index import Index, build, remove, update
 from rag.index import settings as settings_module
+from rag.index.local import checksums
 
 
 def sources(index: Path) -> list[str]:
@@ -422,7 +423,7 @@ def test_control_c_while_reading_keeps_what_was_read(
     index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A document is kept whole or not at all: here Ctrl-C comes in the middle of putting down the third."""
-    digest = truth.read_digest
+    digest = checksums.read_digest
     calls: list[int] = []
 
     def interrupt(connection: sqlite3.Connection, row: int) -> str:
@@ -432,7 +433,7 @@ def test_control_c_while_reading_keeps_what_was_read(
         return digest(connection, row)
 
     with monkeypatch.context() as patch:
-        patch.setattr(truth, "read_digest", interrupt)
+        patch.setattr(checksums, "read_digest", interrupt)
         with pytest.raises(KeyboardInterrupt):
             update(index, [pages], embedder)
     with closing(sqlite3.connect(index / "corpus.sqlite")) as connection:

@@ -16,9 +16,10 @@ import pytest
 
 from index.written import write
 from rag.embedding import FloatArray, encode_sentences_alone
-from rag.index import Index, derive, parts, repair, update
-from rag.index.derive import recall_of, tuned
-from rag.index.nearby import Nearby, Record
+from rag.index import Index, repair, update
+from rag.index.local import build_parts, parts
+from rag.index.local.ann import AnnIndex, AnnRecord
+from rag.index.local.build_parts import recall_of, tuned
 from rag.retriever import Retriever
 from rag.types import Filter
 
@@ -62,8 +63,8 @@ def pages(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def large(index: Path, pages: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(derive, "EXACT_UP_TO", 200)
-    monkeypatch.setattr(derive, "UNSORTED", 50)
+    monkeypatch.setattr(build_parts, "EXACT_UP_TO", 200)
+    monkeypatch.setattr(build_parts, "UNSORTED", 50)
     update(index, [pages], TopicEmbedder())
     return index
 
@@ -80,7 +81,7 @@ def files(index: Path) -> set[str]:
 def test_a_large_index_has_one_and_records_its_recall(large: Path) -> None:
     assert files(large) == {"nearby-1.faiss"}
     with Index.open(large) as opened:
-        assert opened.recall >= derive.WANTED_RECALL
+        assert opened.recall >= build_parts.WANTED_RECALL
         assert recall(opened) > 0.9
         found = opened.dense(TopicEmbedder().encode_queries(["话题07"]), 5)[0]
         rows = [c.row for c in found]
@@ -100,9 +101,9 @@ def test_probes_are_doubled_while_that_helps(
 ) -> None:
     found = iter(recalls)
     searched = Mock(search=lambda queries, _: [[] for _ in queries], passage_vectors=lambda asked: asked)
-    monkeypatch.setattr(derive, "DenseIndex", lambda *_: searched)
-    monkeypatch.setattr(derive, "recall_of", lambda *_: next(found))
-    made = tuned([], np.arange(100), 32, Mock(lists=64), Record("nearby-1.faiss", 99, 100, 100, 8, 0.0))
+    monkeypatch.setattr(build_parts, "DenseIndex", lambda *_: searched)
+    monkeypatch.setattr(build_parts, "recall_of", lambda *_: next(found))
+    made = tuned([], np.arange(100), 32, Mock(lists=64), AnnRecord("nearby-1.faiss", 99, 100, 100, 8, 0.0))
     assert (made.probes, made.recall) == (probes, kept)
 
 
@@ -155,9 +156,9 @@ def test_what_is_gone_is_gone(large: Path, pages: Path) -> None:
         assert recall(opened) > 0.9
 
 
-def recorded(index: Path) -> Record:
+def recorded(index: Path) -> AnnRecord:
     with closing(sqlite3.connect(index / "corpus.sqlite")) as connection:
-        found = Record.read(connection)
+        found = AnnRecord.read(connection)
     assert found is not None
     return found
 
@@ -166,7 +167,7 @@ def test_probes_are_tuned_anew_only_when_much_is_gone(
     large: Path, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of six equal files one goes, and then another: of two steps of what it was trained for that is the first."""
-    monkeypatch.setattr(derive, "_STEPS", 2)
+    monkeypatch.setattr(build_parts, "_STEPS", 2)
     sixth = recorded(large).trained // 6
     for left, name, expected in ((5, "nearby-2.faiss", False), (4, "nearby-3.faiss", True)):
         before = recorded(large)
@@ -181,7 +182,7 @@ def test_probes_are_tuned_anew_only_when_much_is_gone(
 
 
 def test_sorting_and_tuning_tell_how_far_they_are(index: Path, pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derive, "EXACT_UP_TO", 200)
+    monkeypatch.setattr(build_parts, "EXACT_UP_TO", 200)
     told: dict[str, list[tuple[int, int]]] = {}
     update(index, [pages], TopicEmbedder(), progress=lambda stage, *done: told.setdefault(stage, []).append(done))
     assert list(told) == ["read", "embed", "write", "sort", "tune"]
@@ -225,7 +226,7 @@ def test_threads_share_it(large: Path) -> None:
 FORKED = """
 import os, sys
 from pathlib import Path
-from index.test_nearby import answers
+from index.test_ann import answers
 from rag.index import Index
 with Index.open(Path(sys.argv[1])) as opened:
     expected = answers(opened)
@@ -260,9 +261,9 @@ def test_repair_makes_it_anew(large: Path) -> None:
 
 def test_repair_compares_it_with_the_passages(large: Path) -> None:
     name = "nearby-1.faiss"
-    nearby = Nearby.open(large / name)
-    nearby.remove([1])
-    nearby.save(large / name)
+    ann = AnnIndex.open(large / name)
+    ann.remove([1])
+    ann.save(large / name)
     with sqlite3.connect(large / "corpus.sqlite") as connection:
         values = (parts.size(large / name), parts.digest(large / name), name)
         connection.execute("UPDATE parts SET bytes = ?, digest = ? WHERE name = ?", values)

@@ -9,11 +9,11 @@ from glob import escape
 from pathlib import Path
 
 from rag.errors import IndexFormatError, IndexMissingError, InputError
-from rag.index import schema, store
 from rag.index.command import command
+from rag.index.local import schema, store
 
 
-def recorded_folders(index: Path, *, rebuild: bool = False) -> list[Path] | None:
+def source_folders(index: Path, *, rebuild: bool = False) -> list[Path] | None:
     """Absolute paths, as long as documents of a folder are in the index; ``None`` if no index was begun there.
 
     ``rebuild`` looks into an index of an older format too, and into a damaged one as far as it can be read.

@@ -3,7 +3,7 @@
 A passage scores its own cosine mixed with that of the best sentence in it. In an index of moderate size the search is
 exact: FAISS finds the candidates of each kind in each segment; whatever was not found by either scores at most what
 the last of both would, so that the search knows when it has seen enough, and goes deeper until it has (Fagin's
-threshold algorithm). Many questions at once are multiplied with all codes instead. In a large one ``Nearby`` proposes
+threshold algorithm). Many questions at once are multiplied with all codes instead. In a large one ``AnnIndex`` proposes
 candidates, and only what it does not hold is searched so.
 """
 
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rag.errors import IndexFormatError
 from rag.index.codes import Coder, query_codes
-from rag.index.nearby import PROPOSED, PROPOSED_FOR_EACH, Nearby, Record
-from rag.index.segment import Segment, flipped, signed
+from rag.index.local.ann import PROPOSED, PROPOSED_FOR_EACH, AnnIndex, AnnRecord
+from rag.index.local.segment import Segment, flipped, signed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rag.embedding import FloatArray
     from rag.index.codes import Codes
-    from rag.index.segment import Ints
+    from rag.index.local.segment import Ints
 
     Floats = NDArray[np.float64]
 
@@ -74,14 +74,14 @@ class DenseIndex:
         segments: Sequence[Segment],
         row_of: Ints,
         dimension: int,
-        nearby: tuple[Nearby, Record] | None = None,
+        ann: tuple[AnnIndex, AnnRecord] | None = None,
     ) -> None:
         import numpy as np
 
         self._segments = list(segments)
         self._row_of = row_of
         self._coder = Coder(dimension)
-        self._nearby = nearby
+        self._ann = ann
         self._seen = 0
         self._bases = np.array([segment.base for segment in segments], np.int64)
         empty = np.empty(0, np.int64)
@@ -89,7 +89,7 @@ class DenseIndex:
         # Of each passage: where its sentences begin in its segment, and how many there are.
         self._starts: Ints = np.concatenate([empty, *(segment.starts[:-1] for segment in segments)])
         self._counts: Ints = np.concatenate([empty, *(np.diff(segment.starts) for segment in segments)])
-        last = nearby[1].last if nearby else 0
+        last = ann[1].last if ann else 0
         self._unsorted = [segment for segment in segments if int(segment.numbers[-1]) > last]
 
     @property
@@ -127,10 +127,10 @@ class DenseIndex:
         """
         if not self.size or k < 1 or (among is not None and not len(among)):
             return [[] for _ in queries]
-        if self._nearby is None and among is None and len(queries) >= _TOGETHER:
+        if self._ann is None and among is None and len(queries) >= _TOGETHER:
             groups = (queries[start : start + _GROUP] for start in range(0, len(queries), _GROUP))
             return [found for group in groups for found in self._together(self._questions(group), k, weight)]
-        quick = self._nearby is not None and among is None and not exact
+        quick = self._ann is not None and among is None and not exact
         return [self._search(question, k, weight, among, quick=quick) for question in self._questions(queries)]
 
     def _together(self, questions: Sequence[_Question], k: int, weight: float) -> list[list[Candidate]]:
@@ -175,8 +175,8 @@ class DenseIndex:
     def _proposed(self, question: _Question, k: int) -> Ints:
         import numpy as np
 
-        assert self._nearby is not None
-        index, record = self._nearby
+        assert self._ann is not None
+        index, record = self._ann
         limit = max(PROPOSED, PROPOSED_FOR_EACH * k)
         numbers = index.search(question.turned, record.probes * (limit // PROPOSED), limit)[0]
         places = np.searchsorted(self.numbers, numbers)
@@ -273,7 +273,7 @@ class DenseIndex:
 
     def _let_go(self, seen: int) -> None:
         """Of a large index only what was seen last is held in memory: each row brings the pages around it."""
-        if self._nearby is None:
+        if self._ann is None:
             return
         self._seen += seen
         if self._seen > _HELD:

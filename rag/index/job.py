@@ -10,12 +10,12 @@ from pathlib import Path
 
 from rag.embedding import REPLACED, Embedder
 from rag.errors import IndexFormatError, IndexModelError, InputError
-from rag.index import parts, schema, store
 from rag.index.command import command
-from rag.index.lock import write_lock
-from rag.index.settings import Settings, read_settings
-from rag.index.store import Row
-from rag.index.trouble import asking, writing
+from rag.index.local import parts, schema, store
+from rag.index.local.lock import write_lock
+from rag.index.local.sqlite_errors import asking, writing
+from rag.index.local.store import Row
+from rag.index.settings import Settings, read_settings, silent
 from rag.types import Progress
 
 
@@ -126,7 +126,3 @@ def _settings(old: Settings | None, embedder: Embedder, *, rebuild: bool) -> Set
     return Settings(
         model=embedder.name, dimension=embedder.dimension, edition=edition + rebuild, generation=generation + 1
     )
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """The progress of a caller who asked for none."""

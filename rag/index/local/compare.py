@@ -1,4 +1,4 @@
-"""Whether the parts hold what the truth says, passage by passage; their bytes are compared in ``rag.index.parts``."""
+"""Whether the parts hold what the SQLite file says, passage by passage; ``parts`` compares their bytes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.index import parts, store
-from rag.index.derive import is_large, places_of, read_segments
-from rag.index.nearby import Nearby, Record
-from rag.index.plan import Range
-from rag.index.segment import FLIP, PASSAGE_CODES, ROWS_AT_ONCE, SENTENCE_CODES, CodeFile, Segment, load_numbers, texts
+from rag.index.local import parts, store
+from rag.index.local.ann import AnnIndex, AnnRecord
+from rag.index.local.build_parts import is_large, places_of, read_segments
+from rag.index.local.merge_policy import Range
+from rag.index.local.segment import (
+    FLIP,
+    PASSAGE_CODES,
+    ROWS_AT_ONCE,
+    SENTENCE_CODES,
+    CodeFile,
+    Segment,
+    load_numbers,
+    texts,
+)
 from rag.lexical import LexicalIndex
 
 if TYPE_CHECKING:
-    from rag.index.segment import Ints
+    from rag.index.local.segment import Ints
 
 #: Passages of a segment whose words are looked for.
 _SAMPLE = 256
@@ -33,7 +42,7 @@ def differences(
         yield order, f"{order} is not recorded"
     elif order not in known and not _is_order(index / order, connection, numbers):
         yield order, f"{order} is not the order of the passages"
-    yield from _nearby_differences(index, connection, numbers, counts, known)
+    yield from _ann_differences(index, connection, numbers, counts, known)
 
 
 def _live(connection: sqlite3.Connection) -> tuple[Ints, Ints]:
@@ -113,28 +122,28 @@ def _is_order(path: Path, connection: sqlite3.Connection, numbers: Ints) -> bool
         return False
 
 
-def _nearby_differences(
+def _ann_differences(
     index: Path, connection: sqlite3.Connection, numbers: Ints, counts: Ints, known: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     import numpy as np
 
-    record = Record.read(connection)
+    record = AnnRecord.read(connection)
     if record is None:
         if is_large(len(numbers)):
-            yield parts.nearby_name(0), "the inverted file of an index so large was not recorded"
+            yield parts.ann_name(0), "the inverted file of an index so large was not recorded"
         return
     if record.name not in parts.recorded(connection):
         yield record.name, f"{record.name} is not recorded"
     elif record.name not in known:
         expected = np.repeat(numbers, counts)[: int(counts[numbers <= record.last].sum())]
-        if not _is_nearby(index / record.name, expected):
+        if not _is_ann(index / record.name, expected):
             yield record.name, f"{record.name} does not hold the sentences it was made of"
 
 
-def _is_nearby(path: Path, expected: Ints) -> bool:
+def _is_ann(path: Path, expected: Ints) -> bool:
     import numpy as np
 
     try:
-        return np.array_equal(Nearby.open(path).numbers(), expected)
+        return np.array_equal(AnnIndex.open(path).numbers(), expected)
     except RuntimeError:
         return False

@@ -1,4 +1,4 @@
-"""The files derived from the SQLite file: segments, the order of passages, and ``nearby`` where there are very many.
+"""The files derived from the SQLite file: segments, the order of passages, in a large index an approximate index.
 
 A part is written under another name, forced to disk, and renamed; once named it is never written to again. Its name,
 size and digest stand in the table ``parts``, and no file counts that does not stand there.
@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rag.index.schema import damaged
+from rag.index.local.schema import damaged
 
 _NAME = re.compile(r"(?:segment-\d+|order-\d+\.npy|nearby-\d+\.faiss)(?:\.tmp)?")
 #: What the files of the first format were called; an index rebuilt in its folder has no use for them.
@@ -32,7 +32,7 @@ def order_name(generation: int) -> str:
     return f"order-{generation}.npy"
 
 
-def nearby_name(generation: int) -> str:
+def ann_name(generation: int) -> str:
     return f"nearby-{generation}.faiss"
 
 

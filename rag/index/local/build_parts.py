@@ -8,18 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.index import parts, store
-from rag.index.dense import Candidate, DenseIndex
-from rag.index.nearby import EXACT_UP_TO, GROWTH, UNSORTED, Nearby, Record
-from rag.index.plan import Range, make_plan
-from rag.index.schema import damaged
-from rag.index.segment import Segment, write_segment
-from rag.index.settings import Settings, write_settings
-from rag.index.writer import silent
+from rag.index.local import parts, store
+from rag.index.local.ann import EXACT_UP_TO, GROWTH, UNSORTED, AnnIndex, AnnRecord
+from rag.index.local.dense import Candidate, DenseIndex
+from rag.index.local.merge_policy import Range, plan_segments
+from rag.index.local.schema import damaged
+from rag.index.local.segment import Segment, write_segment
+from rag.index.settings import Settings, silent, write_settings
 from rag.types import Progress
 
 if TYPE_CHECKING:
-    from rag.index.segment import Ints
+    from rag.index.local.segment import Ints
 
 #: Probes are doubled until this share of the ten best passages is found, or until twice as many find no more than
 #: ``GAIN`` more of them, twice over: what is then missing was looked at and not proposed.
@@ -47,7 +46,7 @@ def publish(
     _write_segments(index, connection, settings.dimension, gone, progress)
     order = _write_order(index, connection, settings.generation)
     try:
-        _write_nearby(index, connection, settings, order, gone, progress=progress)
+        _write_ann(index, connection, settings, order, gone, progress=progress)
     except (RuntimeError, ValueError) as error:
         raise damaged(index, f"a part cannot be read: {error}", mend="--repair") from error
     parts.sync_names(index)
@@ -82,7 +81,7 @@ def drop_parts(connection: sqlite3.Connection, names: Collection[str]) -> None:
         if found.id is not None and parts.segment_name(found.id) in names:
             _drop(connection, found.id)
     if any(name.startswith("nearby-") for name in names):
-        forget_nearby(connection)
+        forget_ann(connection)
 
 
 def segment_parts(connection: sqlite3.Connection) -> list[str]:
@@ -94,7 +93,7 @@ def _write_segments(
     index: Path, connection: sqlite3.Connection, dimension: int, gone: Sequence[int], progress: Progress
 ) -> None:
     segments = read_segments(connection)
-    plan = make_plan(segments, gone, _outside(connection, segments))
+    plan = plan_segments(segments, gone, _outside(connection, segments))
     for number in plan.drop:
         _drop(connection, number)
     done, total = 0, sum(wanted.count for wanted in plan.write)
@@ -164,7 +163,7 @@ def is_large(passages: int) -> bool:
     return passages > EXACT_UP_TO
 
 
-def _write_nearby(
+def _write_ann(
     index: Path,
     connection: sqlite3.Connection,
     settings: Settings,
@@ -174,38 +173,38 @@ def _write_nearby(
     progress: Progress,
 ) -> None:
     """Keep, change, make or drop it, as the number of passages asks for."""
-    old = Record.read(connection)
+    old = AnnRecord.read(connection)
     if not is_large(len(order)):
-        forget_nearby(connection)
+        forget_ann(connection)
         return
     segments = open_segments(index, connection)
     last, total = int(segments[-1].numbers[-1]), sum(s.sentences.count for s in segments)
     if old is None or total > GROWTH * old.trained:
         progress("sort", 0, total)
-        nearby, after = Nearby.train(segments, settings.dimension), 0
+        ann, after = AnnIndex.train(segments, settings.dimension), 0
     else:
         lost = [number for number in gone if number <= old.last]
         unsorted = sum(int((s.numbers > old.last).sum()) for s in segments)
         if not lost and unsorted <= UNSORTED:
             return
-        nearby, after = Nearby.open(index / old.name), old.last
-        nearby.remove(lost)
+        ann, after = AnnIndex.open(index / old.name), old.last
+        ann.remove(lost)
         if unsorted <= UNSORTED:
             last = old.last
     if last > after:
-        nearby.add(segments, after, lambda held: progress("sort", held, total))
-    forget_nearby(connection)
-    name = parts.nearby_name(settings.generation)
-    parts.write_part(index, connection, name, nearby.save)
-    trained = nearby.count if old is None or after == 0 else old.trained
-    if old is not None and last == after and _are_few(old, nearby.count):
-        replace(old, name=name, vectors=nearby.count).write(connection)
+        ann.add(segments, after, lambda held: progress("sort", held, total))
+    forget_ann(connection)
+    name = parts.ann_name(settings.generation)
+    parts.write_part(index, connection, name, ann.save)
+    trained = ann.count if old is None or after == 0 else old.trained
+    if old is not None and last == after and _are_few(old, ann.count):
+        replace(old, name=name, vectors=ann.count).write(connection)
         return
-    record = Record(name, last, nearby.count, trained, _FIRST_PROBES, 0.0)
-    tuned(segments, order, settings.dimension, nearby, record, progress=progress).write(connection)
+    record = AnnRecord(name, last, ann.count, trained, _FIRST_PROBES, 0.0)
+    tuned(segments, order, settings.dimension, ann, record, progress=progress).write(connection)
 
 
-def _are_few(old: Record, left: int) -> bool:
+def _are_few(old: AnnRecord, left: int) -> bool:
     """Whether so few vectors went that the probes need no tuning anew, which takes longer than all the rest.
 
     They are tuned where the hundredths of what it was trained for become fewer: small losses do not add up unseen.
@@ -214,7 +213,7 @@ def _are_few(old: Record, left: int) -> bool:
     return before == after
 
 
-def forget_nearby(connection: sqlite3.Connection) -> None:
+def forget_ann(connection: sqlite3.Connection) -> None:
     """Take it off the record."""
     for (name,) in connection.execute("DELETE FROM nearby RETURNING name").fetchall():
         parts.forget(connection, name)
@@ -224,11 +223,11 @@ def tuned(
     segments: Sequence[Segment],
     order: Ints,
     dimension: int,
-    nearby: Nearby,
-    record: Record,
+    ann: AnnIndex,
+    record: AnnRecord,
     *,
     progress: Progress = silent,
-) -> Record:
+) -> AnnRecord:
     """``record`` with as many probes as the recall wanted takes, and the recall measured.
 
     It is asked for passages of its own, evenly spread, whose true neighbours beside themselves an exact search tells.
@@ -249,19 +248,19 @@ def tuned(
         return [[c for c in best if c.row != row][:_BEST] for best, row in zip(ranked, row_of[asked], strict=True)]
 
     truth = neighbours(DenseIndex(segments, row_of, dimension), progress)
-    tried: list[Record] = []
-    probes = min(_FIRST_PROBES, nearby.lists)
+    tried: list[AnnRecord] = []
+    probes = min(_FIRST_PROBES, ann.lists)
     while True:
         record = replace(record, probes=probes)
-        quick = DenseIndex(segments, row_of, dimension, (nearby, record))
+        quick = DenseIndex(segments, row_of, dimension, (ann, record))
         tried.append(replace(record, recall=round(recall_of(neighbours(quick), truth), 4)))
         if tried[-1].recall < WANTED_RECALL and len(tried) > _FLAT:
             before = tried[-1 - _FLAT]
             if tried[-1].recall <= before.recall + GAIN:
                 return before
-        if tried[-1].recall >= WANTED_RECALL or probes >= nearby.lists:
+        if tried[-1].recall >= WANTED_RECALL or probes >= ann.lists:
             return tried[-1]
-        probes = min(2 * probes, nearby.lists)
+        probes = min(2 * probes, ann.lists)
 
 
 def recall_of(found: Sequence[Sequence[Candidate]], truth: Sequence[Sequence[Candidate]]) -> float:

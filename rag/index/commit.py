@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from rag.index import parts, store
-from rag.index.derive import drop_parts, publish, segment_parts
 from rag.index.embed import Splitter, write_documents
+from rag.index.job import Job
+from rag.index.local import parts, store
+from rag.index.local.build_parts import drop_parts, publish, segment_parts
+from rag.index.local.schema import compact
+from rag.index.local.sqlite_errors import writing
+from rag.index.local.store import Row, transaction
 from rag.index.names import source_names
-from rag.index.schema import compact
-from rag.index.store import Row, transaction
-from rag.index.trouble import writing
-from rag.index.writer import Job
 
 
 def bring_to(job: Job, wanted: Sequence[Row], splitter: Splitter, wrong: Collection[str] = ()) -> list[Row]:

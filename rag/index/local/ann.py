@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.index.segment import Segment, signed
+from rag.index.local.segment import Segment, signed
 
 if TYPE_CHECKING:
     from rag.embedding import FloatArray
     from rag.index.codes import Codes
-    from rag.index.segment import Ints
+    from rag.index.local.segment import Ints
 
 #: Up to so many passages every vector is compared.
 EXACT_UP_TO = 100_000
@@ -39,7 +39,7 @@ _MUCH = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class AnnRecord:
     """What is known of the file ``name``.
 
     It holds the ``vectors`` sentences of the passages numbered up to ``last``, in lists made for ``trained`` of them;
@@ -55,7 +55,7 @@ class Record:
     recall: float
 
     @classmethod
-    def read(cls, connection: sqlite3.Connection) -> Record | None:
+    def read(cls, connection: sqlite3.Connection) -> AnnRecord | None:
         found = connection.execute("SELECT name, last, vectors, trained, probes, recall FROM nearby").fetchone()
         return cls(*found) if found else None
 
@@ -64,21 +64,21 @@ class Record:
         connection.execute("INSERT INTO nearby VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
-class Nearby:
+class AnnIndex:
     """The file opened, or being written."""
 
     def __init__(self, index: Any) -> None:
         self._index = index
 
     @classmethod
-    def open(cls, path: Path) -> Nearby:
+    def open(cls, path: Path) -> AnnIndex:
         """``RuntimeError`` if the file is not whole."""
         import faiss
 
         return cls(faiss.read_index(str(path)))
 
     @classmethod
-    def train(cls, segments: Sequence[Segment], dimension: int) -> Nearby:
+    def train(cls, segments: Sequence[Segment], dimension: int) -> AnnIndex:
         """An empty one, with lists made for the sentences of ``segments``."""
         import faiss
 

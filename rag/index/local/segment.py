@@ -15,7 +15,7 @@ from pathlib import Path
 from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
-from rag.index.plan import Range
+from rag.index.local.merge_policy import Range
 from rag.lexical import LexicalIndex
 
 if TYPE_CHECKING:

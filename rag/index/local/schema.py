@@ -37,10 +37,10 @@ _SOON_COMPACT, _MUCH_FREE = 256 << 20, 0.25
 
 # Rows of documents with live = 0 are work in progress: read and split, not yet switched to. ``content`` is set when all
 # of a document is written: a hash of what can be cited from it. ``digest`` and ``split_digest`` are hashes of all that
-# was read from its file and of all that was made of that: rag.index.truth.
+# was read from its file and of all that was made of that: rag.index.local.checksums.
 # A passage's ``id`` never comes back (AUTOINCREMENT), and what is made live has higher ones than what was live: a
 # segment is a range of them.
-# ``more`` is JSON of the fields that have no column: rag.index.records.
+# ``more`` is JSON of the fields that have no column: rag.index.local.records.
 # Texts are embedded once each: ``vectors.key`` is a hash of the text and of what it is embedded with, ``vector`` its
 # codes (``rag.index.codes``), one byte a number, ``digest`` a hash of both.
 TABLES = """

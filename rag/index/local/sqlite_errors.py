@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.errors import IndexFolderError, is_panic
 from rag.index.command import command
-from rag.index.schema import damaged, is_of_the_disk, unreadable, unsound
+from rag.index.local.schema import damaged, is_of_the_disk, unreadable, unsound
 
 # tantivy reports what the system objects to as a text.
 _NO_ROOM = os.strerror(errno.ENOSPC)

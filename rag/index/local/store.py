@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.index import truth
-from rag.index.records import article_columns, more_of_document, passage_columns
+from rag.index.local import checksums
+from rag.index.local.records import article_columns, more_of_document, passage_columns
 from rag.types import Article, Document, Passage, Span
 
 
@@ -121,7 +121,7 @@ def _stage(connection: sqlite3.Connection, recipe: str, folder: int, path: str, 
         (recipe, folder, path, document.sha256, document.encoding, document.text, more_of_document(document)),
     ).fetchone()
     row = int(added[0])
-    connection.execute("UPDATE documents SET digest = ? WHERE id = ?", (truth.read_digest(connection, row), row))
+    connection.execute("UPDATE documents SET digest = ? WHERE id = ?", (checksums.read_digest(connection, row), row))
     return Row(row, False, recipe, folder, path, None, document.sha256, False)
 
 
@@ -168,7 +168,7 @@ def write_passage(
 def finish_split(connection: sqlite3.Connection, row: int) -> None:
     """Say that all passages of a document are written."""
     connection.execute("UPDATE documents SET content = ? WHERE id = ?", (content_hash(connection, row), row))
-    digest = truth.split_digest(connection, row)
+    digest = checksums.split_digest(connection, row)
     connection.execute("UPDATE documents SET split_digest = ? WHERE id = ?", (digest, row))
 
 
@@ -191,7 +191,7 @@ def find_vector(connection: sqlite3.Connection, key: bytes) -> int | None:
 
 def add_vector(connection: sqlite3.Connection, key: bytes, codes: bytes) -> int:
     query = "INSERT INTO vectors (key, vector, digest) VALUES (?, ?, ?)"
-    return int(connection.execute(query, (key, codes, truth.vector_digest(key, codes))).lastrowid or 0)
+    return int(connection.execute(query, (key, codes, checksums.vector_digest(key, codes))).lastrowid or 0)
 
 
 def drop_staged(connection: sqlite3.Connection, keep: Iterable[int]) -> None:

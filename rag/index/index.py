@@ -11,18 +11,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias, TypeVar
 
 from rag.errors import IndexFormatError, InputError
-from rag.index import parts, records, schema, store
 from rag.index.command import command
-from rag.index.dense import Candidate, DenseIndex
-from rag.index.derive import open_segments
 from rag.index.filters import check_sources, numbers_of
-from rag.index.nearby import Nearby, Record
-from rag.index.records import DocumentInfo
-from rag.index.segment import load_numbers
+from rag.index.job import wrong_model
+from rag.index.local import parts, records, schema, store
+from rag.index.local.ann import AnnIndex, AnnRecord
+from rag.index.local.build_parts import open_segments
+from rag.index.local.dense import Candidate, DenseIndex
+from rag.index.local.records import DocumentInfo
+from rag.index.local.segment import load_numbers
+from rag.index.local.sqlite_errors import reading
 from rag.index.settings import Settings, read_settings
 from rag.index.stale import FileDigests
-from rag.index.trouble import reading
-from rag.index.writer import wrong_model
 from rag.lexical import TOKENS_VERSION, LexicalIndex, Term
 from rag.types import Article, Document, Filter, Passage, Span
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.embedding import FloatArray
-    from rag.index.dense import Floats
-    from rag.index.segment import Ints
+    from rag.index.local.dense import Floats
+    from rag.index.local.segment import Ints
 
 #: Passages of an index, by row.
 Rows: TypeAlias = "NDArray[np.int64]"
@@ -139,8 +139,8 @@ class Index:
     @property
     def recall(self) -> float:
         """The share of the ten best passages by vectors that a search finds, as measured when it was built."""
-        nearby = self._read(Record.read)
-        return nearby.recall if nearby else 1.0
+        ann = self._read(AnnRecord.read)
+        return ann.recall if ann else 1.0
 
     def require_model(self, name: str) -> None:
         """``IndexModelError`` unless the index was built with the model ``name``."""
@@ -308,12 +308,12 @@ def _open_parts(folder: Path, connection: sqlite3.Connection, settings: Settings
     segments = open_segments(folder, connection)
     place_of = load_numbers(folder / parts.order_name(settings.generation))
     lexical = LexicalIndex(*(segment.lexical for segment in segments))
-    record = Record.read(connection)
-    nearby = (Nearby.open(folder / record.name), record) if record else None
+    record = AnnRecord.read(connection)
+    ann = (AnnIndex.open(folder / record.name), record) if record else None
     if not sum(segment.size for segment in segments) == lexical.size == len(place_of):
         raise schema.damaged(folder, "its parts do not agree", mend="--repair")
     row_of = np.zeros(len(place_of), np.int64)
     row_of[place_of] = np.arange(len(place_of))
     if not np.array_equal(place_of[row_of], np.arange(len(place_of))):
         raise schema.damaged(folder, "its order of passages names one twice", mend="--repair")
-    return _Parts(DenseIndex(segments, row_of, settings.dimension, nearby), lexical, place_of, row_of)
+    return _Parts(DenseIndex(segments, row_of, settings.dimension, ann), lexical, place_of, row_of)

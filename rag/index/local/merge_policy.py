@@ -27,7 +27,7 @@ class Plan:
     write: tuple[Range, ...]
 
 
-def make_plan(
+def plan_segments(
     segments: Sequence[Range], gone: Iterable[int], new: Sequence[Sequence[int]], *, largest: int = LARGEST
 ) -> Plan:
     """``gone`` are numbers of passages that were in segments and went; ``new[i]`` those in no segment before the i-th.
