@@ -116,9 +116,9 @@ def _show_repair(summary: RepairSummary, at: Path) -> None:
 
 def _default_folders(at: Path, *, rebuild: bool) -> list[Path]:
     """What the index was made of, so that ``rag index`` alone brings it up to date and adds nothing else to it."""
-    from rag.index import recorded_folders
+    from rag.index import source_folders
 
-    found = recorded_folders(at, rebuild=rebuild)
+    found = source_folders(at, rebuild=rebuild)
     return [DEFAULT_FOLDER] if found is None else found
 
 

@@ -26,7 +26,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "index"), str(TESTS / "benchmarks")]
 from index_scale import named  # noqa: E402 - the path to it is set above
 from killed import MODES, kill  # noqa: E402
 
-from rag.index import derive  # noqa: E402
+from rag.index.local import build_parts  # noqa: E402
 
 AT_ONCE = 50
 
@@ -34,13 +34,13 @@ AT_ONCE = 50
 def run(mode: str, kills: int, seed: int, files: int, *, by_clock: bool = False) -> Counter[str]:
     """Kill ``kills`` times; how many indexes were found in which state."""
     found = Counter[str]()
-    before = derive.EXACT_UP_TO, derive.UNSORTED
+    before = build_parts.EXACT_UP_TO, build_parts.UNSORTED
     try:
         for start in range(0, kills, AT_ONCE):
             with tempfile.TemporaryDirectory() as folder:
                 found += kill(Path(folder), mode, min(AT_ONCE, kills - start), seed + start, files, by_clock=by_clock)
     finally:
-        derive.EXACT_UP_TO, derive.UNSORTED = before
+        build_parts.EXACT_UP_TO, build_parts.UNSORTED = before
     return found
 
 

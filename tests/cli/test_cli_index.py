@@ -15,7 +15,8 @@ from typer.testing import CliRunner, Result
 from rag.cli import app
 from rag.cli.options import DEFAULT_INDEX
 from rag.errors import RagError
-from rag.index import command, derive
+from rag.index import command
+from rag.index.local import build_parts
 
 CARS = "汽车展开幕\n\n本报讯(记者 张三)6月1日,汽车展开幕,共有30多辆汽车参展。\n\n天气很好,观众很多,展览持续三天。\n"
 
@@ -51,7 +52,7 @@ def test_index_then_update_then_remove(pages: Path, tmp_path: Path) -> None:
 
 def test_the_recall_of_a_very_large_index_is_told(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "inverted file" not in run("index", pages, "--index", tmp_path / "small").stdout
-    monkeypatch.setattr(derive, "EXACT_UP_TO", 1)
+    monkeypatch.setattr(build_parts, "EXACT_UP_TO", 1)
     # As many sentences as an inverted file learns from at least.
     (pages / "many.txt").write_text("".join(f"第{i}家企业在武进落户。" for i in range(40)), encoding="utf-8")
     told = run("index", pages, "--index", tmp_path / "large").stdout.splitlines()[1]

@@ -24,7 +24,8 @@ from types import CodeType
 from keyword_embedder import KeywordEmbedder
 
 from rag.errors import IndexMissingError
-from rag.index import Index, derive, remove, repair, update
+from rag.index import Index, remove, repair, update
+from rag.index.local import build_parts
 
 #: What is killed: an update with every kind of change, the first build, a rebuild, the repair of a damaged truth and
 #: its parts, the removal of sources, and an update of an index that has an inverted file.
@@ -82,7 +83,7 @@ def prepare(folder: Path, mode: str, files: int = 30) -> None:
 
 def _set_sizes(mode: str) -> None:
     if mode == "nearby":
-        derive.EXACT_UP_TO, derive.UNSORTED = 4, 2
+        build_parts.EXACT_UP_TO, build_parts.UNSORTED = 4, 2
 
 
 def _damage(index: Path) -> None:

@@ -18,7 +18,8 @@ from keyword_embedder import KeywordEmbedder
 
 from index.written import CARS, ECONOMY, SCHOOL, write
 from rag.errors import IndexFolderError, IndexFormatError
-from rag.index import Index, parts, repair, update
+from rag.index import Index, repair, update
+from rag.index.local import parts
 
 REPAIR = r"^the index in .+ is damaged \(.+\): run `rag index --repair --index .+`$"
 
@@ -147,7 +148,7 @@ class PanicException(BaseException):
 def test_a_panic_while_an_index_is_asked(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Index.open(built) as opened:
         for name in ("matches", "terms", "ceiling"):
-            monkeypatch.setattr(opened._lexical, name, Mock(side_effect=PanicException("index out of bounds")))
+            monkeypatch.setattr(opened._state._lexical, name, Mock(side_effect=PanicException("index out of bounds")))
         for ask in (lambda: opened.lexical(["汽车"], 1), lambda: opened.terms("汽车"), lambda: opened.ceiling("汽车")):
             with pytest.raises(IndexFormatError, match=REPAIR):
                 ask()
@@ -155,7 +156,7 @@ def test_a_panic_while_an_index_is_asked(built: Path, monkeypatch: pytest.Monkey
 
 def test_ctrl_c_is_no_damage(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Index.open(built) as opened:
-        monkeypatch.setattr(opened._lexical, "matches", Mock(side_effect=KeyboardInterrupt))
+        monkeypatch.setattr(opened._state._lexical, "matches", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             opened.lexical(["汽车"], 1)
 
@@ -197,9 +198,9 @@ def test_a_full_disk_is_said_to_be_full(built: Path, monkeypatch: pytest.MonkeyP
     error.sqlite_errorcode = code
     monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(1 << 30, 1 << 30, 4096))
     with Index.open(built) as opened:
-        monkeypatch.setattr("rag.index.records.read_passages", Mock(side_effect=error))
+        monkeypatch.setattr("rag.index.local.records.read_passages", Mock(side_effect=error))
         with pytest.raises(IndexFolderError, match=r"^the disk of the index .+ is full \(disk I/O error\): free some"):
             opened.passages([0])
-        monkeypatch.setattr("rag.index.schema.snapshot", Mock(side_effect=error))
+        monkeypatch.setattr("rag.index.local.schema.snapshot", Mock(side_effect=error))
         with pytest.raises(IndexFolderError, match="is full"):
             opened.is_outdated()

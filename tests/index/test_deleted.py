@@ -11,7 +11,8 @@ import pytest
 from keyword_embedder import KeywordEmbedder
 
 from index.written import write
-from rag.index import remove, schema, update
+from rag.index import remove, update
+from rag.index.local import schema
 
 FILES = 12
 

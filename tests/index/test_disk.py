@@ -14,7 +14,8 @@ from keyword_embedder import KeywordEmbedder
 
 from index.written import CARS, SCHOOL, article, write
 from rag.errors import IndexFolderError, IndexFormatError, InputError, ModelError
-from rag.index import Index, build, derive, opened, repair, update
+from rag.index import Index, build, repair, update
+from rag.index.local import build_parts
 
 FULL = """
 import resource, signal, sys
@@ -150,7 +151,7 @@ def test_a_failed_update_leaves_nothing_half_written(
     before = {path.name for path in index.iterdir() if path.name.startswith(("segment-", "order-"))}
     write(pages, {"new.txt": SCHOOL})
     with monkeypatch.context() as patch:
-        patch.setattr(derive, "write_settings", Mock(side_effect=OSError("no space left")))
+        patch.setattr(build_parts, "write_settings", Mock(side_effect=OSError("no space left")))
         with pytest.raises(IndexFolderError, match="no space left"):
             update(index, [pages], embedder)
     assert {path.name for path in index.iterdir() if path.name.startswith(("segment-", "order-"))} == before
@@ -180,8 +181,8 @@ def test_a_part_that_cannot_be_read_is_not_called_one_that_cannot_be_written(
     index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(index, [pages], embedder)
-    monkeypatch.setattr(derive, "EXACT_UP_TO", 0)
-    monkeypatch.setattr(derive, "open_segments", Mock(side_effect=RuntimeError("half of it")))
+    monkeypatch.setattr(build_parts, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(build_parts, "open_segments", Mock(side_effect=RuntimeError("half of it")))
     write(pages, {"new.txt": SCHOOL})
     with pytest.raises(
         IndexFormatError, match=r"is damaged \(a part cannot be read: half of it\): run `rag .*--repair"
@@ -193,6 +194,8 @@ def test_an_index_that_may_not_be_read_is_one_line(
     index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(index, [pages], embedder)
-    monkeypatch.setattr(opened, "open_segments", Mock(side_effect=PermissionError(13, "Permission denied")))
+    monkeypatch.setattr(
+        "rag.index.local.state.open_segments", Mock(side_effect=PermissionError(13, "Permission denied"))
+    )
     with pytest.raises(IndexFolderError, match=r"cannot be read \(\[Errno 13\] Permission denied\): mend that$"):
         Index.open(index)

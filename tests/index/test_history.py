@@ -15,7 +15,8 @@ from keyword_embedder import KeywordEmbedder
 
 from index.written import write
 from rag.errors import InputError
-from rag.index import Index, derive, remove, repair, update
+from rag.index import Index, remove, repair, update
+from rag.index.local import build_parts
 
 SENTENCES = [
     "汽车展开幕了,来的人很多。",
@@ -80,8 +81,8 @@ def test_an_update_equals_a_rebuild(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         if inverted:
-            patch.setattr(derive, "EXACT_UP_TO", 10)
-            patch.setattr(derive, "UNSORTED", 2)
+            patch.setattr(build_parts, "EXACT_UP_TO", 10)
+            patch.setattr(build_parts, "UNSORTED", 2)
         check_history(tmp_path, history)
 
 

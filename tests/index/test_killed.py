@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.killed import MODES, kill
-from rag.index import derive
+from rag.index.local import build_parts
 
 KILLS = int(os.environ.get("WENBAO_KILLS", "24"))
 #: A sixth of the kills for each but the update.
@@ -25,6 +25,6 @@ def test_kill_inside_native_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_kill_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     for name in ("EXACT_UP_TO", "UNSORTED"):
-        monkeypatch.setattr(derive, name, getattr(derive, name))  # lowered for one of the modes
+        monkeypatch.setattr(build_parts, name, getattr(build_parts, name))  # lowered for one of the modes
     seen = kill(tmp_path, mode, KILLS if mode == "update" else FEW, files=8)
     assert set(seen) == {"old", "new"}

@@ -14,8 +14,8 @@ from keyword_embedder import KeywordEmbedder
 from index.written import CARS
 from rag.errors import IndexFolderError, IndexFormatError, IndexMissingError, IndexModelError, InputError
 from rag.index import Index, repair, update
-from rag.index.parts import digest
-from rag.index.schema import FORMAT
+from rag.index.local.parts import digest
+from rag.index.local.schema import FORMAT
 
 
 @pytest.fixture

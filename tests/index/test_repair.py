@@ -15,7 +15,8 @@ from keyword_embedder import KeywordEmbedder
 from index.test_history import everything
 from index.written import CARS, ECONOMY, SCHOOL, write
 from rag.errors import IndexModelError
-from rag.index import Index, repair, schema, update
+from rag.index import Index, repair, update
+from rag.index.local import schema
 from rag.lexical import LexicalIndex
 
 
@@ -165,8 +166,8 @@ def test_lists_out_of_order_are_sorted(built: Path) -> None:
 
 
 def resized(index: Path, name: str) -> None:
-    """Record the part as it is now."""
-    from rag.index.parts import digest, size
+    """AnnRecord the part as it is now."""
+    from rag.index.local.parts import digest, size
 
     with sqlite3.connect(index / "corpus.sqlite") as connection:
         values = (size(index / name), digest(index / name), name)

@@ -10,6 +10,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from keyword_embedder import KeywordEmbedder
 from index.written import CARS, ECONOMY, SCHOOL, article, write
 from rag.corpus import CORPUS_VERSION, files
 from rag.errors import InputError, ModelError
-from rag.index import Index, build, remove, truth, update
-from rag.index import settings as settings_module
+from rag.index import Index, build, remove, update
+from rag.index.local import checksums
+from rag.index.settings import EMBEDDED_VERSION, Settings
 
 
 def sources(index: Path) -> list[str]:
@@ -94,12 +96,15 @@ def test_a_rebuild_does_everything_anew(index: Path, pages: Path, embedder: Keyw
         assert opened.fingerprint == before
 
 
-def test_a_new_way_of_splitting_does_everything_anew(
-    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("version", [{"corpus": CORPUS_VERSION + 1}, {"embedded": EMBEDDED_VERSION + 1}])
+def test_a_new_way_of_splitting_or_embedding_does_everything_again(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch, version: dict[str, int]
 ) -> None:
     update(index, [pages / "sub"], embedder)
-    monkeypatch.setattr(settings_module.Settings.__init__, "__defaults__", (1, CORPUS_VERSION + 1, 1, 0, 0, ""))
+    assert update(index, [], embedder).unchanged == ("economy.md",)
+    monkeypatch.setattr("rag.index.job.Settings", partial(Settings, **version))
     assert update(index, [], embedder).rebuilt == ("economy.md",)
+    assert update(index, [], embedder).unchanged == ("economy.md",)
 
 
 def test_another_folder_is_left_alone(index: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
@@ -422,7 +427,7 @@ def test_control_c_while_reading_keeps_what_was_read(
     index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A document is kept whole or not at all: here Ctrl-C comes in the middle of putting down the third."""
-    digest = truth.read_digest
+    digest = checksums.read_digest
     calls: list[int] = []
 
     def interrupt(connection: sqlite3.Connection, row: int) -> str:
@@ -432,7 +437,7 @@ def test_control_c_while_reading_keeps_what_was_read(
         return digest(connection, row)
 
     with monkeypatch.context() as patch:
-        patch.setattr(truth, "read_digest", interrupt)
+        patch.setattr(checksums, "read_digest", interrupt)
         with pytest.raises(KeyboardInterrupt):
             update(index, [pages], embedder)
     with closing(sqlite3.connect(index / "corpus.sqlite")) as connection:

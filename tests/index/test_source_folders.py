@@ -11,7 +11,7 @@ from keyword_embedder import KeywordEmbedder
 
 from index.written import CARS, SCHOOL, article, write
 from rag.errors import IndexFormatError, IndexMissingError, InputError
-from rag.index import build, recorded_folders, remove, update
+from rag.index import build, remove, source_folders, update
 
 
 @pytest.fixture
@@ -31,19 +31,19 @@ def sql(index: Path, statement: str) -> None:
 
 def test_folders_whose_documents_are_there(made: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
     both = [tmp_path / "b", tmp_path / "a"]
-    assert recorded_folders(made) == recorded_folders(made, rebuild=True) == both
+    assert source_folders(made) == source_folders(made, rebuild=True) == both
     remove(made, ["two.txt"], embedder)
-    assert recorded_folders(made) == [tmp_path / "a"]
+    assert source_folders(made) == [tmp_path / "a"]
 
 
 def test_where_nothing_was_begun(index: Path, tmp_path: Path) -> None:
     index.mkdir()
     write(tmp_path, {"file": CARS})
     for place in (index, tmp_path / "nowhere", tmp_path / "file"):
-        assert recorded_folders(place) is None
-        assert recorded_folders(place, rebuild=True) is None
+        assert source_folders(place) is None
+        assert source_folders(place, rebuild=True) is None
     (index / "corpus.sqlite").write_bytes(b"")
-    assert recorded_folders(index) is None
+    assert source_folders(index) is None
 
 
 def test_an_index_that_was_never_finished(index: Path, pages: Path, embedder: KeywordEmbedder) -> None:
@@ -52,7 +52,7 @@ def test_an_index_that_was_never_finished(index: Path, pages: Path, embedder: Ke
 
     with pytest.raises(KeyboardInterrupt):
         update(index, [pages], embedder, progress=stop)
-    assert recorded_folders(index) == [pages]
+    assert source_folders(index) == [pages]
 
 
 def test_a_stopped_update_adds_no_folder(made: Path, pages: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:
@@ -61,25 +61,25 @@ def test_a_stopped_update_adds_no_folder(made: Path, pages: Path, tmp_path: Path
 
     with pytest.raises(KeyboardInterrupt):
         update(made, [pages], embedder, progress=stop)
-    assert recorded_folders(made) == [tmp_path / "b", tmp_path / "a"]
+    assert source_folders(made) == [tmp_path / "b", tmp_path / "a"]
 
 
 def test_documents_that_are_no_files_have_no_folder(index: Path, embedder: KeywordEmbedder) -> None:
     build(index, [article("p1", "汽车来了。")], embedder)
-    assert recorded_folders(index) == []
+    assert source_folders(index) == []
     assert update(index, [], embedder).unchanged == ("p1",)
 
 
 def test_an_emptied_index_asks_for_a_folder(made: Path, embedder: KeywordEmbedder) -> None:
     remove(made, ["*"], embedder)
     with pytest.raises(IndexMissingError, match=f"is empty: run `rag index FOLDER --index {made}` with a folder"):
-        recorded_folders(made)
+        source_folders(made)
 
 
 def test_a_folder_that_is_gone_is_named(made: Path, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "a")
     with pytest.raises(InputError) as caught:
-        recorded_folders(made)
+        source_folders(made)
     wanted = f"`rag remove '{tmp_path}/a/*' --index {made}`"
     assert str(caught.value) == (
         f"{tmp_path}/a, which the index in {made} was made of, is gone: "
@@ -90,8 +90,8 @@ def test_a_folder_that_is_gone_is_named(made: Path, tmp_path: Path) -> None:
 def test_a_rebuild_reads_an_older_format(made: Path, tmp_path: Path) -> None:
     sql(made, "PRAGMA user_version = 1")
     with pytest.raises(IndexFormatError, match="older format"):
-        recorded_folders(made)
-    assert recorded_folders(made, rebuild=True) == [tmp_path / "b", tmp_path / "a"]
+        source_folders(made)
+    assert source_folders(made, rebuild=True) == [tmp_path / "b", tmp_path / "a"]
 
 
 @pytest.mark.parametrize("rest", [None, b"garbage" * 1000])
@@ -102,14 +102,14 @@ def test_a_rebuild_of_what_cannot_be_read_asks_for_its_folders(made: Path, rest:
     if rest:
         (made / "corpus.sqlite").write_bytes(rest)
     with pytest.raises(IndexFormatError, match="is damaged"):
-        recorded_folders(made)
+        source_folders(made)
     wanted = f"too damaged to tell its folders: name each of them, as in `rag index FOLDER --rebuild --index {made}`"
     with pytest.raises(IndexFormatError, match=wanted):
-        recorded_folders(made, rebuild=True)
+        source_folders(made, rebuild=True)
 
 
 def test_another_programs_file_is_told(made: Path) -> None:
     sql(made, "PRAGMA application_id = 7")
     for rebuild in (False, True):
         with pytest.raises(IndexFormatError, match="was not written by rag"):
-            recorded_folders(made, rebuild=rebuild)
+            source_folders(made, rebuild=rebuild)

@@ -9,16 +9,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from index.written import write
 from rag.embedding import FloatArray, encode_sentences_alone
-from rag.index import Index, derive, parts, repair, update
-from rag.index.derive import recall_of, tuned
-from rag.index.nearby import Nearby, Record
+from rag.index import Index, repair, update
+from rag.index.local import build_parts, parts
+from rag.index.local.ann import AnnIndex, AnnRecord
+from rag.index.local.build_parts import choose_probes, recall_of
 from rag.retriever import Retriever
 from rag.types import Filter
 
@@ -62,8 +62,8 @@ def pages(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def large(index: Path, pages: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(derive, "EXACT_UP_TO", 200)
-    monkeypatch.setattr(derive, "UNSORTED", 50)
+    monkeypatch.setattr(build_parts, "EXACT_UP_TO", 200)
+    monkeypatch.setattr(build_parts, "UNSORTED", 50)
     update(index, [pages], TopicEmbedder())
     return index
 
@@ -80,7 +80,7 @@ def files(index: Path) -> set[str]:
 def test_a_large_index_has_one_and_records_its_recall(large: Path) -> None:
     assert files(large) == {"nearby-1.faiss"}
     with Index.open(large) as opened:
-        assert opened.recall >= derive.WANTED_RECALL
+        assert opened.recall >= build_parts.WANTED_RECALL
         assert recall(opened) > 0.9
         found = opened.dense(TopicEmbedder().encode_queries(["话题07"]), 5)[0]
         rows = [c.row for c in found]
@@ -88,22 +88,28 @@ def test_a_large_index_has_one_and_records_its_recall(large: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("recalls", "probes", "kept"),
+    ("recalls", "expected"),
     [
-        ([0.9, 0.95, 0.99, 1.0], 32, 0.99),  # what is wanted
-        ([0.9, 0.95, 0.951, 0.951], 16, 0.95),  # four times as many find next to no more
-        ([0.9, 0.95, 0.951, 0.96], 64, 0.96),  # a flat step between steps that help; all lists there are
+        ({8: 0.9, 16: 0.95, 32: 0.99}, (32, 0.99)),  # the wanted recall
+        ({8: 0.9, 16: 0.95, 32: 0.951, 64: 0.951}, (16, 0.95)),  # four times as many probes gain .001
+        ({8: 0.9, 16: 0.95, 32: 0.951, 64: 0.96}, (64, 0.96)),  # the second doubling gains .009; there are 64 lists
+        ({8: 0.9, 16: 0.95, 32: 0.951, 64: 0.952}, (16, 0.95)),  # a gain of just .002 is too small
     ],
 )
-def test_probes_are_doubled_while_that_helps(
-    monkeypatch: pytest.MonkeyPatch, recalls: list[float], probes: int, kept: float
-) -> None:
-    found = iter(recalls)
-    searched = Mock(search=lambda queries, _: [[] for _ in queries], passage_vectors=lambda asked: asked)
-    monkeypatch.setattr(derive, "DenseIndex", lambda *_: searched)
-    monkeypatch.setattr(derive, "recall_of", lambda *_: next(found))
-    made = tuned([], np.arange(100), 32, Mock(lists=64), Record("nearby-1.faiss", 99, 100, 100, 8, 0.0))
-    assert (made.probes, made.recall) == (probes, kept)
+def test_probes_are_doubled_while_that_helps(recalls: dict[int, float], expected: tuple[int, float]) -> None:
+    asked: list[int] = []
+
+    def recall_at(probes: int) -> float:
+        asked.append(probes)
+        return recalls[probes]
+
+    assert choose_probes(recall_at, lists=64) == expected
+    assert asked == list(recalls)
+
+
+def test_no_more_lists_are_probed_than_there_are() -> None:
+    assert choose_probes(lambda _: 0.5, lists=3) == (3, 0.5)
+    assert choose_probes({8: 0.5, 12: 0.6}.__getitem__, lists=12) == (12, 0.6)
 
 
 def test_an_update_tells_the_recall(large: Path, pages: Path) -> None:
@@ -155,9 +161,9 @@ def test_what_is_gone_is_gone(large: Path, pages: Path) -> None:
         assert recall(opened) > 0.9
 
 
-def recorded(index: Path) -> Record:
+def recorded(index: Path) -> AnnRecord:
     with closing(sqlite3.connect(index / "corpus.sqlite")) as connection:
-        found = Record.read(connection)
+        found = AnnRecord.read(connection)
     assert found is not None
     return found
 
@@ -166,7 +172,7 @@ def test_probes_are_tuned_anew_only_when_much_is_gone(
     large: Path, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of six equal files one goes, and then another: of two steps of what it was trained for that is the first."""
-    monkeypatch.setattr(derive, "_STEPS", 2)
+    monkeypatch.setattr(build_parts, "_STEPS", 2)
     sixth = recorded(large).trained // 6
     for left, name, expected in ((5, "nearby-2.faiss", False), (4, "nearby-3.faiss", True)):
         before = recorded(large)
@@ -181,13 +187,13 @@ def test_probes_are_tuned_anew_only_when_much_is_gone(
 
 
 def test_sorting_and_tuning_tell_how_far_they_are(index: Path, pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derive, "EXACT_UP_TO", 200)
-    told: dict[str, list[tuple[int, int]]] = {}
-    update(index, [pages], TopicEmbedder(), progress=lambda stage, *done: told.setdefault(stage, []).append(done))
-    assert list(told) == ["read", "embed", "write", "sort", "tune"]
+    monkeypatch.setattr(build_parts, "EXACT_UP_TO", 200)
+    stages: dict[str, list[tuple[int, int]]] = {}
+    update(index, [pages], TopicEmbedder(), progress=lambda stage, *done: stages.setdefault(stage, []).append(done))
+    assert list(stages) == ["read", "embed", "write", "sort", "tune"]
     vectors = recorded(index).vectors
-    assert (told["sort"][0], told["sort"][-1]) == ((0, vectors), (vectors, vectors))
-    assert told["tune"] == [(i, 64) for i in range(65)]
+    assert (stages["sort"][0], stages["sort"][-1]) == ((0, vectors), (vectors, vectors))
+    assert stages["tune"] == [(i, 64) for i in range(65)]
 
 
 def test_an_index_that_shrinks_is_searched_exactly_again(large: Path, pages: Path) -> None:
@@ -209,7 +215,7 @@ def test_filters_are_exact(large: Path) -> None:
 
 
 def answers(opened: Index) -> object:
-    """What both legs find, the words in a thread beside the vectors."""
+    """What the dense and the lexical search find, the words in a thread beside the vectors."""
     retriever = Retriever(opened, TopicEmbedder())
     hits = [retriever.retrieve([f"第{i}次汽车报道话题{i:02}"], 10)[0] for i in range(0, TOPICS, 5)]
     return hits, opened.dense(TopicEmbedder().encode_queries([f"话题{i:02}" for i in range(TOPICS)]), 10)
@@ -225,7 +231,7 @@ def test_threads_share_it(large: Path) -> None:
 FORKED = """
 import os, sys
 from pathlib import Path
-from index.test_nearby import answers
+from index.test_ann import answers
 from rag.index import Index
 with Index.open(Path(sys.argv[1])) as opened:
     expected = answers(opened)
@@ -260,9 +266,9 @@ def test_repair_makes_it_anew(large: Path) -> None:
 
 def test_repair_compares_it_with_the_passages(large: Path) -> None:
     name = "nearby-1.faiss"
-    nearby = Nearby.open(large / name)
-    nearby.remove([1])
-    nearby.save(large / name)
+    ann = AnnIndex.open(large / name)
+    ann.remove([1])
+    ann.save(large / name)
     with sqlite3.connect(large / "corpus.sqlite") as connection:
         values = (parts.size(large / name), parts.digest(large / name), name)
         connection.execute("UPDATE parts SET bytes = ?, digest = ? WHERE name = ?", values)
