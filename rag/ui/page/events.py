@@ -9,6 +9,7 @@ import gradio as gr
 
 from rag.chatbot import MAX_QUESTION
 from rag.errors import IndexFolderError, InputError, RagError
+from rag.ui.gradio_internals import event_payload
 from rag.ui.wording import Strings
 
 _log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def told(error: RagError, words: Strings) -> str:
 
 def payload(event: gr.EventData) -> dict[str, Any]:
     """What the browser sent with a custom event, which may be anything."""
-    data = event._data
+    data = event_payload(event)
     return data if isinstance(data, dict) else {}
 
 

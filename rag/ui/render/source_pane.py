@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -123,7 +124,7 @@ def notice_html(message: str, words: Strings) -> str:
     return _pane("pane_notice", words.sources, words, View("notice"), message=message)
 
 
-def adding_html(words: Strings, *, below: Markup, **limits: object) -> str:
+def adding_html(words: Strings, *, below: Markup, **limits: Any) -> str:
     """The view in which articles are added, with a note, the progress or the result ``below``."""
     return _pane("adding", words.add, words, View("add"), below=below, **limits)
 
@@ -134,7 +135,7 @@ def citation_marks(answer: Answer, article: Article, source: str, here: int) -> 
     return [citation_mark(c, source, here=c.n == here) for c in inside if stands(c, source)]
 
 
-def _pane(template: str, title: str, words: Strings, view: View, *, running: str = "", **values: object) -> str:
+def _pane(template: str, title: str, words: Strings, view: View, *, running: str = "", **values: Any) -> str:
     return render(template, title=title, words=words, view=view, running=running, **values)
 
 

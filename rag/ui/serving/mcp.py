@@ -22,8 +22,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.errors import InputError
 from rag.ui.serving.api.endpoints import Endpoints
 from rag.ui.serving.api.json_schema import AnswerJson, HitJson, SourceJson
+from rag.ui.serving.clients import client_of
 from rag.ui.serving.panics import contained_panic
-from rag.ui.serving.queue import SHARE, busy, client_of
+from rag.ui.serving.queue import SHARE, busy
 
 if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP

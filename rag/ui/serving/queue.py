@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastapi import HTTPException
-from gradio import route_utils
-from gradio.data_classes import PredictBodyInternal
-from gradio.queueing import Event, Queue
-from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 
+from rag.ui.gradio_internals import Event, OpenQueue, QueuedCall, request_of
 from rag.ui.serving.api.objects import OBJECT_REFUSED, holds_object
-from rag.ui.serving.limits import client_key
+from rag.ui.serving.clients import client_of, short_language
 
 #: The queue that questions wait in; batches, uploads and whatever else has a queue of its own, an eighth as long.
 ANSWERS = "answers"
@@ -33,46 +30,32 @@ _YOURS = {
 T = TypeVar("T")
 
 
-class Waiting(Queue):
-    """Every queued call of an app comes through ``push``, in every way of serving it."""
+class FairQueue(OpenQueue):
+    """A queue of which no address holds more than its share, and in which addresses are answered in turn."""
 
-    async def push(self, body: PredictBodyInternal, request: Request, username: str | None) -> Any:
-        """Let a call wait, as Gradio does. Raises ``HTTPException`` for one that is refused."""
-        if holds_object(body.data):
+    def admit(self, call: QueuedCall) -> None:
+        if holds_object(call.arguments):
             raise HTTPException(422, OBJECT_REFUSED)
-        if body.session_hash == "":
+        if call.session == "":
             raise HTTPException(422, "session_hash is empty: send one, or leave it out")
-        concurrency_id = self._concurrency_id(body)
-        queued = self.event_queue_per_concurrency_id.get(concurrency_id)
-        self._admit(queued.queue if queued else [], self.places(concurrency_id), request)
-        pushed = await super().push(body, request, username)
-        events = self.event_queue_per_concurrency_id[concurrency_id].queue
-        events[:] = in_turns(events, _client)
-        return pushed
-
-    def places(self, concurrency_id: str) -> int:
-        """How many calls may wait in a queue."""
-        most: int = self.blocks.policy.queue  # type: ignore[attr-defined]
-        return most if concurrency_id == ANSWERS else max(1, most // _SHORTER)
-
-    def knows(self, session: str) -> bool:
-        """Whether anything was asked in a session whose answers can be waited for."""
-        return session in self.pending_messages_per_session
-
-    def _concurrency_id(self, body: PredictBodyInternal) -> str:
-        if body.fn_index is None:
+        if call.function is None:
             raise HTTPException(422, "the call names no function: send fn_index")
-        try:
-            return str(route_utils.get_fn(self.blocks, None, body).concurrency_id)
-        except KeyError as error:
-            raise HTTPException(422, "fn_index is no function of this chat: send one that /config lists") from error
-
-    def _admit(self, waiting: Sequence[Event], places: int, request: Request) -> None:
+        if call.queue is None:
+            raise HTTPException(422, "fn_index is no function of this chat: send one that /config lists")
+        places = self.places(call.queue)
         share = max(1, places // SHARE)
-        if len(waiting) >= places:
-            raise busy(request, places)
-        if Counter(map(_client, waiting))[client_of(request)] >= share:
-            raise busy(request, share, yours=True)
+        if len(call.waiting) >= places:
+            raise busy(call.request, places)
+        if Counter(map(client_of, call.waiting))[client_of(call.request)] >= share:
+            raise busy(call.request, share, yours=True)
+
+    def in_order(self, waiting: list[Event]) -> list[Event]:
+        return in_turns(waiting, lambda event: client_of(request_of(event)))
+
+    def places(self, queue: str) -> int:
+        """How many calls may wait in a queue."""
+        most: int = self.app.policy.queue
+        return most if queue == ANSWERS else max(1, most // _SHORTER)
 
 
 def busy(connection: HTTPConnection, waiting: int, *, yours: bool = False) -> HTTPException:
@@ -81,7 +64,7 @@ def busy(connection: HTTPConnection, waiting: int, *, yours: bool = False) -> HT
     Gradio's page puts words of its own, in English, in the place of ours where the status is 503.
     """
     status = 429 if yours or "sec-fetch-site" in connection.headers else 503
-    words = (_YOURS if yours else _BUSY)[spoken(connection.headers)]
+    words = (_YOURS if yours else _BUSY)[short_language(connection.headers)]
     return HTTPException(status, words.format(waiting), {"Retry-After": "5"})
 
 
@@ -97,17 +80,3 @@ def in_turns(waiting: Sequence[T], owner: Callable[[T], Hashable]) -> list[T]:
         rounds.append(seen[owner(call)])
         seen[owner(call)] += 1
     return [call for _, call in sorted(zip(rounds, waiting, strict=True), key=lambda pair: pair[0])]
-
-
-def client_of(connection: HTTPConnection) -> str:
-    """What the limits know a client by."""
-    return client_key(connection.client.host if connection.client else None)
-
-
-def spoken(headers: Headers) -> str:
-    """The language that something short is said in."""
-    return "zh" if headers.get("accept-language", "").lower().startswith("zh") else "en"
-
-
-def _client(event: Event) -> str:
-    return client_of(event.request)

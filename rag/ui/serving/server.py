@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from rag.errors import InputError
 from rag.ui.app import build_app
 from rag.ui.bot import Bot
+from rag.ui.gradio_internals import mounted_app
 from rag.ui.serving.auth import Users
 from rag.ui.serving.chat_app import App, static
 from rag.ui.serving.connections import Connection, room_here
 from rag.ui.serving.logs import log_config
-from rag.ui.serving.middleware.hosts import AllowedHosts, OnlyFromProxies, url_host
+from rag.ui.serving.middleware.hosts import AllowedHosts, url_host
+from rag.ui.serving.middleware.proxies import OnlyFromProxies
 from rag.ui.serving.policy import Login, Policy
 
 if TYPE_CHECKING:
@@ -66,10 +66,8 @@ def attach(app: FastAPI, chat: App, path: str, root_path: str | None = None) -> 
     """Put a built chat under ``path`` of a FastAPI site."""
     icon = static("favicon.svg") if path == "/" else None
     mounted: FastAPI = gr.mount_gradio_app(app, chat, path, root_path=root_path, favicon_path=icon, **chat.serving())
-    place = next(route for route in reversed(mounted.routes) if isinstance(route, Mount))
-    assert isinstance(place.app, Starlette)
     # Last added is outermost: Gradio's own middleware fails at a request without a host.
-    place.app.add_middleware(AllowedHosts, names=(*chat.policy.allow_hosts, *url_host(root_path)))
+    mounted_app(mounted).add_middleware(AllowedHosts, names=(*chat.policy.allow_hosts, *url_host(root_path)))
     return mounted
 
 

@@ -10,12 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from rag.ui.serving.api.endpoints import Endpoints
 from rag.ui.serving.mcp import McpServer
-from rag.ui.serving.queue import client_of, in_turns
+from rag.ui.serving.queue import in_turns
 
 from ..fakebot import YEAR_ZH, FakeBot
 from ..running import chat
@@ -115,6 +114,25 @@ def test_assistants_share_too() -> None:
     assert asyncio.run(tried("192.0.2.1", "192.0.2.1")) == [200, 200]
 
 
-def test_a_client_is_known_by_its_address() -> None:
-    assert client_of(Request({"type": "http", "headers": [], "client": ("2001:db8::7", 1)})) == "2001:db8::/64"
-    assert client_of(Request({"type": "http", "headers": [], "client": None})) == "unknown"
+def test_above_the_queue_limit_the_server_says_that_it_is_busy() -> None:
+    bot = FakeBot()
+    with chat(bot, queue=1, rate_limit=0) as url, httpx.Client(base_url=url, timeout=20) as http:
+        gate = threading.Event()
+        bot.ask_all = lambda questions, **options: gate.wait(20) and [FakeBot().ask(q) for q in questions]  # type: ignore[method-assign]
+        try:
+            statuses = []
+            for _ in range(12):
+                sent = http.post("/gradio_api/call/ask_batch", json={"data": [[YEAR_ZH]]})
+                statuses.append(sent.status_code)
+                if sent.status_code == 503:
+                    break
+            assert statuses[-1] == 503
+            assert sent.json() == {
+                "detail": "the server is busy: 1 questions are waiting already; ask again in a few seconds"
+            }
+            assert sent.headers["retry-after"] == "5"
+            page = {"sec-fetch-site": "same-origin", "accept-language": "zh-CN,zh;q=0.9"}
+            said = http.post("/gradio_api/call/ask_batch", json={"data": [[YEAR_ZH]]}, headers=page)
+            assert (said.status_code, said.json()["detail"][:9]) == (429, "现在提问的人太多，")
+        finally:
+            gate.set()

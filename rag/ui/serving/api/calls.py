@@ -10,7 +10,7 @@ from typing import Any
 
 from rag.ui.serving.api.arguments import wrong_arguments
 from rag.ui.serving.api.endpoints import MAX_BATCH, MAX_HISTORY, NAMES, Endpoints
-from rag.ui.serving.middleware.allowed_routes import API
+from rag.ui.serving.paths import API
 
 #: Longer than those of any client (36 characters); Gradio keeps thousands of them.
 MAX_SESSION = 100

@@ -11,14 +11,12 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast, get_args
 
 import gradio as gr
-from gradio.components.api_component import Api
-from gradio.context import Context
-from gradio.events import api as endpoint
 
 from rag.chatbot.each import ask_each
 from rag.errors import InputError, RagError
 from rag.types import Answer, Filter, Leg
 from rag.ui.bot import Bot
+from rag.ui.gradio_internals import add_endpoint
 from rag.ui.render.escape import printable
 from rag.ui.serving.api.json_schema import AnswerJson, ErrorJson, HitJson, SourceJson, inline
 from rag.ui.serving.queue import ANSWERS
@@ -136,34 +134,26 @@ def add_endpoints(bot: Bot) -> None:
     """``/ask``, ``/ask_batch``, ``/search`` and ``/source`` in the Blocks being built."""
     does = Endpoints(bot)
     answers = {"concurrency_limit": 4, "concurrency_id": ANSWERS}
-    _add(does.ask, AnswerJson, **answers)
-    _add(does.ask_batch, list[AnswerJson | ErrorJson], concurrency_limit=1, concurrency_id="batches")
-    _add(does.search, list[HitJson], **answers)
-    _add(does.source, SourceJson, concurrency_limit=4)
-
-
-def _add(does: Callable[..., Any], returns: Any, **limits: Any) -> None:
-    name: str = does.__name__
-    added = endpoint(_in_one_line(does), api_name=name, **limits)
-    # Gradio cannot describe our types itself.
-    assert Context.root_block is not None
-    function = Context.root_block.fns[added["id"]]
-    returned = function.outputs[0]
-    assert isinstance(returned, Api)
-    returned._api_info = inline(returns)
+    for function, returns, limits in (
+        (does.ask, AnswerJson, answers),
+        (does.ask_batch, list[AnswerJson | ErrorJson], {"concurrency_limit": 1, "concurrency_id": "batches"}),
+        (does.search, list[HitJson], answers),
+        (does.source, SourceJson, {"concurrency_limit": 4}),
+    ):
+        add_endpoint(_in_one_line(function), inline(returns), api_name=function.__name__, **limits)
 
 
 def _in_one_line(does: Callable[P, R]) -> Callable[P, R]:
     """What a caller can mend reaches them as one line."""
 
     @wraps(does)
-    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return does(*args, **kwargs)
         except RagError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    return told
+    return call
 
 
 def _row(question: Any, result: Answer | InputError) -> AnswerJson | ErrorJson:

@@ -7,77 +7,55 @@ Private events cannot be called by name.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-API = "/gradio_api/"
-OURS = ("widget.js", "gradio.js", "answer-v1.schema.json")
-MCP = "/mcp"
+from starlette.requests import Request
+from starlette.types import ASGIApp, Scope
 
-#: Shown to everybody, also where users have to log in: they hold nothing of the corpus.
-_STATIC = ("assets", "static", "svelte", "theme.css", "favicon.ico", "robots.txt", "manifest.json", *OURS)
+from rag.ui.serving.middleware.check import Check, RefusedError
+from rag.ui.serving.paths import API, STATIC
+
+if TYPE_CHECKING:
+    from rag.ui.serving.chat_app import App
+
 _PAGES = ("", "config", "login", "logout")
 _CALLS = ("queue/join", "queue/data", "run/predict", "cancel", "reset", "heartbeat", "startup-events")
 _FACTS = ("info", "openapi.json", "user", "login_check", "app_id", "theme.css")
 
 
-def is_open(path: str, public: Collection[str], pages: Collection[str], *, mcp: bool) -> bool:
+class AllowedRoutes(Check):
+    def __init__(self, app: ASGIApp, chat: App) -> None:
+        super().__init__(app)
+        self._chat = chat
+
+    def check(self, path: str, scope: Scope) -> None:
+        pages = self._chat.page_names
+        if not is_allowed(path, self._chat.public, pages, mcp=self._chat.policy.mcp):
+            raise RefusedError(404, "there is nothing here")
+        page = Request(scope).query_params.get("page", "")
+        if page and page not in pages:
+            raise RefusedError(404, "there is no such page: leave it out of the address")
+
+
+def is_allowed(path: str, public: Collection[str], pages: Collection[str], *, mcp: bool) -> bool:
     """Whether ``path`` is one of the chat's; ``public`` names its endpoints, ``pages`` the pages of its app.
 
-    >>> is_open("/gradio_api/call/ask", {"ask"}, (), mcp=False), is_open("/gradio_api/upload", {"ask"}, (), mcp=False)
-    (True, False)
-    >>> is_open("/gradio_api/call/page_typed", {"ask"}, (), mcp=False)
+    >>> is_allowed("/gradio_api/call/ask", {"ask"}, (), mcp=False)
+    True
+    >>> is_allowed("/gradio_api/upload", {"ask"}, (), mcp=False)
+    False
+    >>> is_allowed("/gradio_api/call/page_typed", {"ask"}, (), mcp=False)
     False
     """
     if path.startswith(API):
-        return _api_open(path.removeprefix(API).rstrip("/"), public)
+        return _is_allowed_in_api(path.removeprefix(API).rstrip("/"), public)
     first = path.strip("/").partition("/")[0]
     if first == "mcp":
         return mcp
-    return first in _STATIC or path.strip("/") in (*_PAGES, *pages)
+    return first in STATIC or path.strip("/") in (*_PAGES, *pages)
 
 
-def is_static(path: str) -> bool:
-    """Whether ``path`` is the same for everybody and tells nothing of the corpus."""
-    return path.strip("/").partition("/")[0] in _STATIC or path.rstrip("/") == f"{API}theme.css"
-
-
-def is_login(path: str) -> bool:
-    return path.rstrip("/") == "/login"
-
-
-def is_logout(path: str) -> bool:
-    return path.rstrip("/") == "/logout"
-
-
-def is_call(path: str) -> bool:
-    """Whether the body of a request to ``path`` is a call of a function, or of what ends one."""
-    inside = path.removeprefix(API)
-    return path.startswith(API) and inside.startswith(("queue/join", "call/", "run/", "cancel", "reset"))
-
-
-def is_stream(path: str) -> bool:
-    """Whether ``path`` brings what happens in a session, for as long as it is looked at."""
-    return path.rstrip("/") == f"{API}queue/data"
-
-
-def session_of(path: str, named: str | None) -> str | None:
-    """The session that a ``GET`` looks into; ``named`` is the one in its query.
-
-    >>> session_of("/gradio_api/heartbeat/abc", None), session_of("/gradio_api/queue/data", "abc")
-    ('abc', 'abc')
-    """
-    if is_stream(path):
-        return named
-    beat = f"{API}heartbeat/"
-    return path.removeprefix(beat).rstrip("/") if path.startswith(beat) else None
-
-
-def asks(path: str) -> bool:
-    """Whether a request to ``path`` makes the server work."""
-    inside = path.removeprefix(API)
-    return inside.startswith(("queue/join", "call/", "run/")) or path.startswith(MCP)
-
-
-def _api_open(path: str, public: Collection[str]) -> bool:
+def _is_allowed_in_api(path: str, public: Collection[str]) -> bool:
     if path.startswith("call/"):
         name = path.removeprefix("call/").removeprefix("v2/").partition("/")[0]
         return name in public

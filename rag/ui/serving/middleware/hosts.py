@@ -1,4 +1,4 @@
-"""Which names a chat answers to, and whose word about a request is taken.
+"""Which names a chat answers to.
 
 A page of a foreign site can make its own name lead to this machine (DNS rebinding); its scripts then are of the same
 site as the chat, but for the ``Host`` that the browser sends. So only names that the chat is known by are answered.
@@ -7,8 +7,6 @@ site as the chat, but for the ``Host`` that the browser sends. So only names tha
 from __future__ import annotations
 
 import ipaddress
-import logging
-import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -16,21 +14,10 @@ from starlette.datastructures import Headers
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-#: What only a proxy may say: Gradio and uvicorn make addresses of it.
-_FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
 #: Believed of nobody: it is for Gradio's own Node server, which the chat does without.
 _NEVER = (b"x-gradio-server",)
-_PORT = re.compile(r":[0-9]*$")
-_OF_PROXIES = ("forwarded", "via", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
-ONE_VISITOR = (
-    "requests come through a proxy at %s that sends no X-Forwarded-For: all visitors count as one for the limits, "
-    "so let it send that header"
-)
-
-_log = logging.getLogger(__name__)
 
 
 class AllowedHosts:
@@ -68,37 +55,6 @@ class AllowedHosts:
         return None
 
 
-class OnlyFromProxies:
-    """Takes what proxies say out of requests of everybody else. It goes around uvicorn's own ``ProxyHeaders``.
-
-    A trusted proxy that does not say who asks is told of once.
-    """
-
-    def __init__(self, app: ASGIApp, trusted: str) -> None:
-        self._app = app
-        self._trusted = ProxyHeadersMiddleware(app, trusted).trusted_hosts  # type: ignore[arg-type]
-        self._told = False
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            client = scope.get("client")
-            if client is None or client[0] not in self._trusted:
-                kept = [header for header in scope["headers"] if header[0].lower() not in _FORWARDED]
-                scope = {**scope, "headers": kept}
-            elif not self._told and _hides_client(Headers(scope=scope)):
-                self._told = True
-                _log.warning(ONE_VISITOR, client[0])
-        await self._app(scope, receive, send)
-
-
-def _hides_client(headers: Headers) -> bool:
-    """Whether a request came through a proxy that does not say from whom."""
-    if "x-forwarded-for" in headers:
-        return False
-    name = _PORT.sub("", headers.get("host", "localhost")).lower()
-    return any(header in headers for header in _OF_PROXIES) or name not in LOOPBACK
-
-
 def _bound(scope: Scope) -> tuple[str, ...]:
     """The address that the connection came to, as a ``Host`` header has it."""
     server = scope.get("server")
@@ -132,8 +88,8 @@ async def _is_one_of(host: str, names: Sequence[str]) -> bool:
 
 def forwarded_host(headers: Headers) -> str | None:
     """The host that the outermost proxy was asked for."""
-    told = headers.get("x-forwarded-host")
-    return None if told is None else told.partition(",")[0].strip()
+    hosts = headers.get("x-forwarded-host")
+    return None if hosts is None else hosts.partition(",")[0].strip()
 
 
 def origin_host(origin: str) -> str | None:

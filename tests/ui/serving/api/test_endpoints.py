@@ -181,3 +181,11 @@ def test_a_mistake_of_ours_is_one_line_and_in_the_log(client: Client, caplog: py
     with pytest.raises(AppError, match=r"^the server made a mistake with this call: its log says which$"):
         client.predict(question=BROKEN, api_name="/ask")
     assert "with a secret in it" in caplog.text
+
+
+def test_question_length_is_limited_on_the_server_too(site: str) -> None:
+    sent = httpx.post(f"{site}gradio_api/call/ask_batch", json={"data": [["很" * 1001, YEAR_ZH]]})
+    stream = httpx.get(f"{site}gradio_api/call/ask_batch/{sent.json()['event_id']}").text
+    rows = json.loads(stream.split("data: ", 1)[1].splitlines()[0])[0]
+    assert rows[0]["error"] == "the question has 1,001 characters, at most 1,000 are read: shorten it"
+    assert rows[1]["answer"] == "2018年"

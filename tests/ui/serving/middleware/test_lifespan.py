@@ -12,9 +12,9 @@ from fastapi import FastAPI
 
 from rag.ui import mount
 
-from ..fakebot import YEAR_ZH, FakeBot
-from ..running import running
-from .test_mcp import using
+from ...fakebot import YEAR_ZH, FakeBot
+from ...running import running
+from ..test_mcp import using
 
 
 def answer(url: str) -> Any:

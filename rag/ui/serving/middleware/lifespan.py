@@ -67,7 +67,6 @@ class BegunByRequest:
     async def _go_on(self, site: Any) -> None:
         """As ``gr.mount_gradio_app`` has it done by the site, until the server stops and cancels this task."""
         async with site.router.lifespan_context(site):
-            self._chat.run_startup_events()  # type: ignore[no-untyped-call]
-            await self._chat.run_extra_startup_events()  # type: ignore[no-untyped-call]
+            await self._chat.run_startup()
             self._ready.set()
             await asyncio.Event().wait()
