@@ -35,9 +35,9 @@ def build_app(
 
     ``lang`` fixes the first language (by default the browser's), ``examples`` replaces the questions made from the
     corpus, ``accent`` is the one colour, as ``#rrggbb``.
-    ``theme`` is ``light``, ``dark``, ``auto`` as the visitor's system has it, or a Gradio theme to build on.
-    ``feedback`` is the file that ratings are kept in, without which none are asked for; with ``uploads``, whose bot
-    then is ``bot``, articles can be added in the browser.
+    ``theme`` is ``light``, ``dark``, ``auto`` (as in the visitor's system), or a Gradio theme to build on.
+    ``feedback`` is the file for ratings; without one, none are asked for. With ``uploads``, whose bot has to be
+    ``bot``, articles can be added in the browser.
     """
     chosen = None if examples is None else tuple(examples)
     handlers = Handlers(bot, title, chosen, Feedback(Path(feedback)) if feedback else None, adding=uploads is not None)
@@ -53,7 +53,7 @@ def build_app(
 
 
 def _look(i18n: gr.I18n, accent: str, theme: Scheme | gr.themes.Base) -> dict[str, Any]:
-    """What ``launch`` and ``mount_gradio_app`` are told: nothing is uploaded, recorded or loaded from elsewhere."""
+    """Options of ``launch`` and ``mount_gradio_app``: nothing is uploaded, recorded or loaded from elsewhere."""
     return {
         "theme": theme if isinstance(theme, gr.themes.Base) else plain_theme(),
         "head": scheme_script(theme) if isinstance(theme, str) else "",

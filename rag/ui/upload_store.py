@@ -1,7 +1,7 @@
-"""Files from a browser into a folder beside the index, from there into the index, and asked at once.
+"""Takes files from a browser into a folder beside the index and from there into the index, to be asked about at once.
 
-Nothing of a client is trusted: names are made safe and never overwrite, types and sizes are limited, and a file that
-holds no text is left out. The folder is an indexed folder like any other: ``rag index`` keeps it.
+A client is not trusted: names are made safe, no file is overwritten, types and sizes are limited, and a file without
+text is left out. The folder is an indexed folder like any other, so ``rag index`` keeps it.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from rag.ui.live import LiveBot
 
 MAX_BYTES = 5_000_000
 MAX_FILES = 20
-#: What is taken in one go, in bytes: a request holds a third more, and servers limit those.
+#: Bytes in one request; encoded as base64 they are a third more, and servers limit requests.
 MAX_SENT = 5_000_000
-#: What the folder may hold in all.
+#: Bytes in the whole folder.
 MAX_FOLDER = 500_000_000
-#: Characters, and bytes: file systems take 255 of these.
+#: Of a name, in characters and in bytes; file systems allow 255 bytes.
 _LONGEST_NAME, _LONGEST_BYTES = 80, 200
-#: A file that is being written; its name begins with a dot, so that nothing reads it.
+#: The name of a file while it is written; it begins with a dot, so that nothing reads it.
 _STAGED = ".{}.part"
 _UNSAFE = re.compile(r"[^\w .()（）《》“”\-]+")
 
@@ -90,7 +90,7 @@ class UploadStore:
     def open(
         cls, bot: Chatbot, index: Path, *, model: str | None = None, min_confidence: float | None = None
     ) -> UploadStore:
-        """A store whose files are in the index, also where that was built anew without them. Raises ``RagError``."""
+        """A store with its files indexed, even if the index was rebuilt without them. Raises ``RagError``."""
 
         def reopen() -> Chatbot:
             return Chatbot.open(index, model=model, min_confidence=min_confidence)
@@ -99,11 +99,11 @@ class UploadStore:
         for broken_off in uploads.folder.glob(_STAGED.format("*")):
             broken_off.unlink()
         if uploads.folder.is_dir() and any(uploads.folder.iterdir()):
-            uploads._take_in(None)
+            uploads._index_folder(None)
         return uploads
 
     def add(self, files: Sequence[Sent], progress: Progress | None = None) -> list[Outcome]:
-        """Add files to the index; what became of each, in order. If the index cannot take them, nothing is kept.
+        """Add files to the index. Returns what became of each, in order. If the index refuses them, none is kept.
 
         Raises ``InputError`` for too many files, and what ``rag.index.update`` raises.
         """
@@ -120,12 +120,12 @@ class UploadStore:
                 for path in written:
                     unless_taken_in.callback(path.unlink)
                 if written:
-                    self._take_in(progress)
+                    self._index_folder(progress)
                 unless_taken_in.pop_all()
             return [self._read(outcome) for outcome in kept]
 
     def _keep(self, file: Sent) -> Outcome:
-        """Write a file into the folder, whole or not at all; ``source`` of the outcome is its name there."""
+        """Write a file into the folder, completely or not at all; ``source`` of the outcome is its name there."""
         problem = self._problem(file)
         if problem:
             return Outcome(file.name, problem=problem)
@@ -166,7 +166,7 @@ class UploadStore:
         except InputError:
             return False
 
-    def _take_in(self, progress: Progress | None) -> None:
+    def _index_folder(self, progress: Progress | None) -> None:
         update(self._index, [self.folder], load_embedder(self._model), progress=progress)
         self.bot.exchange(self._reopen())
 
@@ -185,7 +185,7 @@ class UploadStore:
 
 
 def safe_name(name: str) -> str:
-    """A name that is one: its last part, without what a shell, a URL or a page could trip over. Empty if none is left.
+    """The last part of a name, without characters that a shell, a URL or a page may misread; empty if none is left.
 
     >>> safe_name("../../etc/<b>报纸 1.txt"), safe_name(".hidden.md"), safe_name("..")
     ('_b_报纸 1.txt', 'hidden.md', '')

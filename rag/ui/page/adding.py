@@ -1,4 +1,4 @@
-"""Adding articles in the browser: the view of the source pane for it, and its event."""
+"""Adding articles in the browser: the event that brings files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from rag.errors import IndexBusyError, RagError
-from rag.ui.page.events import payload, told
+from rag.ui.page.events import error_line, payload
 from rag.ui.render.adding import adding_html, note_html, outcomes_html, progress_html
 from rag.ui.upload_store import MAX_FILES, MAX_SENT, Outcome, Sent, UploadStore
 from rag.ui.wording import Lang, Strings, strings
@@ -29,7 +29,7 @@ class Adding:
     welcome: Callable[[Strings], str]
 
     def add(self, lang: Lang, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
-        """Take in the files that the browser sent, which may be anything; yields the view as it goes on, and chat."""
+        """Index the files that the browser sent, which may be anything; yields the view with progress, and the chat."""
         words = strings(lang)
         files, trouble = received(payload(event).get("files"), words)
         if trouble:
@@ -51,7 +51,7 @@ def _result(work: Future[list[Outcome]], words: Strings) -> Markup:
     except IndexBusyError:
         return note_html(words.add_busy)
     except RagError as error:
-        return note_html(told(error, words))
+        return note_html(error_line(error, words))
 
 
 def received(files: Any, words: Strings) -> tuple[list[Sent], str]:

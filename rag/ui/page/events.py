@@ -1,4 +1,4 @@
-"""What an event brings, which may be anything, and what is said about trouble with it."""
+"""The data of events, which may be anything, and the lines that are shown when something is wrong."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def problem(question: str, words: Strings) -> str | None:
     return None
 
 
-def told(error: RagError, words: Strings) -> str:
+def error_line(error: RagError, words: Strings) -> str:
     """An error of the bot as one line for a visitor; what only the owner can mend goes to the log."""
     if isinstance(error, InputError):
         return words.refused
@@ -35,7 +35,7 @@ def told(error: RagError, words: Strings) -> str:
 
 
 def payload(event: gr.EventData) -> dict[str, Any]:
-    """What the browser sent with a custom event, which may be anything."""
+    """The object that the browser sent with a custom event; empty if it sent something else."""
     data = event_payload(event)
     return data if isinstance(data, dict) else {}
 

@@ -1,7 +1,7 @@
-"""What happens on every event of the conversation.
+"""The handlers of the conversation's events.
 
-Events can be sent by anyone, by number, with any data: every handler checks what it gets.
-The conversation lives on the server (``gr.State``); the chat component is only ever an output.
+Anyone can send an event, by its number and with any data, so every handler checks what it gets.
+The conversation is kept on the server (``gr.State``); the chat component is only an output.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from rag.types import Answer
 from rag.ui.bot import Bot
 from rag.ui.conversation import Conversation
 from rag.ui.feedback import MAX_WORD, Feedback
-from rag.ui.page.events import payload, problem, text_of, told, turn_of
-from rag.ui.page.source_pane import MAX_CONTENTS, Reading
+from rag.ui.page.events import error_line, payload, problem, text_of, turn_of
+from rag.ui.page.source_pane import MAX_CONTENTS, SourcePane
 from rag.ui.render import chat_markdown, masthead
 from rag.ui.render.plain_text import conversation_markdown
 from rag.ui.render.search_tab import search_html
@@ -41,8 +41,8 @@ class Handlers:
     adding: bool = False
 
     @property
-    def reading(self) -> Reading:
-        return Reading(self.bot, self.adding)
+    def source_pane(self) -> SourcePane:
+        return SourcePane(self.bot, self.adding)
 
     def ask(self, typed: str | None, talk: Conversation, lang: Lang, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer; yields question box, chat, talk, sources, notice."""
@@ -56,7 +56,7 @@ class Handlers:
         yield from self._answer(clean_question(question), talk, talk.history, words)
 
     def again(self, talk: Conversation, lang: Lang, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        """Ask the question of a turn again: the last turn is answered anew, of an older one a new turn is made."""
+        """Ask the question of a turn again: the last turn is replaced, an older one is asked in a new turn."""
         words, same, turn = strings(lang), gr.skip(), turn_of(event)
         if turn not in talk.answers:
             yield same, same, same, same, masthead.notice_html(words.gone)
@@ -71,9 +71,9 @@ class Handlers:
         yield "", self._messages(asking, words), asking, same, ""
         try:
             done = talk.answered(self.bot.ask(question, history=history, candidates=True))
-            yield same, self._messages(done, words), done, self.reading.latest(done, words), ""
+            yield same, self._messages(done, words), done, self.source_pane.latest(done, words), ""
         except RagError as error:
-            yield question, self._messages(talk, words), talk, same, masthead.notice_html(told(error, words))
+            yield question, self._messages(talk, words), talk, same, masthead.notice_html(error_line(error, words))
 
     def _messages(self, talk: Conversation, words: Strings) -> list[chat_markdown.Message]:
         asked = {answer.question for answer in talk.history}
@@ -84,7 +84,7 @@ class Handlers:
         return self.examples if self.examples is not None else self.bot.examples(words.lang)
 
     def restore(self, talk: Conversation, lang: Lang) -> tuple[str, list[chat_markdown.Message], Conversation, str]:
-        """After a mistake of ours: the conversation without the question, which is back in its box, and a notice."""
+        """After a mistake of ours: the question goes back into its box, and a notice is shown."""
         words = strings(lang)
         before = replace(talk, pending=None)
         return talk.pending or "", self._messages(before, words), before, self.failed(lang)
@@ -94,16 +94,16 @@ class Handlers:
 
     def clear(self, talk: Conversation, lang: Lang) -> tuple[Any, ...]:
         """Chat, talk, sources and notice of a new conversation with the same visitor."""
-        return [], Conversation(visitor=talk.visitor), self.reading.contents(strings(lang)), ""
+        return [], Conversation(visitor=talk.visitor), self.source_pane.contents(strings(lang)), ""
 
     def language(self, talk: Conversation, event: gr.EventData) -> tuple[Any, ...]:
         """The page in another language: lang, header, chat, question box, send button, sources, search, notice.
 
-        The browser says which view of the sources it has; the first time, that is what its address asks for.
+        The browser sends the view of the sources that it shows; at first, the one that its address asks for.
         """
         words = strings(payload(event).get("lang"))
         view, key = payload(event).get("view"), payload(event).get("key")
-        sources = self.reading.view(view, key, talk, words) if view else self.reading.latest(talk, words)
+        sources = self.source_pane.view(view, key, talk, words) if view else self.source_pane.latest(talk, words)
         return (
             words.lang,
             self.header(words),
@@ -118,10 +118,10 @@ class Handlers:
     def open(self, talk: Conversation, lang: Lang, event: gr.EventData) -> str:
         """Another view of the source pane."""
         data = payload(event)
-        return self.reading.view(data.get("view"), data.get("key"), talk, strings(lang))
+        return self.source_pane.view(data.get("view"), data.get("key"), talk, strings(lang))
 
     def rate(self, talk: Conversation, lang: Lang, event: gr.EventData) -> tuple[Any, ...]:
-        """Keep what the visitor thinks of an answer, and ask for a word about it; chat, talk, notice."""
+        """Keep the visitor's rating of an answer, and ask for a comment; returns chat, talk, notice."""
         words, same, turn = strings(lang), gr.skip(), turn_of(event)
         good = payload(event).get("good") is True
         if turn not in talk.answers or self.feedback is None:
@@ -130,12 +130,12 @@ class Handlers:
         try:
             self.feedback.rate(talk.answers[turn], good=good, visitor=talk.visitor)
         except RagError as error:
-            return same, same, masthead.notice_html(told(error, words))
+            return same, same, masthead.notice_html(error_line(error, words))
         rated = talk.rated(turn, good)
         return self._messages(rated, words), rated, masthead.comment_html(turn, good, words)
 
     def comment(self, talk: Conversation, lang: Lang, event: gr.EventData) -> str:
-        """Keep a word about a rated answer; the notice."""
+        """Keep a comment on a rated answer; returns the notice."""
         words, turn = strings(lang), turn_of(event)
         word = " ".join(text_of(event, "word").split())[:MAX_WORD]
         if turn not in talk.ratings or self.feedback is None:
@@ -143,11 +143,11 @@ class Handlers:
         try:
             self.feedback.rate(talk.answers[turn], good=talk.ratings[turn], word=word, visitor=talk.visitor)
         except RagError as error:
-            return masthead.notice_html(told(error, words))
+            return masthead.notice_html(error_line(error, words))
         return masthead.notice_html(words.noted, role="status")
 
     def export(self, talk: Conversation, lang: Lang, event: gr.EventData) -> str:
-        """The conversation as Markdown, for the browser to save; it differs each time, so that each time it is seen."""
+        """The conversation as Markdown, for the browser to save."""
         text = conversation_markdown(talk, strings(lang), text_of(event, "base"))
         return render("exported", made=time.time_ns(), markdown=text) if talk.answers else ""
 

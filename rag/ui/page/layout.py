@@ -22,7 +22,7 @@ _ANSWERS = {"concurrency_limit": 4, "concurrency_id": ANSWERS}
 
 
 def first_words(handlers: Handlers, lang: Lang) -> dict[str, str]:
-    """What the page is first drawn with in a language, by the names that ``lay_out`` asks for."""
+    """The words and HTML of the page as it is first drawn, by the names that ``lay_out`` uses."""
     words = strings(lang)
     return {
         "header": handlers.header(words),
@@ -49,11 +49,11 @@ class _Parts:
 
 
 def lay_out(handlers: Handlers, adding: Adding | None, first_lang: Lang, first: Callable[[str], Any]) -> None:
-    """The page, in the Blocks being built. ``first`` gives the words it is first drawn with."""
+    """Build the page in the current Blocks. ``first`` returns the words to draw it with, by their names."""
     parts = _draw(first_lang, first)
-    _asking(handlers, parts)
-    _reading(handlers, parts)
-    _rating(handlers, parts)
+    _connect_asking(handlers, parts)
+    _connect_sources(handlers, parts)
+    _connect_rating(handlers, parts)
     parts.search.search(
         SearchTab(handlers.bot).search, [parts.lang], [parts.search], **_ANSWERS, **_private("search")
     ).failure(handlers.failed, [parts.lang], [parts.notice], **_private("search_failed"))
@@ -90,7 +90,7 @@ def _draw(first_lang: Lang, first: Callable[[str], Any]) -> _Parts:
                     container=False,
                     autofocus=True,
                     lines=1,
-                    max_lines=4,  # and any length: a browser would cut what is pasted without a word
+                    max_lines=4,  # no max_length: a browser would cut a pasted text silently
                 )
                 send = gr.Button(first("send"), variant="primary", elem_id="wb-send", scale=0, min_width=88)
             search = _html(search_html("", strings(first_lang)), "wb-search", "search.js")
@@ -106,7 +106,7 @@ def _html(value: Any, name: str, *scripts: str) -> Any:
     return gr.HTML(value, js_on_load=script, elem_id=name, apply_default_css=False)
 
 
-def _asking(handlers: Handlers, parts: _Parts) -> None:
+def _connect_asking(handlers: Handlers, parts: _Parts) -> None:
     state = [parts.talk, parts.lang]
     shown = [parts.box, parts.conversation, parts.talk, parts.sources, parts.notice]
     restored = [parts.box, parts.conversation, parts.talk, parts.notice]
@@ -118,7 +118,7 @@ def _asking(handlers: Handlers, parts: _Parts) -> None:
     again.failure(handlers.restore, state, restored, **_private("again_failed"))
 
 
-def _reading(handlers: Handlers, parts: _Parts) -> None:
+def _connect_sources(handlers: Handlers, parts: _Parts) -> None:
     state = [parts.talk, parts.lang]
     cleared = [parts.conversation, parts.talk, parts.sources, parts.notice]
     parts.header.clear(handlers.clear, state, cleared, queue=False, **_private("clear"))
@@ -130,7 +130,7 @@ def _reading(handlers: Handlers, parts: _Parts) -> None:
     opened.failure(handlers.failed, [parts.lang], [parts.notice], **_private("open_failed"))
 
 
-def _rating(handlers: Handlers, parts: _Parts) -> None:
+def _connect_rating(handlers: Handlers, parts: _Parts) -> None:
     state = [parts.talk, parts.lang]
     rated = [parts.conversation, parts.talk, parts.notice]
     if handlers.feedback:
@@ -140,5 +140,5 @@ def _rating(handlers: Handlers, parts: _Parts) -> None:
 
 
 def _private(name: str) -> dict[str, Any]:
-    """An event of the page; named apart from the public endpoints, or Gradio renames those."""
+    """Options of an event of the page. Gradio would rename a public endpoint of the same name."""
     return {"api_name": f"page_{name}", "api_visibility": "private", "show_progress": "hidden"}

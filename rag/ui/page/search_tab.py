@@ -9,7 +9,7 @@ import gradio as gr
 from rag.chatbot import clean_question
 from rag.errors import RagError
 from rag.ui.bot import Bot
-from rag.ui.page.events import problem, text_of, told
+from rag.ui.page.events import error_line, problem, text_of
 from rag.ui.render.search_tab import LEGS, SHOWN, ranked, search_html, verdict
 from rag.ui.wording import Lang, Strings, strings
 
@@ -32,7 +32,7 @@ class SearchTab:
         try:
             return self._found(query, words)
         except RagError as error:
-            return search_html(query, words, note=told(error, words))
+            return search_html(query, words, note=error_line(error, words))
 
     def _found(self, query: str, words: Strings) -> str:
         question = clean_question(query)

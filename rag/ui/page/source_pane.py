@@ -1,4 +1,4 @@
-"""Which view of the source pane is asked for, and what it needs of the bot."""
+"""Which view of the source pane the browser asks for, made from what the bot knows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.types import Answer, Article, Citation, Passage, Span
 from rag.ui.bot import Bot
 from rag.ui.conversation import Conversation
 from rag.ui.permalink import Place
-from rag.ui.render import source_pane as pane
+from rag.ui.render import source_pane as render
 from rag.ui.render.adding import adding_html
 from rag.ui.render.plain_text import NEAREST
 from rag.ui.render.quotes import Mark
@@ -32,7 +32,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourcePane:
     """The source pane over ``bot``; every view and key may come from anyone."""
 
     bot: Bot
@@ -43,16 +43,16 @@ class Reading:
         if name == "contents":
             return self.contents(words)
         if name == "add":
-            return adding_html(words) if self.adding else pane.notice_html(words.add_off, words)
+            return adding_html(words) if self.adding else render.notice_html(words.add_off, words)
         if name == "place":
             return self._place(Place.parse(key) if isinstance(key, str) else None, words)
-        found = _key(key)
-        answer = talk.answers.get(found.turn) if found else None
-        if found is None or answer is None or name not in ("sources", "article"):
-            return pane.notice_html(words.gone, words)
+        card = _key(key)
+        answer = talk.answers.get(card.turn) if card else None
+        if card is None or answer is None or name not in ("sources", "article"):
+            return render.notice_html(words.gone, words)
         if name == "sources":
-            return self.sources(found, answer, words)
-        return self._article(answer, found, words)
+            return self.sources(card, answer, words)
+        return self._article(answer, card, words)
 
     def latest(self, talk: Conversation, words: Strings) -> str:
         """The sources of the last turn, before the first one the contents."""
@@ -65,7 +65,7 @@ class Reading:
     def contents(self, words: Strings) -> str:
         """A large corpus has none, since nobody reads thousands of headlines."""
         listed = self.bot.articles() if self.bot.info().articles <= MAX_CONTENTS else ()
-        return pane.contents_html(listed, words)
+        return render.contents_html(listed, words)
 
     def sources(self, key: Key, answer: Answer, words: Strings) -> str:
         """The sources of a turn with the card of ``key`` as the active one."""
@@ -73,31 +73,31 @@ class Reading:
             return self.contents(words)
         pages = {source: self._page(source) for source in {c.source for c in answer.quoted}}
         known = {source: page for source, page in pages.items() if page}
-        return pane.sources_html(key.turn, answer, known, words, key.number, near=key.near)
+        return render.sources_html(key.turn, answer, known, words, key.number, near=key.near)
 
-    def _page(self, source: str) -> pane.Page | None:
+    def _page(self, source: str) -> render.Page | None:
         try:
-            return pane.Page(self.bot.document(source), self.bot.articles(source))
+            return render.Page(self.bot.document(source), self.bot.articles(source))
         except InputError:  # removed from the index since the answer was given
             return None
 
     def _place(self, place: Place | None, words: Strings) -> str:
         if place is None:
-            return pane.notice_html(words.link_wrong, words)
+            return render.notice_html(words.link_wrong, words)
         page = self._page(place.source)
         if page is None:
-            return pane.notice_html(words.link_gone, words)
+            return render.notice_html(words.link_gone, words)
         span = Span(place.start, place.end)
         article = next((a for a in page.articles if span.overlaps(Span(a.start, a.end))), None)
         stands = place.stands_in(page.document.text)
         if article is None:
-            return pane.notice_html(words.link_wrong if place.check is None else words.link_stale, words)
+            return render.notice_html(words.link_wrong if place.check is None else words.link_stale, words)
         whole = place.start <= article.start and article.end <= place.end
         marks = [Mark(span, here=True)] if stands and not whole else []
-        view = pane.View("place", place.query)
+        view = render.View("place", place.query)
         note = "" if stands else words.link_stale
         linked = place if marks else None
-        return pane.article_html(article, page.document, words, view, place=linked, marks=marks, note=note)
+        return render.article_html(article, page.document, words, view, place=linked, marks=marks, note=note)
 
     def _article(self, answer: Answer, key: Key, words: Strings) -> str:
         """The article a citation or a nearest passage stands in."""
@@ -105,12 +105,12 @@ class Reading:
         page = opened and self._page(opened.source)
         article = page and opened and next((a for a in page.articles if a.number == opened.article_number), None)
         if not (opened and page and article):
-            return pane.notice_html(words.source_gone, words)
-        view = pane.View("article", f"{key.turn}-{'p' if key.near else ''}{key.number}")
+            return render.notice_html(words.source_gone, words)
+        view = render.View("article", f"{key.turn}-{'p' if key.near else ''}{key.number}")
         marks = _marks(answer, opened, article, page.document.text)
         note = words.stale if isinstance(opened, Citation) and opened.stale else ""
         place = Place.of(opened)
-        return pane.article_html(article, page.document, words, view, place=place, marks=marks, note=note)
+        return render.article_html(article, page.document, words, view, place=place, marks=marks, note=note)
 
 
 def _key(key: object) -> Key | None:
@@ -127,5 +127,5 @@ def _opened(answer: Answer, key: Key) -> Citation | Passage | None:
 
 def _marks(answer: Answer, opened: Citation | Passage, article: Article, text: str) -> list[Mark]:
     if isinstance(opened, Citation):
-        return pane.citation_marks(answer, article, text, here=opened.n)
+        return render.citation_marks(answer, article, text, here=opened.n)
     return [Mark(Span(opened.start, opened.end), here=True)]

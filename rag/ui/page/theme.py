@@ -14,7 +14,7 @@ from rag.errors import InputError
 #: Seal red.
 ACCENT = "#a5332a"
 
-# As in the style sheet: the ground of the chat, and that of the sources, against which contrast is least.
+# The backgrounds of the chat and of the sources, as in the style sheet; contrast is least against the sources'.
 _PAPER, _NIGHT = "#fbfaf7", "#17181a"
 _PANEL, _NIGHT_PANEL = "#f4f1ea", "#1e2023"
 _READABLE = 4.6  # WCAG AA asks for 4.5:1
@@ -34,7 +34,7 @@ def asset(name: str) -> str:
 
 
 def style(accent: str) -> str:
-    """The style sheet, with the accent made dark or light enough to be read on paper and at night."""
+    """The style sheet, with the accent made dark or light enough to be read in both schemes."""
     light, dark = readable(accent, _PANEL, -0.02), readable(accent, _NIGHT_PANEL, 0.02)
     tokens = f":root{{--wb-accent:{light};--wb-on-accent:{_PAPER}}}.dark{{--wb-accent:{dark};--wb-on-accent:{_NIGHT}}}"
     return tokens + asset("wenbao.css")
@@ -73,7 +73,7 @@ def _rgb(colour: str) -> Rgb:
 
 
 def scheme_script(scheme: Scheme) -> str:
-    """What goes into the page's head for a scheme; an address that names one, ``?__theme=dark``, comes first."""
+    """The script that sets a scheme; a scheme in the address (``?__theme=dark``) takes precedence."""
     if scheme not in get_args(Scheme):
         raise InputError(f"theme {scheme!r} is none of {', '.join(get_args(Scheme))}: choose one of these")
     if scheme == "auto":
@@ -87,7 +87,7 @@ def scheme_script(scheme: Scheme) -> str:
 
 
 def plain_theme() -> gr.themes.Base:
-    """Gradio's plainest theme on system fonts; the rest is in the style sheet."""
+    """Gradio's base theme with system fonts; the rest is in the style sheet."""
     return gr.themes.Base(font=_SANS, font_mono=_MONO).set(
         body_background_fill=_PAPER,
         body_background_fill_dark=_NIGHT,

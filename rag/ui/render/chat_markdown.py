@@ -1,10 +1,9 @@
-"""A conversation as messages of ``gr.Chatbot``: Markdown in which only our own marks are live.
+"""A conversation as messages of ``gr.Chatbot``: Markdown in which all foreign text is escaped by ``markdown_text``.
 
-Citation chips are Markdown links (``[1](#cite-2-1)``): the chat's sanitiser keeps them,
-and what a screen reader takes from the message stays readable.
-It keeps ``class``, ``id``, ``title``, ``lang`` and ``hidden`` of other tags, and no ``data-`` or ``aria-`` attribute.
-The labels are in the language of the interface; that there is no answer, or none that is sure, is said in
-the language of the question.
+Citation chips are Markdown links (``[1](#cite-2-1)``): the chat's sanitiser keeps them, and a screen reader can read
+them. Of other tags it keeps ``class``, ``id``, ``title``, ``lang`` and ``hidden``, but no ``data-`` or ``aria-``.
+Labels are in the language of the interface. That there is no answer, or no sure one, is said in the language of the
+question.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from rag.ui.conversation import Conversation
 from rag.ui.render.escape import html_text, markdown_lines, markdown_text, one_line
 from rag.ui.render.plain_text import NEAREST, plain_answer
 from rag.ui.render.templates import render
-from rag.ui.wording import Strings, asker, level
+from rag.ui.wording import Strings, level, words_of_asker
 
 Message = dict[str, Any]
 
 _SNIPPET = 48
 _SHORT = 40
-#: A no-break space: a chip never stands on a line of its own.
+#: A no-break space, so that a chip is never alone on a line.
 _GLUE = "\u00a0"
 _NOT_IN_TIP = re.compile(r'["\\\[\]()<>&\s]+')
 
@@ -40,15 +39,16 @@ class Offer:
 
 
 def messages(talk: Conversation, words: Strings, offer: Offer = Offer()) -> list[Message]:
-    """The whole conversation, with a question still being answered at its end; only the last answer has questions."""
-    said = []
+    """The whole conversation, with the pending question at its end; only the last answer offers other questions."""
+    exchanges = []
     for turn, answer in talk.answers.items():
         last = turn == talk.last and talk.pending is None
-        own = offer if last else replace(offer, questions=())
-        said += _exchange(answer.question, answer_markdown(turn, answer, words, own, talk.ratings.get(turn)))
+        offered = offer if last else replace(offer, questions=())
+        markdown = answer_markdown(turn, answer, words, offered, talk.ratings.get(turn))
+        exchanges += _exchange(answer.question, markdown)
     if talk.pending is None:
-        return said
-    return said + _exchange(talk.pending, f'<span class="wb-wait">{words.searching}</span>')
+        return exchanges
+    return exchanges + _exchange(talk.pending, f'<span class="wb-wait">{words.searching}</span>')
 
 
 def _exchange(question: str, reply: str) -> list[Message]:
@@ -62,8 +62,8 @@ def answer_markdown(
     parts = [_understood(answer.interpreted_as, words)] if answer.interpreted_as else []
     if answer.abstained:
         if answer.kind == "small_talk":
-            own = asker(answer)
-            line = f'<span lang="{own.html_lang}">{own.can_ask}</span>'
+            theirs = words_of_asker(answer)
+            line = f'<span lang="{theirs.html_lang}">{theirs.can_ask}</span>'
             return "\n\n".join([*parts, line, *_suggested(offer.questions, words), acts])
         said = _tentative(turn, answer, words) if answer.status == "tentative" else _abstention(answer)
         near = _nearest(turn, answer, words)
@@ -72,8 +72,8 @@ def answer_markdown(
         return "\n\n".join([*parts, _headlines(turn, answer, words), acts])
     evidence = [_evidence(turn, c, words) for c in answer.citations if not _is_whole(c)]
     foot = f"{_confidence(answer.confidence, words)} {acts}"
-    untold = [_not_found(part, words) for part in answer.not_found]
-    return "\n\n".join([*parts, _short_answer(turn, answer, words), *evidence, *untold, foot])
+    missing = [_not_found(part, words) for part in answer.not_found]
+    return "\n\n".join([*parts, _short_answer(turn, answer, words), *evidence, *missing, foot])
 
 
 def _understood(question: str, words: Strings) -> str:
@@ -82,12 +82,12 @@ def _understood(question: str, words: Strings) -> str:
 
 
 def _not_found(part: str, words: Strings) -> str:
-    """A part of the question that the sources do not tell."""
+    """A part of the question that the sources do not answer."""
     return f'<span class="wb-understood">{markdown_text(words.not_found.format(question=one_line(part)))}</span>'
 
 
 def _short_answer(turn: int, answer: Answer, words: Strings) -> str:
-    """The marked spans; one that is a whole quote has its chip here, since no evidence follows for it."""
+    """The answering parts. A part that is a whole quote has its chip here, because its quote is not repeated below."""
     spans = [one_line(c.marked).strip() for c in answer.citations]
     name = "wb-short" if len(SEPARATOR.join(spans)) <= _SHORT else "wb-long"
     parts = [
@@ -128,16 +128,15 @@ def _confidence(confidence: float, words: Strings) -> str:
 
 
 def _abstention(answer: Answer) -> list[str]:
-    own = asker(answer)
-    return [
-        f'<span lang="{own.html_lang}"><span class="wb-abstained">{own.abstained}</span> {own.abstained_hint}</span>'
-    ]
+    theirs = words_of_asker(answer)
+    said = f'<span class="wb-abstained">{theirs.abstained}</span> {theirs.abstained_hint}'
+    return [f'<span lang="{theirs.html_lang}">{said}</span>']
 
 
 def _tentative(turn: int, answer: Answer, words: Strings) -> list[str]:
-    """That it is not sure, and the sentences that may answer, quieter than an answer and without a confidence."""
-    own = asker(answer)
-    said = f'<span class="wb-tentative" lang="{own.html_lang}">{own.tentative}</span>'
+    """That the answer is not sure, and the sentences that may answer, without a confidence."""
+    theirs = words_of_asker(answer)
+    said = f'<span class="wb-tentative" lang="{theirs.html_lang}">{theirs.tentative}</span>'
     quotes = [f'> <span class="wb-perhaps">{_quote(turn, c, words)}</span>' for c in answer.quoted]
     return [said, *quotes]
 
@@ -170,7 +169,7 @@ def _actions(turn: int, words: Strings, offer: Offer, rated: bool | None) -> str
 
 
 def _plain(answer: Answer, words: Strings) -> str:
-    """What is copied, hidden. The browser knows the address of the page and puts it before each ``<b>``, a link."""
+    """The hidden text that is copied. The browser puts the address of the page before each ``<b>``, which is a link."""
     blocks = []
     for block in plain_answer(answer, words):
         link = [f"<b>{html_text(block.place.query)}</b>"] if block.place else []

@@ -20,12 +20,12 @@ def printable(text: str) -> str:
 
 
 def html_text(text: str) -> str:
-    """``text`` to be put between tags or into a quoted attribute."""
+    """``text`` escaped for HTML, between tags or in a quoted attribute."""
     return html.escape(printable(text), quote=True)
 
 
 def one_line(text: str) -> str:
-    """A broken line joined as a reader would: without a space where Chinese stands on a side.
+    """Broken lines joined as a reader would join them: without a space next to a Chinese character.
 
     >>> one_line("储备项\\n\\n目落地"), one_line("two\\nwords")
     ('储备项目落地', 'two words')
@@ -39,7 +39,7 @@ def _joint(text: str, gap: re.Match[str]) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """``text`` shown literally by the chat's Markdown, wherever in a line it is put.
+    """``text`` escaped so that the chat's Markdown shows it literally, anywhere in a line.
 
     >>> markdown_text("1. *a* <b>")
     '&#49;. &#42;a&#42; &#60;b&#62;'

@@ -10,7 +10,7 @@ from rag.types import Answer, Citation, Passage
 from rag.ui.conversation import Conversation
 from rag.ui.permalink import Place
 from rag.ui.render.escape import one_line, printable
-from rag.ui.wording import Strings, asker
+from rag.ui.wording import Strings, words_of_asker
 
 #: How many passages are shown where there is no answer.
 NEAREST = 3
@@ -27,7 +27,7 @@ class Block:
 
 
 def plain_answer(answer: Answer, words: Strings) -> Iterator[Block]:
-    """The short answer, or that there is none or none that is sure; then each quote with where it stands."""
+    """The short answer, or that there is no sure one; then each quote with its place."""
     if answer.abstained:
         yield Block(f"{words.asked}: {one_line(answer.question)}\n{said_instead(answer)}")
     else:
@@ -40,10 +40,10 @@ def plain_answer(answer: Answer, words: Strings) -> Iterator[Block]:
 
 def said_instead(answer: Answer) -> str:
     """What is said where there is no sure answer, in the language of the question."""
-    own = asker(answer)
+    theirs = words_of_asker(answer)
     if answer.kind == "small_talk":
-        return own.can_ask
-    return own.tentative if answer.status == "tentative" else own.abstained
+        return theirs.can_ask
+    return theirs.tentative if answer.status == "tentative" else theirs.abstained
 
 
 def attribution(cited: Citation | Passage, words: Strings) -> str:
@@ -87,7 +87,7 @@ def _quoted(citation: Citation, words: Strings, base: str) -> str:
 
 
 def _parts(quote: str, start: int, end: int) -> Iterable[str]:
-    """Before, in and after the answer, white space outside of the stars, where Markdown wants it."""
+    """Before, in and after the answer; white space at its ends goes outside, because Markdown ignores ``** a**``."""
     marked = quote[start:end]
     left, right = len(marked) - len(marked.lstrip()), len(marked.rstrip())
     return quote[: start + left].lstrip(), marked.strip(), quote[start + right :].rstrip()

@@ -14,7 +14,7 @@ from rag.ui.render.templates import fragment
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A range of the source to highlight; ``answer`` is the part of it that answers, ``here`` the one to scroll to."""
+    """A range of the source to highlight; ``answer`` is the answering part. The pane scrolls to the one ``here``."""
 
     span: Span
     answer: Span | None = None

@@ -24,9 +24,9 @@ _SALT = 16
 _KEY = 32
 MAX_NAME = 64
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
-#: Cyrillic and Greek letters that can be told from Latin ones by their code alone.
+#: Cyrillic and Greek letters that look exactly like Latin ones.
 _LIKE_LATIN = frozenset("асеорхуіѕјһԁԛԝӏАВЕКМНОРСТХУІЅЈԚԜ" + "οανρυικχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
-#: Headers remembered at most.
+#: Number of correct ``Authorization`` headers that are remembered at most.
 _REMEMBERED = 1000
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def hash_password(password: str) -> str:
 
 
 def verify(password: str, hashed: str) -> bool:
-    """Whether ``password`` is the one that was hashed. Raises ``ValueError`` for what is no hash of ours."""
+    """Whether ``password`` is the one that was hashed. Raises ``ValueError`` if ``hashed`` is no hash of ours."""
     salt, key, parameters = _parts(hashed)
     return len(password) <= MAX_PASSWORD and hmac.compare_digest(_scrypt(password, salt, *parameters), key)
 
@@ -46,7 +46,7 @@ def verify(password: str, hashed: str) -> bool:
 class Users:
     """The users in a file, which is read again whenever it changes. Safe to share between threads.
 
-    Raises ``InputError`` for a file that cannot be used; one that becomes so later lets nobody in.
+    Raises ``InputError`` for a file that cannot be used. If it becomes unusable later, nobody is let in.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -65,11 +65,11 @@ class Users:
         return verify(password, hashed or self._unknown) and hashed is not None
 
     def hash_of(self, name: str) -> str | None:
-        """The hash of a user's password as it is now; of who is no user, or was removed, none."""
+        """The present hash of a user's password; ``None`` for a name that is no user, or no longer."""
         return self._current().get(_name_key(name))
 
     def check_basic(self, header: str) -> str | None:
-        """The user whose name and password an ``Authorization: Basic`` header holds."""
+        """The user that an ``Authorization: Basic`` header names with the right password, else ``None``."""
         name, password = _basic(header)
         if not self.check(name, password):
             return None
@@ -80,7 +80,7 @@ class Users:
         return _name_key(name)
 
     def remembered(self, header: str) -> str | None:
-        """``check_basic`` for a header that was right before: without the work of hashing, which is slow on purpose."""
+        """``check_basic`` for a header that was right before, without hashing, which is slow on purpose."""
         name, hashed = self._remembered.get(self._digest(header), ("", ""))
         return name if hashed and self._current().get(name) == hashed else None
 
@@ -101,7 +101,10 @@ class Users:
 
 
 def add_user(path: Path, name: str, password: str) -> bool:
-    """Write a user's hash into the file, which is made if need be; whether the user is new. Raises ``InputError``."""
+    """Write a user's hash into the file, which is created if it does not exist. Returns whether the user is new.
+
+    Raises ``InputError``.
+    """
     name = writable_name(path, name)
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise InputError(f"the password has {len(password)} characters: choose {MIN_PASSWORD} to {MAX_PASSWORD}")
@@ -123,7 +126,7 @@ def remove_user(path: Path, name: str) -> None:
 def read_users(path: Path) -> dict[str, str]:
     """Names and hashes; lines that are blank or begin with # are skipped. Raises ``InputError``.
 
-    A file that others can change is refused: whoever writes a line into it is let in.
+    A file that others can change is refused: whoever could write a line into it could log in.
     """
     _require_closed(path)
     try:
@@ -140,8 +143,8 @@ def read_users(path: Path) -> dict[str, str]:
         try:
             _parts(hashed)
         except ValueError as error:
-            told = f"{path} line {number} is not name:hash: write it with `rag user add NAME --auth {path}`"
-            raise InputError(told) from error
+            message = f"{path} line {number} is not name:hash: write it with `rag user add NAME --auth {path}`"
+            raise InputError(message) from error
         users[_name_key(name)] = hashed
     return users
 
@@ -159,7 +162,10 @@ def _require_closed(path: Path) -> None:
 
 
 def writable_name(path: Path, name: str) -> str:
-    """A name that can be added to the file, or is in it: earlier versions refused fewer. Raises ``InputError``."""
+    """A name that can be added to the file, or is in it already: earlier versions allowed more names.
+
+    Raises ``InputError``.
+    """
     if path.exists() and _name_key(name) in read_users(path):
         return _name_key(name)
     return valid_name(name)
@@ -185,7 +191,7 @@ def valid_name(name: str) -> str:
 
 
 def _looks_like_another(name: str) -> bool:
-    """Whether a name mixes Latin with letters that look like it, or is of nothing but such letters.
+    """Whether a name mixes Latin with letters that look like Latin ones, or has only such letters.
 
     >>> [_looks_like_another(name) for name in ("аdmin", "сора", "Иван", "li王")]
     [True, True, False, False]
@@ -203,7 +209,7 @@ def _name_key(name: str) -> str:
 
 
 def _write(path: Path, users: dict[str, str]) -> None:
-    """All at once, and readable by its owner alone."""
+    """Replace the file in one step; only its owner can read it."""
     staged = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         staged.touch(mode=0o600)

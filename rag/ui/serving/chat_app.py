@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class App(OpenBlocks):
-    """``look`` is what Gradio is told of theme, style and words; ``policy`` says who may use the app."""
+    """``look`` is what Gradio needs to know of theme, style and words; ``policy`` says who may use the app."""
 
     look: dict[str, Any]
     queue_class = FairQueue
@@ -56,7 +56,7 @@ class App(OpenBlocks):
         return NAMES
 
     def serving(self) -> dict[str, Any]:
-        """The options that ``launch`` and ``mount_gradio_app`` share, made anew for each server."""
+        """The options that ``launch`` and ``mount_gradio_app`` share; each server needs new ones."""
         policy = self.policy
         self.queue()
         mcp = McpServer(Endpoints(self.bot), str(self.title), policy.queue) if policy.mcp else None
@@ -97,7 +97,7 @@ class App(OpenBlocks):
 
     @contextmanager
     def calling(self, name: str) -> Iterator[None]:
-        """A mistake of ours goes to the log, which is bounded; Gradio would print all of it each time."""
+        """A mistake of ours goes to the log, which is bounded; Gradio would print the whole traceback every time."""
         try:
             with contained_panic():
                 yield

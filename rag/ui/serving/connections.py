@@ -1,7 +1,7 @@
-"""Connections that ask for nothing do not stay: time limits, and as many as there are file descriptors for.
+"""Limits on connections: how long they may be idle, and how many there may be.
 
-uvicorn waits for ever for the rest of a request's head, and asyncio writes a traceback for each connection that it has
-no file descriptor for; neither can be set.
+uvicorn waits for ever for the rest of a request's head. asyncio writes a traceback for each connection for which there
+is no file descriptor. Neither can be configured.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 #: Connections at once, where the operating system allows as many open files.
 CONNECTIONS = 1000
-#: Seconds in which the head of a request has to be there, and in which a part of an answer has to be taken.
+#: Seconds for the head of a request to arrive, and for the client to take a part of an answer.
 HEAD_SECONDS = 10.0
 TAKE_SECONDS = 60.0
-#: File descriptors that other things need: the index, and its new state while it is exchanged.
+#: File descriptors that are kept free for other things, such as the index and a newer state of it.
 _KEPT = 32
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 53\r\n"
@@ -27,9 +27,10 @@ _FULL = (
 
 
 def room(limit: int | None, used: int) -> tuple[int, int]:
-    """How many connections fit beside ``used`` files into a ``limit`` of open ones, and how many to accept in one go.
+    """How many connections fit into a ``limit`` of open files beside ``used`` ones, and how many to accept at a time.
 
-    What is accepted in one go is open before any of it can be counted, and closed a moment after it was refused.
+    Connections that are accepted together are all open before they can be counted, and a refused one stays open for a
+    moment.
 
     >>> room(None, 40), room(1024, 40), room(200, 40)
     ((1000, 128), (570, 114), (55, 11))
@@ -51,7 +52,7 @@ def room_here() -> tuple[int, int]:
 
 
 class Connection(H11Protocol):
-    """One connection; ``most`` of the class is how many there may be."""
+    """One connection. The class attribute ``most`` is how many there may be at once."""
 
     most = CONNECTIONS
 
@@ -63,7 +64,7 @@ class Connection(H11Protocol):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no request is being answered: its head is not all there, or the next one has not begun."""
+        """Whether no request is being answered: the head of one is incomplete, or none has begun."""
         return self.cycle is None or self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -74,7 +75,7 @@ class Connection(H11Protocol):
             transport.close()
 
     def _make_room(self) -> bool:
-        """End the connection that has asked for nothing for longest; whether there was one."""
+        """End the connection that has been idle for longest. Returns whether there was one."""
         others = [c for c in self.connections if isinstance(c, Connection) and c is not self and c.is_idle]
         if not others:
             return False

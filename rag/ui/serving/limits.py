@@ -1,4 +1,4 @@
-"""How much one client may ask: a bucket of tokens for each, filled steadily; a question costs one."""
+"""How much one client may ask: each has a bucket of tokens that fills steadily, and a question costs one token."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-#: Clients remembered at most; the one not seen for longest is forgotten first.
+#: Number of clients that are remembered; the one not seen for longest is forgotten first.
 CLIENTS = 10_000
 
 
@@ -34,12 +34,12 @@ class Limiter:
         return 0 if allowed else max(1, math.ceil((1 - tokens) * 60 / self._capacity))
 
     def charge(self, client: str, cost: int) -> None:
-        """Take ``cost`` more for a call that has gone ahead already, which the next one has to wait off."""
+        """Take ``cost`` tokens for a call that has gone ahead already; the client's next call waits for them."""
         now = self._clock()
         with self._lock:
             tokens, counted = self._buckets.pop(client, (self._capacity, now))
             self._buckets[client] = (tokens - cost, counted)
 
     def give_back(self, client: str) -> None:
-        """The token of a call that was right to be made."""
+        """Return the token of a call that should not count."""
         self.charge(client, -1)

@@ -1,4 +1,4 @@
-"""What a server writes to its log: lines of bounded size, and only so many a minute, whoever is at the other end."""
+"""The log of a server, with bounded lines and a bounded number of them a minute, whatever clients send."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-#: Lines a minute; the next one says how many were left out.
+#: Lines a minute; the first line of the next minute says how many were left out.
 LINES = 60
 _LONGEST = 1000
-#: The end of a traceback, which names the error.
+#: Characters kept of a traceback: its end, which names the error.
 _LONGEST_TRACE = 3000
 
 
@@ -48,7 +48,7 @@ class Bounded(logging.Filter):
 
 
 def log_config() -> dict[str, Any]:
-    """uvicorn's, bounded; what asyncio and Wenbao say goes the same way."""
+    """uvicorn's logging configuration, bounded, and for the messages of asyncio and Wenbao as well."""
     from uvicorn.config import LOGGING_CONFIG
 
     config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)

@@ -1,7 +1,7 @@
-"""The chat as tools of the Model Context Protocol: ``/mcp``, streamable HTTP. So an assistant can cite the paper.
+"""The chat as tools of the Model Context Protocol at ``/mcp``, so that an assistant can cite the paper.
 
-Made with the protocol's own library rather than Gradio's ``mcp_server``: that one calls itself back over HTTP, at the
-host which the first request names, and gives results as a string.
+It uses the protocol's own library and not Gradio's ``mcp_server``, which calls itself over HTTP at the host that the
+first request names, and returns results as strings.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class McpServer:
     """An ASGI app and the lifespan it needs."""
 
     def __init__(self, endpoints: Endpoints, title: str, places: int = 64) -> None:
-        """``places`` is how many calls may be under way or wait at once, half of them from one address."""
+        """``places`` is how many calls may run or wait at once, at most half of them from one address."""
         if find_spec("mcp") is None:
             raise InputError('--mcp needs another package: install it with `pip install "mcp>=1.26,<2"`')
         self._endpoints = endpoints
@@ -91,18 +91,18 @@ def _server(endpoints: Endpoints, title: str) -> FastMCP:
         json_response=True,
         streamable_http_path="/",
         log_level="WARNING",
-        # Which sites may call is checked for all paths alike, by the guard.
+        # Which sites may call is checked for all paths alike, by our middleware.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
 
 
 def _calls(endpoints: Endpoints) -> list[tuple[Callable[..., Any], Callable[..., Any]]]:
-    """What each tool calls, and the endpoint whose description it has."""
-    enough = anyio.CapacityLimiter(_AT_ONCE)
+    """For each tool the function that it calls, and the endpoint whose description it takes."""
+    limiter = anyio.CapacityLimiter(_AT_ONCE)
 
     async def off_the_loop(call: Callable[[], T]) -> T:
         with contained_panic():
-            return await run_sync(call, limiter=enough)
+            return await run_sync(call, limiter=limiter)
 
     async def ask(question: str, min_confidence: float | None = None, *, candidates: bool = False) -> AnswerJson:
         return await off_the_loop(partial(endpoints.ask, question, min_confidence, candidates=candidates))
@@ -126,7 +126,7 @@ def _calls(endpoints: Endpoints) -> list[tuple[Callable[..., Any], Callable[...,
 
 
 def _named(call: Callable[..., Any], like: Callable[..., Any]) -> Tool:
-    """A tool that refuses an argument it does not have; the library passes over it without a word."""
+    """A tool that refuses unknown arguments; the library ignores them silently."""
     from mcp.server.fastmcp.tools import Tool
 
     tool = Tool.from_function(call, description=like.__doc__)

@@ -1,4 +1,4 @@
-"""A panic of native code as an error like any other, which the callers of a handler tell of."""
+"""Turns a panic of native code into an ordinary error, which the callers of a handler report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 def contained_panic() -> Iterator[None]:
     """Raises ``RuntimeError`` in the place of a panic.
 
-    A panic is no ``Exception``: Gradio and the MCP server let it end their task, and who called waits for ever.
+    A panic is no ``Exception``: it would end the task of Gradio or the MCP server, and the client would wait for ever.
     """
     try:
         yield

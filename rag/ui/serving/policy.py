@@ -11,12 +11,12 @@ from starlette.requests import Request
 from rag.errors import InputError
 from rag.ui.serving.auth import Users
 
-#: A site's own login: the user's name for a request, or None for nobody.
+#: A site's own login: it returns the name of the user that a request is from, or None for nobody.
 Login = Callable[[Request], str | Awaitable[str | None] | None]
 
-#: Requests a minute from one client, where nothing else is said.
+#: Requests a minute from one client, by default.
 RATE_LIMIT = 300
-#: Events waiting at once; who comes later is told that the server is busy.
+#: Questions waiting at once; later ones are refused because the server is busy.
 QUEUE = 64
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
@@ -31,9 +31,10 @@ class Policy:
     ``auth`` is a file of users or the host site's login; without one everybody may ask.
     ``frame_ancestors`` are the sites that may show the chat in a frame: origins, ``self``, ``none`` or ``*``.
     ``allow_origins`` are the sites whose scripts may call it.
-    ``allow_hosts`` are the names that the chat is asked by, beside loopback and the address it is bound to: names,
-    patterns such as ``*.example.org``, or ``*`` for any, which gives the check up.
-    ``rate_limit`` counts requests a minute and client, 0 for no limit; left out, this machine itself is not limited.
+    ``allow_hosts`` are the names under which the chat answers, besides loopback and the address it is bound to:
+    names, patterns such as ``*.example.org``, or ``*`` for any name, which switches the check off.
+    ``rate_limit`` is requests a minute from one client, 0 for no limit. If it is left out, ``RATE_LIMIT`` holds for
+    all clients but this machine itself.
     ``mcp`` serves ``/mcp`` for assistants. Raises ``InputError``.
     """
 
@@ -51,8 +52,8 @@ class Policy:
         framers = [f"'{f}'" if f in ("self", "none") else f for f in self.frame_ancestors] or ["'none'"]
         for framer in framers:
             if not _FRAMER.fullmatch(framer):
-                told = "name origins such as https://example.org, or self, none, *"
-                raise InputError(f"{framer!r} cannot frame the chat: {told}")
+                hint = "name origins such as https://example.org, or self, none, *"
+                raise InputError(f"{framer!r} cannot frame the chat: {hint}")
         if "'none'" in framers and len(framers) > 1:
             raise InputError("none allows no other frame ancestor: give it alone")
         for origin in self.allow_origins:

@@ -1,4 +1,4 @@
-"""Gradio's queue, as a chat on the open web needs it: fair to every address, and closed to what cannot be asked."""
+"""Gradio's queue, made fair for a chat on the open web: no client can take all places. Invalid calls are refused."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rag.ui.gradio_internals import Event, OpenQueue, QueuedCall, request_of
 from rag.ui.serving.api.objects import OBJECT_REFUSED, holds_object
 from rag.ui.serving.clients import client_of, short_language
 
-#: The queue that questions wait in; batches, uploads and whatever else has a queue of its own, an eighth as long.
+#: The queue for questions. Batches, uploads and other events have queues of their own, an eighth as long.
 ANSWERS = "answers"
 _SHORTER = 8
-#: What one address may hold of the places of a queue: a half, the rest is for others.
+#: One address may hold this part of a queue's places: a half.
 SHARE = 2
 _BUSY = {
     "en": "the server is busy: {} questions are waiting already; ask again in a few seconds",
@@ -59,9 +59,9 @@ class FairQueue(OpenQueue):
 
 
 def busy(connection: HTTPConnection, waiting: int, *, yours: bool = False) -> HTTPException:
-    """What is said to a call that does not fit any more.
+    """The refusal of a call for which there is no place.
 
-    Gradio's page puts words of its own, in English, in the place of ours where the status is 503.
+    A request of the page gets 429: with 503, Gradio's page would replace our message by an English one of its own.
     """
     status = 429 if yours or "sec-fetch-site" in connection.headers else 503
     words = (_YOURS if yours else _BUSY)[short_language(connection.headers)]
@@ -69,7 +69,7 @@ def busy(connection: HTTPConnection, waiting: int, *, yours: bool = False) -> HT
 
 
 def in_turns(waiting: Sequence[T], owner: Callable[[T], Hashable]) -> list[T]:
-    """The same, one of each owner in turn, each owner's in the order in which they came.
+    """The same items, one of each owner in turn; those of one owner stay in order.
 
     >>> in_turns(["a1", "a2", "a3", "b1", "c1", "b2"], lambda call: call[0])
     ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PORT = 7860
-#: Whose X-Forwarded-For and X-Forwarded-Proto are believed: proxies on this machine.
+#: The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: those on this machine.
 TRUSTED_PROXIES = "127.0.0.1"
 _TRIES = 100
 
@@ -107,7 +107,7 @@ def run(
 ) -> None:
     """Serve until interrupted. Without a ``port``: 7860, or the next free one.
 
-    ``trusted_proxies`` are addresses and networks, separated by commas, whose word about a client's address is taken.
+    ``trusted_proxies`` are addresses and networks, separated by commas, whose X-Forwarded headers are believed.
     """
     import uvicorn
 
@@ -133,8 +133,8 @@ def run(
         ws="none",
         backlog=Counted.at_once,
         forwarded_allow_ips=trusted_proxies,
-        timeout_keep_alive=75,  # longer than proxies keep connections, or they write into one that is just closing
-        timeout_graceful_shutdown=2,  # open pages keep a connection that would hold the server up
+        timeout_keep_alive=75,  # longer than proxies keep theirs, or they would write into one that is closing
+        timeout_graceful_shutdown=2,  # an open page keeps a connection, which would delay the end
     )
     url = address(host, chosen)
 
@@ -206,7 +206,7 @@ def _say(line: str) -> None:
 def _is_free(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
-        # As the server does: a port of a connection that has just ended is free.
+        # The server sets this too: a port whose last connection has just ended is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

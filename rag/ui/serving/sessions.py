@@ -1,4 +1,4 @@
-"""Who has logged in, and whose session is whose."""
+"""Who has logged in, and which user each session belongs to."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from rag.ui.serving.auth import Users
 
-#: Logins and sessions remembered at most; the oldest is forgotten first. More sessions than Gradio keeps states of.
+#: Number of logins and of sessions that are remembered; the oldest is forgotten first. Gradio keeps fewer states.
 MOST = 10_000
 
 
 class Tokens(dict[str, str]):
-    """The names behind Gradio's cookies, in the place of its own mapping.
+    """User names by the tokens in Gradio's cookies, in the place of Gradio's own mapping.
 
-    A cookie is good for as long as the user has the password that it was given for.
+    A token is valid as long as the user keeps the password with which they logged in.
     """
 
     def __init__(self, users: Users) -> None:
@@ -39,18 +39,18 @@ class Tokens(dict[str, str]):
         return name if hashed is not None and hashed == self._hashes.get(token) else default
 
     def named(self, cookies: Iterable[str | None]) -> str | None:
-        """The user whom the first good one of several cookies names."""
+        """The user named by the first valid token among several cookies."""
         return next((name for cookie in cookies if cookie and (name := self.get(cookie))), None)
 
 
 class Sessions:
-    """A session is its first user's: its conversation, and the answers that come in it, are shown to no other."""
+    """A session belongs to its first user: nobody else sees its conversation and its answers."""
 
     def __init__(self) -> None:
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     def claim(self, session: str, user: str) -> bool:
-        """Whether ``user`` may use a session, which is theirs from now on if it is new."""
+        """Whether ``user`` may use a session; a new session becomes theirs."""
         owner = self._owners.setdefault(session, user)
         self._owners.move_to_end(session)
         if len(self._owners) > MOST:
@@ -58,5 +58,5 @@ class Sessions:
         return owner == user
 
     def may_look(self, session: str, user: str) -> bool:
-        """Whether ``user`` may be told what happens in a session; of one that is nobody's nothing can be told."""
+        """Whether ``user`` may look into a session; in one that belongs to nobody there is nothing to see."""
         return self._owners.get(session, user) == user

@@ -11,9 +11,9 @@ from rag.ui.wording.chinese import ZH
 from rag.ui.wording.english import EN
 from rag.ui.wording.strings import Lang, Strings, level
 
-__all__ = ["EN", "ZH", "Lang", "Strings", "asker", "level", "strings"]
+__all__ = ["EN", "ZH", "Lang", "Strings", "level", "strings", "words_of_asker"]
 
-#: What is said in the language of the question, to who writes traditional characters.
+#: What is said in the language of the question, if that is written in traditional characters.
 _TRADITIONAL = replace(
     ZH,
     html_lang="zh-Hant",
@@ -28,7 +28,7 @@ def strings(lang: Any) -> Strings:
     return ZH if lang == "zh" else EN
 
 
-def asker(answer: Answer) -> Strings:
-    """The strings of whoever asked: in the language of the question, and in its characters where that is Chinese."""
-    own = strings(answer.lang)
-    return _TRADITIONAL if own is ZH and is_traditional(answer.question) else own
+def words_of_asker(answer: Answer) -> Strings:
+    """The strings in the language of the question; for a Chinese one, in its kind of characters."""
+    words = strings(answer.lang)
+    return _TRADITIONAL if words is ZH and is_traditional(answer.question) else words

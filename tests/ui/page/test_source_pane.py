@@ -7,13 +7,13 @@ import pytest
 
 from rag.ui.conversation import Conversation
 from rag.ui.page import source_pane as module
-from rag.ui.page.source_pane import Reading
+from rag.ui.page.source_pane import SourcePane
 from rag.ui.wording import ZH
 
 from ..fakebot import HOSTILE, LAW_ZH, MEETING, PERHAPS_ZH, SHOW, SIZE_ZH, UNKNOWN_ZH, FakeBot
 
 BOT = FakeBot()
-READING = Reading(BOT)
+PANE = SourcePane(BOT)
 TALK = Conversation({1: BOT.ask(SIZE_ZH), 2: BOT.ask(UNKNOWN_ZH), 3: BOT.ask(LAW_ZH), 4: BOT.ask(PERHAPS_ZH)})
 
 
@@ -41,7 +41,7 @@ TALK = Conversation({1: BOT.ask(SIZE_ZH), 2: BOT.ask(UNKNOWN_ZH), 3: BOT.ask(LAW
     ],
 )
 def test_views(view: Any, key: str, shown: str) -> None:
-    assert shown in READING.view(view, key, TALK, ZH)
+    assert shown in PANE.view(view, key, TALK, ZH)
 
 
 HERE = f"source={SHOW}&start=2491&end=2513"
@@ -68,34 +68,34 @@ HERE = f"source={SHOW}&start=2491&end=2513"
     ],
 )
 def test_links_to_a_place(link: Any, shown: str) -> None:
-    assert shown in READING.view("place", link, Conversation(), ZH)
+    assert shown in PANE.view("place", link, Conversation(), ZH)
 
 
 def test_a_stale_link_marks_nothing_but_shows_the_article() -> None:
-    html = READING.view("place", f"{HERE}&check=00000000", Conversation(), ZH)
+    html = PANE.view("place", f"{HERE}&check=00000000", Conversation(), ZH)
     assert "2024武进区新能源汽车展启动" in html
     assert "wb-here" not in html
 
 
 def test_the_link_of_a_whole_article_marks_nothing() -> None:
     article = BOT.articles(SHOW)[2]
-    html = READING.view("place", f"source={SHOW}&start={article.start}&end={article.end}", Conversation(), ZH)
+    html = PANE.view("place", f"source={SHOW}&start={article.start}&end={article.end}", Conversation(), ZH)
     assert "2024武进区新能源汽车展启动" in html
     assert "<mark" not in html
 
 
 def test_a_link_to_a_headline_opens_its_article() -> None:
-    assert "区政府召开全体" in READING.view("place", f"source={MEETING}&start=0&end=5", Conversation(), ZH)
+    assert "区政府召开全体" in PANE.view("place", f"source={MEETING}&start=0&end=5", Conversation(), ZH)
 
 
 def test_latest_is_the_last_turn_or_the_contents() -> None:
-    assert 'id="wb-card-4-1"' in READING.latest(TALK, ZH)
-    assert 'class="wb-page"' in READING.latest(Conversation(), ZH)
+    assert 'id="wb-card-4-1"' in PANE.latest(TALK, ZH)
+    assert 'class="wb-page"' in PANE.latest(Conversation(), ZH)
 
 
 def test_no_nearest_passage_is_put_first_unless_it_is_opened() -> None:
-    assert "wb-active" not in READING.latest(Conversation({2: BOT.ask(UNKNOWN_ZH)}), ZH)
-    tentative = READING.latest(Conversation({2: BOT.ask(PERHAPS_ZH)}), ZH)
+    assert "wb-active" not in PANE.latest(Conversation({2: BOT.ask(UNKNOWN_ZH)}), ZH)
+    tentative = PANE.latest(Conversation({2: BOT.ask(PERHAPS_ZH)}), ZH)
     assert "wb-active" not in tentative
     assert 'data-at="2-1"' in tentative
 
@@ -103,19 +103,19 @@ def test_no_nearest_passage_is_put_first_unless_it_is_opened() -> None:
 def test_source_removed_since_the_answer() -> None:
     answer = TALK.answers[1]
     gone = replace(answer, citations=tuple(replace(c, source="gone.txt") for c in answer.citations))
-    assert "wb-stale" in READING.view("sources", "1-1", Conversation({1: gone}), ZH)
-    assert ZH.source_gone in READING.view("article", "1-1", Conversation({1: gone}), ZH)
+    assert "wb-stale" in PANE.view("sources", "1-1", Conversation({1: gone}), ZH)
+    assert ZH.source_gone in PANE.view("article", "1-1", Conversation({1: gone}), ZH)
 
 
 def test_large_corpus_has_no_contents(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_CONTENTS", 6)
-    assert ZH.no_contents in READING.contents(ZH)
-    assert SHOW not in READING.contents(ZH)
+    assert ZH.no_contents in PANE.contents(ZH)
+    assert SHOW not in PANE.contents(ZH)
 
 
 def test_hostile_article_opens_by_its_link() -> None:
     citation = BOT.ask(HOSTILE).citations[0]
-    html = READING.view("place", module.Place.of(citation).query, Conversation(), ZH)
+    html = PANE.view("place", module.Place.of(citation).query, Conversation(), ZH)
     assert 'class="wb-here"' in html
     assert "<img" not in html
     assert "<svg" not in html

@@ -9,7 +9,7 @@ from typing import Any
 
 from rag.ui.serving.api.endpoints import Endpoints
 
-#: What Gradio takes out of every call itself.
+#: Arguments that Gradio itself removes from every call.
 _OF_GRADIO = {"oauth_token"}
 
 

@@ -1,4 +1,4 @@
-"""What a request asks for, read from its body before Gradio has it: whose session, and how many questions."""
+"""What a request calls, read from its body before Gradio reads it: in which session, and how many questions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.ui.serving.api.arguments import wrong_arguments
 from rag.ui.serving.api.endpoints import MAX_BATCH, MAX_HISTORY, NAMES, Endpoints
 from rag.ui.serving.paths import API
 
-#: Longer than those of any client (36 characters); Gradio keeps thousands of them.
+#: Clients send 36 characters; Gradio keeps thousands of session names, so they must not be long.
 MAX_SESSION = 100
 
 
@@ -22,7 +22,7 @@ class CallError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``session`` is none for a call by name; ``questions`` is how many it asks at once."""
+    """A call by name has no ``session``; ``questions`` is how many questions the call asks."""
 
     session: str | None = None
     questions: int = 1
@@ -65,7 +65,7 @@ def _session(value: Any) -> str | None:
 
 
 def _placed(name: str, data: Any) -> dict[str, Any]:
-    """Arguments by place; none for an event of the page, which asks one question at most."""
+    """Positional arguments by their names; none for an event of the page, which asks at most one question."""
     if not isinstance(data, list):
         return {}
     if name not in NAMES:
@@ -75,7 +75,7 @@ def _placed(name: str, data: Any) -> dict[str, Any]:
 
 
 def _questions(arguments: dict[str, Any]) -> int:
-    """Of a batch its questions, of a question those that it follows on as well: all of them are asked."""
+    """How many questions a call asks: those of a batch, or one and the earlier ones that it follows on."""
     batch, history = arguments.get("questions"), arguments.get("history")
     if isinstance(batch, list):
         return max(1, min(len(batch), MAX_BATCH))

@@ -34,7 +34,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """What each endpoint does; every method raises ``RagError`` with one line for the caller."""
+    """The endpoints as methods; each raises ``RagError`` with one line for the caller."""
 
     bot: Bot
 
@@ -144,7 +144,7 @@ def add_endpoints(bot: Bot) -> None:
 
 
 def _in_one_line(does: Callable[P, R]) -> Callable[P, R]:
-    """What a caller can mend reaches them as one line."""
+    """The function with errors that the caller can mend turned into Gradio's, which reach the caller as one line."""
 
     @wraps(does)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,7 +1,7 @@
-"""What a call may bring as its arguments: texts, numbers, lists and null.
+"""Arguments of calls may be texts, numbers, lists and null, but no objects.
 
 Gradio takes a JSON object with a path for a file and fetches it, from the disk or from the web, before a handler sees
-it. Its own check of the path does nothing in a mounted app (``has_launched`` is never set), so no object is let in.
+it. Gradio's check of the path does nothing in a mounted app (``has_launched`` is never set), so objects are refused.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ OBJECT_REFUSED = "an argument holds an object or a file: send texts, numbers and
 
 
 def holds_object(value: Any) -> bool:
-    """Whether a JSON value is an object or has one anywhere in it; it may be nested as deeply as JSON can be.
+    """Whether a JSON value is or contains an object, however deeply it is nested.
 
     >>> holds_object(["a", [1, None]]), holds_object([[{"path": "/etc/passwd"}]])
     (False, True)

@@ -1,4 +1,7 @@
-"""Gzip for the page and the answers of events, which Gradio sends as they are: it compresses files alone."""
+"""Gzip for the page and for the answers of events; Gradio compresses files only.
+
+Starlette's middleware alone does not do: ours stands inside Gradio's, so files would get gzip in the place of Brotli.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ _SMALLEST = 1000
 
 
 class Compressed:
-    """An ASGI middleware. Streams of events pass as they are, or each would wait for the next to fill a block."""
+    """Starlette's ``GZipMiddleware``, which leaves event streams alone, for paths that are no files."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._plain = app

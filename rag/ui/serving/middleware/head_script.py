@@ -1,6 +1,6 @@
-"""A script in the head of the page as it is sent.
+"""A script in the head of the page that works even if Gradio's scripts are never loaded.
 
-What Gradio is told to put there (``head``) it adds with its own scripts, which may never be loaded.
+Gradio's own option ``head`` is added to the page by Gradio's scripts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class HeadScript:
 
 
 class _Inserting:
-    """``send`` that holds a page back until it is whole, and lets everything else through."""
+    """``send`` that collects a page until it is complete, and passes everything else on."""
 
     def __init__(self, send: Send, tag: bytes) -> None:
         self._send = send

@@ -1,7 +1,7 @@
 """Which names a chat answers to.
 
-A page of a foreign site can make its own name lead to this machine (DNS rebinding); its scripts then are of the same
-site as the chat, but for the ``Host`` that the browser sends. So only names that the chat is known by are answered.
+A foreign site can make its own name resolve to this machine (DNS rebinding). To the browser its scripts are then of the
+same site as the chat; only the ``Host`` header gives them away. So requests for unknown names are refused.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-#: Believed of nobody: it is for Gradio's own Node server, which the chat does without.
+#: A header that is never believed: it is for Gradio's own Node server, which the chat does not use.
 _NEVER = (b"x-gradio-server",)
 
 
 class AllowedHosts:
     """An ASGI middleware: 400 for a request to another host than loopback, the bound address or one of ``names``.
 
-    What a proxy calls the host (``X-Forwarded-Host``) has to be one of them, too.
+    A host in ``X-Forwarded-Host`` has to be one of these, too.
     """
 
     def __init__(self, app: ASGIApp, names: Sequence[str] = ()) -> None:
@@ -69,7 +69,7 @@ def _bound(scope: Scope) -> tuple[str, ...]:
 
 
 async def _is_one_of(host: str, names: Sequence[str]) -> bool:
-    """Starlette's check of a ``Host`` header."""
+    """Whether Starlette's ``TrustedHostMiddleware`` lets a ``Host`` header pass."""
     passed: list[Scope] = []
 
     async def inside(scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,13 +87,13 @@ async def _is_one_of(host: str, names: Sequence[str]) -> bool:
 
 
 def forwarded_host(headers: Headers) -> str | None:
-    """The host that the outermost proxy was asked for."""
+    """The host that the client asked the outermost proxy for."""
     hosts = headers.get("x-forwarded-host")
     return None if hosts is None else hosts.partition(",")[0].strip()
 
 
 def origin_host(origin: str) -> str | None:
-    """Host and port of an ``Origin`` header, empty for the opaque one; ``None`` for what cannot be one.
+    """Host and port in an ``Origin`` header, empty for ``null``; ``None`` for a value that is no origin.
 
     >>> origin_host("https://paper.example:8443"), origin_host("null"), origin_host("http://[")
     ('paper.example:8443', '', None)
@@ -107,7 +107,7 @@ def origin_host(origin: str) -> str | None:
 
 
 def url_host(url: str | None) -> tuple[str, ...]:
-    """The host of an address, as names to allow; none for a path.
+    """The host in an address, as names to allow; none if it is only a path.
 
     >>> url_host("https://paper.example/ask"), url_host("/ask")
     (('paper.example',), ())

@@ -1,7 +1,7 @@
-"""What goes on as long as a chat is served, begun by the site around it, or else by the first request.
+"""Starts what runs as long as a chat is served: with the site around it, or else with the first request.
 
-The lifespan of a site that is mounted in another one is never run: Starlette runs that of the outermost site alone.
-Gradio's queue would then never start, and a question would wait for ever.
+Starlette runs the lifespan of the outermost site only. In a site that is mounted in another one, Gradio's queue would
+never start, and a question would wait for ever.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class Lifespan:
-    """The lifespan of the chat's own app, which knows whether it was begun."""
+    """The lifespan of the chat's own app, which remembers whether it has begun."""
 
     def __init__(self, inner: Callable[[Any], AbstractAsyncContextManager[None]] | None = None) -> None:
         self._inner = inner
@@ -35,7 +35,7 @@ class Lifespan:
 
 
 class BegunByRequest:
-    """Begins the lifespan with the first request where no site has begun it, and says so in the log."""
+    """Begins the lifespan with the first request if no site has begun it, and says so in the log."""
 
     def __init__(self, app: ASGIApp, chat: App, lifespan: Lifespan) -> None:
         self._app = app
@@ -57,7 +57,7 @@ class BegunByRequest:
         await self._app(scope, receive, send)
 
     async def _begun(self, going: asyncio.Task[None]) -> None:
-        """Wait until it has; what keeps it from beginning is raised for every request."""
+        """Wait until the lifespan has begun; an error in its beginning is raised for every request."""
         ready = asyncio.ensure_future(self._ready.wait())
         await asyncio.wait({ready, going}, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
@@ -65,7 +65,7 @@ class BegunByRequest:
             going.result()
 
     async def _go_on(self, site: Any) -> None:
-        """As ``gr.mount_gradio_app`` has it done by the site, until the server stops and cancels this task."""
+        """Do what ``gr.mount_gradio_app`` adds to a site's lifespan, until the server stops and cancels this task."""
         async with site.router.lifespan_context(site):
             await self._chat.run_startup()
             self._ready.set()
