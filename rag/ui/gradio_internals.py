@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 
 import gradio as gr
 from gradio import route_utils
@@ -32,6 +32,7 @@ WEB_COMPONENT = Path(gr.__file__).parent / "templates" / "frontend" / "gradio.js
 #: The login cookies of Gradio, over HTTPS and without; the rest of the name is the app's own.
 _TOKEN_COOKIES = ("access-token", "access-token-unsecure")
 
+QueuedEvent: TypeAlias = Event
 Tokens = TypeVar("Tokens", bound=dict[str, str])
 
 
@@ -61,7 +62,7 @@ class OpenQueue(Queue):
     def admit(self, call: QueuedCall) -> None:
         """Raises ``HTTPException`` for a call that is refused."""
 
-    def in_order(self, waiting: list[Event]) -> list[Event]:
+    def in_order(self, waiting: list[QueuedEvent]) -> list[QueuedEvent]:
         """The same events in the order in which they are to be answered."""
         return waiting
 
@@ -89,7 +90,7 @@ class OpenQueue(Queue):
             return None
 
 
-def request_of(event: Event) -> Request:
+def request_of(event: QueuedEvent) -> Request:
     """The request that brought a queued event."""
     return event.request
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from fastapi import HTTPException
 from starlette.requests import HTTPConnection
 
-from rag.ui.gradio_internals import Event, OpenQueue, QueuedCall, request_of
+from rag.ui.gradio_internals import OpenQueue, QueuedCall, QueuedEvent, request_of
 from rag.ui.serving.api.objects import OBJECT_REFUSED, holds_object
 from rag.ui.serving.clients import client_of, short_language
 
@@ -49,7 +49,7 @@ class FairQueue(OpenQueue):
         if Counter(map(client_of, call.waiting))[client_of(call.request)] >= share:
             raise busy(call.request, share, yours=True)
 
-    def in_order(self, waiting: list[Event]) -> list[Event]:
+    def in_order(self, waiting: list[QueuedEvent]) -> list[QueuedEvent]:
         return in_turns(waiting, lambda event: client_of(request_of(event)))
 
     def places(self, queue: str) -> int:

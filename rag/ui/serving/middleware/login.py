@@ -37,14 +37,14 @@ class LogIn(Check):
             facts(scope).user = await _user_of_site(self._auth, scope)
             await self.app(scope, receive, send)
         elif is_login(path):
-            await self._form(scope, receive, send)
+            await self._form(self._auth, scope, receive, send)
         else:
             facts(scope).user = await self._user(self._auth, path, scope)
             await self.app(scope, receive, send)
 
-    async def _form(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _form(self, users: Users, scope: Scope, receive: Receive, send: Send) -> None:
         """Gradio's own login, with the attempts counted."""
-        _tokens(scope, self._auth)
+        _tokens(scope, users)
         if scope["method"] != "POST":
             await self.app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""The named endpoints through Gradio's own client, and the doors that must stay shut."""
+"""The named endpoints through Gradio's own client, and the paths that must stay shut."""
 
 from __future__ import annotations
 
