@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
@@ -105,14 +105,14 @@ class OpenBlocks(gr.Blocks):
 
     def calling(self, name: str) -> AbstractContextManager[None]:
         """What a call of the function called ``name`` runs in."""
-        raise NotImplementedError
+        return nullcontext()
 
     def keeps_state(self, name: str) -> bool:
         """Whether the state of a session, some 30 kB, is kept after a call of the function called ``name``."""
-        raise NotImplementedError
+        return True
 
     def keep_sessions(self, most: int) -> None:
-        """How many visitors' state is kept in an app that is mounted, where ``launch`` cannot be told."""
+        """Set of how many visitors the state is kept. A mounted app has no option for it; ``launch`` has."""
         self.state_session_capacity = most
 
     @property

@@ -1,4 +1,4 @@
-"""Who waits for the answers of a session in which nothing was asked is told so at once."""
+"""A request for the answers of a session in which nothing was asked ends at once."""
 
 from __future__ import annotations
 
