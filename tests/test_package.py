@@ -86,7 +86,8 @@ def test_the_wheel_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
         names = set(archive.namelist())
         metadata = archive.read(f"wenbao-{rag.__version__}.dist-info/METADATA").decode()
     assert names >= DATA
-    statics = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag" / "ui" / "static").iterdir()}
+    folders = (ROOT / "rag" / "ui" / "static", ROOT / "rag" / "ui" / "render" / "templates")
+    statics = {path.relative_to(ROOT).as_posix() for folder in folders for path in folder.iterdir()}
     assert statics
     assert names >= statics
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rag").rglob("*.py")}

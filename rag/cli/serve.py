@@ -101,11 +101,11 @@ def serve(
     """Open the web chat; an index over seeds/ is built first if there is none."""
     from rag.chatbot import Chatbot, open_or_build
     from rag.ui import serve as serve_chat
-    from rag.ui.auth import Users
     from rag.ui.feedback import beside
     from rag.ui.live import LiveBot
-    from rag.ui.policy import Policy
-    from rag.ui.upload import Shelf
+    from rag.ui.serving.auth import Users
+    from rag.ui.serving.policy import Policy
+    from rag.ui.upload_store import UploadStore
 
     policy = Policy(
         auth=Users(auth) if auth else None,
@@ -117,8 +117,10 @@ def serve(
     )
     with shown_progress() as progress:
         bot = open_or_build(at, [DEFAULT_FOLDER], model=model, min_confidence=min_confidence, progress=progress)
-    shelf = Shelf.open(bot, at, model=model, min_confidence=min_confidence) if allow_upload else None
-    asked = shelf.bot if shelf else LiveBot(bot, lambda: Chatbot.open(at, model=model, min_confidence=min_confidence))
+    uploads = UploadStore.open(bot, at, model=model, min_confidence=min_confidence) if allow_upload else None
+    asked = (
+        uploads.bot if uploads else LiveBot(bot, lambda: Chatbot.open(at, model=model, min_confidence=min_confidence))
+    )
     with closing(asked):
         serve_chat(
             asked,
@@ -129,5 +131,5 @@ def serve(
             policy=policy,
             trusted_proxies=trusted_proxies,
             feedback=None if feedback == "off" else Path(feedback) if feedback else beside(at),
-            shelf=shelf,
+            uploads=uploads,
         )

@@ -24,7 +24,7 @@ def add(
     from_stdin: Annotated[bool, typer.Option("--stdin", help="Read the password from stdin.")] = False,
 ) -> None:
     """Add a user, or change a user's password; only a hash of it is kept."""
-    from rag.ui.auth import add_user, writable_name
+    from rag.ui.serving.auth import add_user, writable_name
 
     name = writable_name(auth, name)  # before asking for a password
     new = add_user(auth, name, _password(from_stdin=from_stdin))
@@ -34,7 +34,7 @@ def add(
 @user.command()
 def remove(name: NameArgument, *, auth: AuthOption) -> None:
     """Remove a user, who is let in no longer from then on."""
-    from rag.ui.auth import remove_user
+    from rag.ui.serving.auth import remove_user
 
     remove_user(auth, name)
     typer.echo(f"{auth}: {name} removed")

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rag.ui.app import build_app
     from rag.ui.bot import Bot
-    from rag.ui.server import mount, run, serve
+    from rag.ui.serving.server import mount, run, serve
 
 __all__ = ["Bot", "build_app", "mount", "run", "serve"]
 
 _HOMES = {
     "Bot": "rag.ui.bot",
     "build_app": "rag.ui.app",
-    "mount": "rag.ui.server",
-    "run": "rag.ui.server",
-    "serve": "rag.ui.server",
+    "mount": "rag.ui.serving.server",
+    "run": "rag.ui.serving.server",
+    "serve": "rag.ui.serving.server",
 }
 
 

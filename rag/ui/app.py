@@ -8,16 +8,16 @@ from typing import Any
 
 import gradio as gr
 
-from rag.ui.adding import Adding
-from rag.ui.api import add_endpoints
 from rag.ui.bot import Bot
 from rag.ui.feedback import Feedback
-from rag.ui.handlers import Handlers
-from rag.ui.layout import first_words, lay_out
-from rag.ui.served import App
-from rag.ui.strings import EN, ZH, Lang
-from rag.ui.theme import ACCENT, Scheme, plain_theme, scheme_script, style
-from rag.ui.upload import Shelf
+from rag.ui.page.adding import Adding
+from rag.ui.page.handlers import Handlers
+from rag.ui.page.layout import first_words, lay_out
+from rag.ui.page.theme import ACCENT, Scheme, plain_theme, scheme_script, style
+from rag.ui.serving.api.endpoints import add_endpoints
+from rag.ui.serving.chat_app import App
+from rag.ui.upload_store import UploadStore
+from rag.ui.wording import EN, ZH, Lang
 
 
 def build_app(
@@ -29,31 +29,31 @@ def build_app(
     accent: str = ACCENT,
     theme: Scheme | gr.themes.Base = "auto",
     feedback: str | Path | None = None,
-    shelf: Shelf | None = None,
+    uploads: UploadStore | None = None,
 ) -> App:
     """The chat over ``bot`` as a Gradio app.
 
     ``lang`` fixes the first language (by default the browser's), ``examples`` replaces the questions made from the
     corpus, ``accent`` is the one colour, as ``#rrggbb``.
-    ``theme`` is ``light``, ``dark``, ``auto`` as the visitor's system has it, or a Gradio theme to build on.
-    ``feedback`` is the file that ratings are kept in, without which none are asked for; with a ``shelf``, whose bot
-    then is ``bot``, articles can be added in the browser.
+    ``theme`` is ``light``, ``dark``, ``auto`` (as in the visitor's system), or a Gradio theme to build on.
+    ``feedback`` is the file for ratings; without one, none are asked for. With ``uploads``, whose bot has to be
+    ``bot``, articles can be added in the browser.
     """
     chosen = None if examples is None else tuple(examples)
-    handlers = Handlers(bot, title, chosen, Feedback(Path(feedback)) if feedback else None, adding=shelf is not None)
+    handlers = Handlers(bot, title, chosen, Feedback(Path(feedback)) if feedback else None, adding=uploads is not None)
     i18n = _translations(handlers)
     name = title or f"{ZH.title} {EN.title}"
     app = App(bot, title=name, fill_height=True, fill_width=True, analytics_enabled=False, delete_cache=(3600, 3600))
     with app:
         first = i18n if lang is None else first_words(handlers, lang).__getitem__
-        lay_out(handlers, Adding(shelf, handlers.welcome) if shelf else None, lang or "zh", first)
+        lay_out(handlers, Adding(uploads, handlers.welcome) if uploads else None, lang or "zh", first)
         add_endpoints(bot)
     app.look = _look(i18n, accent, theme)
     return app
 
 
 def _look(i18n: gr.I18n, accent: str, theme: Scheme | gr.themes.Base) -> dict[str, Any]:
-    """What ``launch`` and ``mount_gradio_app`` are told: nothing is uploaded, recorded or loaded from elsewhere."""
+    """Options of ``launch`` and ``mount_gradio_app``: nothing is uploaded, recorded or loaded from elsewhere."""
     return {
         "theme": theme if isinstance(theme, gr.themes.Base) else plain_theme(),
         "head": scheme_script(theme) if isinstance(theme, str) else "",

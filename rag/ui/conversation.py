@@ -1,4 +1,4 @@
-"""What one visitor has asked and been told; kept on the server, never taken from the browser."""
+"""One visitor's questions and answers. They are kept on the server, never taken from the browser."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ MAX_TURNS = 50
 class Conversation:
     """Answers by turn number, oldest first; numbers keep growing when old turns are dropped.
 
-    ``ratings`` says of which turns the visitor thought well, ``pending`` is the question being answered, ``visitor`` a
-    name made up for who rates.
+    ``ratings`` says which rated turns the visitor found good, ``pending`` is the question being answered, ``visitor``
+    a random name for a visitor who rates.
     """
 
     answers: Mapping[int, Answer] = field(default_factory=dict)
@@ -34,14 +34,14 @@ class Conversation:
         return tuple(self.answers.values())
 
     def before(self, turn: int) -> tuple[Answer, ...]:
-        """The answers a turn could lean on."""
+        """The answers before a turn, which it may follow on."""
         return tuple(answer for number, answer in self.answers.items() if number < turn)
 
     def asking(self, question: str) -> Conversation:
         return replace(self, pending=question)
 
     def without(self, turn: int) -> Conversation:
-        """The same without the last turn, if that is ``turn``: it is asked again."""
+        """The same without ``turn``, if that is the last one."""
         if turn != self.last:
             return self
         return replace(self, answers={n: a for n, a in self.answers.items() if n != turn})
@@ -55,5 +55,5 @@ class Conversation:
         return replace(self, ratings={**self.ratings, turn: good})
 
     def named(self) -> Conversation:
-        """The same with a name for its visitor, which nobody can guess."""
+        """The same with a name for its visitor that nobody can guess."""
         return self if self.visitor else replace(self, visitor=token_hex(8))

@@ -1,4 +1,4 @@
-"""What visitors think of answers, in a SQLite file of the server; nothing of it goes to a log or to a browser."""
+"""Visitors' ratings of answers, in a SQLite file on the server. They appear in no log and no browser."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Any
 from rag.errors import FeedbackError, InputError
 from rag.types import Answer
 
-#: Longest word that is kept about an answer, in characters.
+#: Longest comment on an answer that is kept, in characters.
 MAX_WORD = 500
-#: Ratings that a file holds, and those of one visitor; bytes that an answer takes in it.
+#: Limits of a file: ratings in it, ratings of one visitor, bytes of one answer.
 MAX_RATINGS, MAX_OF_ONE, MAX_ANSWER = 100_000, 500, 100_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS ratings (
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS ratings (
   UNIQUE (visitor, question, answer)
 ) STRICT
 """
-#: Files of earlier versions do not say whose a rating is: all of theirs are one visitor's, whose name is empty.
+#: Files of earlier versions do not name the visitor: their ratings all go to one whose name is empty.
 _EARLIER = (
     "ALTER TABLE ratings RENAME TO earlier",
     _SCHEMA,
@@ -52,7 +52,7 @@ def beside(index: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A visitor's last word on an answer to a question; ``answer`` is the JSON of ``Answer`` without its passages."""
+    """How a visitor last rated an answer; ``answer`` is the JSON of ``Answer`` without its passages."""
 
     id: int
     at: str
@@ -70,9 +70,9 @@ class Feedback:
     path: Path
 
     def rate(self, answer: Answer, *, good: bool, word: str = "", visitor: str = "") -> None:
-        """Keep a rating, in place of an earlier one of the same visitor of the same answer to the same question.
+        """Keep a rating. It replaces the same visitor's earlier rating of the same answer to the same question.
 
-        Raises ``FeedbackError`` for one too many.
+        Raises ``FeedbackError`` when the file is full.
         """
         given = answer.to_dict()
         for changing in ("passages", "took_ms"):
@@ -87,7 +87,7 @@ class Feedback:
         row = (visitor, _now(), answer.question, kept, int(good), word[:MAX_WORD])
         with self._connection() as connection:
             connection.execute(_ADD, row)
-            last, theirs = connection.execute(_COUNT, (visitor,)).fetchone()  # ids count, as nothing is taken out
+            last, theirs = connection.execute(_COUNT, (visitor,)).fetchone()  # no row is deleted: last is a count
             if last > MAX_RATINGS or (visitor and theirs > MAX_OF_ONE):
                 raise FeedbackError(f"{self.path} is full: read it with `rag feedback`, then name another file")
 
@@ -119,9 +119,9 @@ class Feedback:
 
 
 def as_questions(ratings: list[Rating]) -> Iterator[dict[str, Any]]:
-    """Rows for ``rag evaluate``, one for each question that somebody's last word on was good: the answer is right.
+    """Rows for ``rag evaluate``: each question whose answer a visitor last rated as good, with that answer.
 
-    Of a tentative answer nobody said which of its sentences is right: those are rows to label.
+    Tentative answers are left out: nobody said which of their sentences is right, so they are rows to label.
     """
     good = [rating for rating in _latest(ratings) if rating.good and not _is_tentative(rating)]
     for rating in {_asked(rating): rating for rating in good}.values():
@@ -129,16 +129,16 @@ def as_questions(ratings: list[Rating]) -> Iterator[dict[str, Any]]:
 
 
 def to_label(ratings: list[Rating]) -> Iterator[dict[str, Any]]:
-    """Rows for a person to complete: what somebody called wrong, with what was given and said; no ``answers`` yet.
+    """Rows for a person to complete with ``answers``: what a visitor rated as wrong, with the answer and the comment.
 
-    What another visitor called right is among them, too: nobody's word takes away another's. So are tentative answers
-    that somebody called right, with the marked parts of their ``candidates``.
+    It does not matter that another visitor may have rated the same answer as right. Tentative answers rated as right
+    are rows to label, too, with the answering parts of their ``candidates``.
     """
     open_ones = [rating for rating in _latest(ratings) if not rating.good or _is_tentative(rating)]
     rows = {(_asked(rating), rating.answer["answer"], rating.good, rating.word): rating for rating in open_ones}
     for rating in rows.values():
         row = {**_row(rating), "given": rating.answer["answer"], "word": rating.word}
-        yield {**row, "good": rating.good, "candidates": _marked(rating)} if _is_tentative(rating) else row
+        yield {**row, "good": rating.good, "candidates": _answering_parts(rating)} if _is_tentative(rating) else row
 
 
 def _latest(ratings: list[Rating]) -> list[Rating]:
@@ -153,12 +153,12 @@ def _row(rating: Rating) -> dict[str, Any]:
 
 
 def _is_tentative(rating: Rating) -> bool:
-    """Not so of a rating from before answers had a status."""
+    """Whether the rated answer was tentative. Ratings from before answers had a status count as not."""
     return rating.answer.get("status") == "tentative"
 
 
-def _marked(rating: Rating) -> list[str]:
-    return [each["quote"][each["answer_start"] : each["answer_end"]] for each in rating.answer["candidates"]]
+def _answering_parts(rating: Rating) -> list[str]:
+    return [c["quote"][c["answer_start"] : c["answer_end"]] for c in rating.answer["candidates"]]
 
 
 def _asked(rating: Rating) -> str:

@@ -1,4 +1,4 @@
-"""A bot that can be exchanged while it is asked: after an update, new questions go to the new index."""
+"""A bot that can be exchanged while it answers: after an update, new questions go to the new index."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from rag.types import Answer, Article, Document, Filter, Hit, Leg
 from rag.ui.bot import Info
 
 _EXAMPLES = 8
-#: Between two looks whether the index has a newer state.
+#: How often the index is checked for a newer state.
 SECONDS_BETWEEN_LOOKS = 5.0
 
 _log = logging.getLogger(__name__)
 
 
 class LiveBot:
-    """Passes every question on to the bot of the day. A bot that was exchanged is closed once nobody is using it."""
+    """Passes every question on to the current bot. A bot that was exchanged is closed when nobody uses it any more."""
 
     def __init__(self, bot: Chatbot, reopen: Callable[[], Chatbot] | None = None) -> None:
-        """With ``reopen`` the bot is exchanged for a new one when a writer has changed its index."""
+        """With ``reopen``, which opens the index again, the bot is exchanged when a writer has changed its index."""
         self._bot = bot
         self._reopen = reopen
         self._looked = time.monotonic()
@@ -48,7 +48,7 @@ class LiveBot:
             bot.close()
 
     def _follow(self) -> None:
-        """Exchange the bot if its index has a newer state; one thread looks, the others go on with what there is."""
+        """Exchange the bot if its index has a newer state. One thread checks; the others go on with the present bot."""
         if self._reopen is None or not self._looking.acquire(blocking=False):
             return
         try:
@@ -117,7 +117,7 @@ class LiveBot:
             return bot.articles(source)
 
     def examples(self, lang: Literal["zh", "en"], n: int = 4) -> tuple[str, ...]:
-        """Those of the first bot that had any: they take seconds to make, and what is added changes them little."""
+        """Example questions, kept from the first bot that had any: they take seconds to make and change little."""
         if not self._examples.get(lang):
             with self._current() as bot:
                 self._examples[lang] = bot.examples(lang, _EXAMPLES)

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A range of a source. ``check`` tells whether the words are still those the link was made for."""
+    """A range of a source. ``check`` is a fingerprint of its words when the link was made."""
 
     source: str
     start: int
@@ -31,7 +31,7 @@ class Place:
 
     @classmethod
     def parse(cls, query: str) -> Self | None:
-        """The place in a query string, which may be anything; ``None`` if it names none.
+        """The place that a query string names, which may be any text; ``None`` if it names none.
 
         >>> Place.parse("?lang=en&source=a.txt&start=3&end=7")
         Place(source='a.txt', start=3, end=7, check=None)
@@ -56,7 +56,7 @@ class Place:
         return "?" + urlencode(fields, quote_via=quote, safe="", errors="replace")
 
     def stands_in(self, text: str) -> bool:
-        """Whether ``text``, that of the source now, has the words of the link in their place."""
+        """Whether ``text``, the present text of the source, still has the words of the link at this place."""
         return self.end <= len(text) and self.check in (None, fingerprint(text[self.start : self.end]))
 
 

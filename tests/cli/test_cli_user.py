@@ -4,7 +4,7 @@ from pathlib import Path
 
 from running import rag
 
-from rag.ui.auth import Users
+from rag.ui.serving.auth import Users
 
 
 def test_users_are_added_changed_and_removed(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ GRADIO_ON_PANDAS_3 = ("ignore:'future.no_silent_downcasting' is deprecated", "ig
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Gradio's queue statistics use what pandas 3 deprecates; the server's threads run during our tests."""
     for item in items:
-        if item.path.parent == Path(__file__).parent:
+        if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.filterwarnings(*GRADIO_ON_PANDAS_3))
 
 

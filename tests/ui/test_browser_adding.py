@@ -12,7 +12,7 @@ from rag import Chatbot
 from rag.embedding import load_embedder
 from rag.index import update
 from rag.ui import build_app
-from rag.ui.upload import Shelf
+from rag.ui.upload_store import UploadStore
 
 from .audit import go, grave, opened, overflowing
 from .conftest import free_port
@@ -24,25 +24,27 @@ RACE = "太湖湾龙舟赛收官\n\n本报讯(记者 李明)6月10日,太湖湾�
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UploadStore]:
     home = tmp_path_factory.mktemp("adding")
     (home / "pages").mkdir()
     (home / "pages" / "one.txt").write_text("市图书馆开馆\n\n新馆藏书50万册,5月1日开馆。\n", encoding="utf-8")
     update(home / "index", [home / "pages"], load_embedder())
-    shelf = Shelf.open(Chatbot.open(home / "index"), home / "index")
-    yield shelf
-    shelf.bot.close()
+    uploads = UploadStore.open(Chatbot.open(home / "index"), home / "index")
+    yield uploads
+    uploads.bot.close()
 
 
 @pytest.fixture(scope="module")
-def address(shelf: Shelf) -> Iterator[str]:
-    app = build_app(shelf.bot, shelf=shelf, examples=["新馆藏书多少册?"])
+def address(uploads: UploadStore) -> Iterator[str]:
+    app = build_app(uploads.bot, uploads=uploads, examples=["新馆藏书多少册?"])
     _, url, _ = app.launch(server_port=free_port(), prevent_thread_lock=True, quiet=True)
     yield url
     app.close(verbose=False)
 
 
-def test_added_articles_are_told_asked_and_kept(browser: Browser, address: str, shelf: Shelf, tmp_path: Path) -> None:
+def test_added_articles_are_told_asked_and_kept(
+    browser: Browser, address: str, uploads: UploadStore, tmp_path: Path
+) -> None:
     race, table = tmp_path / "龙舟.txt", tmp_path / "x.exe"
     race.write_text(RACE, encoding="gb18030")
     table.write_bytes(b"MZ")
@@ -61,7 +63,7 @@ def test_added_articles_are_told_asked_and_kept(browser: Browser, address: str, 
         expect(page.locator(".wb-article h3")).to_have_text("太湖湾龙舟赛收官")
         reply = ask(page, "太湖湾龙舟赛共有多少支队伍参赛?")
         expect(reply.locator(".wb-short")).to_contain_text("36支")
-    assert [path.name for path in shelf.folder.iterdir()] == ["龙舟.txt"]
+    assert [path.name for path in uploads.folder.iterdir()] == ["龙舟.txt"]
 
 
 def test_gradios_own_upload_stays_shut(browser: Browser, address: str) -> None:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, expect
 
 from .fakebot import YEAR_ZH
-from .serving import mounted
+from .running import mounted
 
 pytestmark = pytest.mark.browser
 

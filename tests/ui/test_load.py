@@ -11,7 +11,7 @@ from rag.types import Answer
 
 from .fakebot import LAW_ZH, SIZE_ZH, STALE_ZH, UNKNOWN_EN, UNKNOWN_ZH, YEAR_EN, YEAR_ZH, FakeBot
 from .load import load
-from .serving import chat
+from .running import chat
 
 QUESTIONS = [YEAR_ZH, YEAR_EN, SIZE_ZH, UNKNOWN_ZH, UNKNOWN_EN, STALE_ZH, LAW_ZH]
 

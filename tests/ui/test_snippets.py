@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect
 from rag.ui import mount
 
 from .fakebot import SIZE_ZH, YEAR_ZH, FakeBot
-from .serving import running
+from .running import running
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SNIPPETS = dict(re.findall(r"<!-- run: (\w+) -->\s*```\w+\n(.*?)```", README, re.DOTALL))

@@ -1,0 +1,30 @@
+"""What a request calls, read from its body; a call that Gradio would answer with an error of its own is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp, Scope
+
+from rag.ui.serving.api.calls import CallError, read_call
+from rag.ui.serving.middleware.check import Check, RefusedError, facts
+from rag.ui.serving.paths import is_call
+
+if TYPE_CHECKING:
+    from rag.ui.serving.chat_app import App
+
+
+class ReadCalls(Check):
+    """It stands inside ``RequestBody``."""
+
+    def __init__(self, app: ASGIApp, chat: App) -> None:
+        super().__init__(app)
+        self._chat = chat
+
+    def check(self, path: str, scope: Scope) -> None:
+        if scope["method"] != "POST" or not is_call(path):
+            return
+        try:
+            facts(scope).call = read_call(path, facts(scope).body, self._chat.function_names)
+        except CallError as error:
+            raise RefusedError(422, str(error)) from error
