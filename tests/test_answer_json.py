@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rag.evaluation.journal import answer_of
 from rag.types import Answer, Candidate, Citation, Hit, Passage, Scores
-from rag.ui.schema import AnswerJson, HitJson, schema
+from rag.ui.serving.api.json_schema import AnswerJson, HitJson, schema
 
 CITED = Citation(1, "会议在礼堂召开。", 3, 5, "a.pdf", "会议", 1, 2, 7, 10, 18, 0.9, False, "a.pdf#1.2")
 HIT = Hit(Passage("a.pdf#1.2", "a.pdf", "会议", 1, 2, "会议在礼堂召开。", 10, 18), Scores(0.5, None, 0.25))
