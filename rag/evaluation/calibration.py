@@ -78,8 +78,8 @@ def confidence_intervals(judged: Sequence[Judged]) -> dict[str, Interval | None]
     if not judged:
         return {"aurc": None, "ece": None}
     distinct, counts = np.unique(np.asarray(judged, dtype=np.float64), axis=0, return_counts=True)
-    found = [(resampled_aurc(distinct, drawn), resampled_ece(distinct, drawn)) for drawn in _resamples(counts)]
-    areas, errors = zip(*found, strict=True)
+    resampled = [(resampled_aurc(distinct, drawn), resampled_ece(distinct, drawn)) for drawn in _resamples(counts)]
+    areas, errors = zip(*resampled, strict=True)
     return {"aurc": _percentiles(areas), "ece": _percentiles(errors)}
 
 

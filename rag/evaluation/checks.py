@@ -21,12 +21,12 @@ class Bad:
     """What to do about a line that cannot be used: raise its error, or (``skip``) note it and go on."""
 
     skip: bool = False
-    told: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
 
-    def found(self, error: EvaluationError) -> None:
+    def report(self, error: EvaluationError) -> None:
         if not self.skip:
             raise error
-        self.told.append(str(error))
+        self.reported.append(str(error))
 
 
 def read_text(path: Path) -> str:

@@ -63,8 +63,8 @@ def misses(report: Report, expected: tuple[Expectation, ...]) -> tuple[str, ...]
         for kind, groups in (("by_lang", report.by_lang), ("by_type", report.by_type))
         for name, table in groups.items()
     }
-    found = (e.miss(tables[e.group].get(e.score) if e.group in tables else None) for e in expected)
-    return tuple(miss for miss in found if miss)
+    missed = (e.miss(tables[e.group].get(e.score) if e.group in tables else None) for e in expected)
+    return tuple(line for line in missed if line)
 
 
 def _expectations(content: Mapping[str, Any]) -> Iterator[Expectation]:

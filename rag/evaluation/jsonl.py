@@ -21,7 +21,7 @@ def is_row(content: Any) -> bool:
 
 def read_jsonl(path: Path, text: str, bad: Bad) -> QuestionSet:
     questions = tuple(_rows(path, text, bad))
-    return QuestionSet(path.name, "jsonl", questions, skipped=tuple(bad.told))
+    return QuestionSet(path.name, "jsonl", questions, skipped=tuple(bad.reported))
 
 
 def _rows(path: Path, text: str, bad: Bad) -> Iterator[Question]:
@@ -34,7 +34,7 @@ def _rows(path: Path, text: str, bad: Bad) -> Iterator[Question]:
                 taken = f"id {question.id!r} is taken by line {seen[question.id]}"
                 raise EvaluationError(f"{where}: {taken}: give it its own")
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
             continue
         seen[question.id] = number
         yield question

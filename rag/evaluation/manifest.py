@@ -21,8 +21,8 @@ _VERSIONED = ("numpy", "faiss-cpu", "onnxruntime", "tokenizers", "tantivy", "sen
 
 def software() -> dict[str, str]:
     """What is installed of the libraries that can change a figure; the last is optional with the bundled model."""
-    found = {name: list(metadata.distributions(name=name)) for name in _VERSIONED}
-    installed = {name: dists[0].version for name, dists in found.items() if dists}
+    distributions = {name: list(metadata.distributions(name=name)) for name in _VERSIONED}
+    installed = {name: dists[0].version for name, dists in distributions.items() if dists}
     return {"wenbao": rag.__version__, "python": platform.python_version(), **installed}
 
 
@@ -41,14 +41,14 @@ def _package(name: str) -> Path:
 
 def machine() -> Mapping[str, Any]:
     """The machine that latencies belong to; what a system does not tell is left out."""
-    told = {
+    facts = {
         "system": platform.system(),
         "processor": _told("model name") or platform.processor() or platform.machine(),
         "instructions": _instructions(),
         "cores": _cores(),
         "memory_gib": _memory(),
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in facts.items() if value}
 
 
 def _cores() -> int | None:

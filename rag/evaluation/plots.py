@@ -46,15 +46,15 @@ def bins(judged: Sequence[Judged], count: int = BINS) -> list[Bin]:
 
 def reliability_svg(judged: Sequence[Judged]) -> str:
     """The share that is right over the confidence; on the dashed line both are the same."""
-    found = bins(judged)
-    most = max((each.count for each in found), default=1)
+    filled = bins(judged)
+    most = max((one.count for one in filled), default=1)
     width = _SIDE / BINS
     drawn = [f'<path class="i" d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}"/>']
-    for each in found:
-        left = _x(min(int(each.confidence * BINS), BINS - 1) / BINS)
-        told = f"{each.count} answers, confidence {each.confidence:.2f}, right {each.right:.2f}"
-        drawn.append(_bar(left, width, each.count / most, "n", ""))
-        drawn.append(_bar(left + width / 4, width / 2, each.right, "b", told))
+    for one in filled:
+        left = _x(min(int(one.confidence * BINS), BINS - 1) / BINS)
+        label = f"{one.count} answers, confidence {one.confidence:.2f}, right {one.right:.2f}"
+        drawn.append(_bar(left, width, one.count / most, "n", ""))
+        drawn.append(_bar(left + width / 4, width / 2, one.right, "b", label))
     error = ece(judged)
     title = f"Reliability: {len(judged)} answers" + (f", ECE {error:.3f}" if error is not None else "")
     return _svg(title, "confidence", "share that is right (pale: how many)", drawn)
@@ -69,8 +69,8 @@ def risk_coverage_svg(judged: Sequence[Judged], threshold: float | None = None) 
     drawn = [f'<path class="l" d="M{"L".join(points)}"/>'] if points else []
     if threshold and judged:
         given = sum(confidence >= threshold for confidence, _ in judged) / len(judged)
-        told = f"<title>threshold {threshold:g}: {given:.2f} answered</title>"
-        drawn.append(f'<path class="i" d="M{_x(given):.1f} {_y(0)}L{_x(given):.1f} {_y(1)}">{told}</path>')
+        label = f"<title>threshold {threshold:g}: {given:.2f} answered</title>"
+        drawn.append(f'<path class="i" d="M{_x(given):.1f} {_y(0)}L{_x(given):.1f} {_y(1)}">{label}</path>')
     area = aurc(judged)
     title = f"Risk and coverage: {len(judged)} answers" + (f", AURC {area:.3f}" if area is not None else "")
     return _svg(title, "share of questions answered, surest first", "share of these that is wrong", drawn)
@@ -82,8 +82,8 @@ def thinned(points: Sequence[tuple[float, float]], most: int = 500) -> list[tupl
     return [*points[:-1:step], *points[-1:]]
 
 
-def _bar(left: float, width: float, share: float, kind: str, told: str) -> str:
-    title = f"<title>{told}</title>" if told else ""
+def _bar(left: float, width: float, share: float, kind: str, label: str) -> str:
+    title = f"<title>{label}</title>" if label else ""
     shape = f'x="{left:.1f}" y="{_y(share):.1f}" width="{width:.1f}" height="{_SIDE * share:.1f}"'
     return f'<rect class="{kind}" {shape}>{title}</rect>'
 

@@ -53,18 +53,18 @@ def _read(path: Path, listed: Iterable[Placed], keys: _Keys, bad: Bad) -> Questi
             context = text_of(where, paragraph, keys.context)
             qas = list(_items(where, paragraph, "qas", bad))
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
             continue
         paragraphs[context] = None
         _add_questions(questions, qas, context, keys, bad)
-    found = _settle_languages([question for _, question in questions.values()])
+    settled = _settle_languages([question for _, question in questions.values()])
     return QuestionSet(
         name=path.name,
         format="squad",
-        questions=found,
+        questions=settled,
         paragraphs=tuple(paragraphs),
-        wants_abstention=not all(question.answerable for question in found),
-        skipped=tuple(bad.told),
+        wants_abstention=not all(question.answerable for question in settled),
+        skipped=tuple(bad.reported),
     )
 
 
@@ -73,7 +73,7 @@ def _paragraphs(path: Path, content: Mapping[str, Any], bad: Bad) -> Iterator[Pl
         try:
             yield from _items(where, article, "paragraphs", bad)
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
 
 
 def _items(where: str, parent: Mapping[str, Any], key: str, bad: Bad) -> Iterator[Placed]:
@@ -90,24 +90,24 @@ def _objects(where: str, items: Iterable[Any], bad: Bad) -> Iterator[Placed]:
         if isinstance(item, dict):
             yield at, item
         else:
-            bad.found(EvaluationError(f'{at} is not an object: {{"…": …}} is expected'))
+            bad.report(EvaluationError(f'{at} is not an object: {{"…": …}} is expected'))
 
 
 def _add_questions(
-    found: dict[str, tuple[str, Question]], qas: Sequence[Placed], context: str, keys: _Keys, bad: Bad
+    questions: dict[str, tuple[str, Question]], qas: Sequence[Placed], context: str, keys: _Keys, bad: Bad
 ) -> None:
     """Adds questions by id, with where they stand."""
     for where, qa in qas:
         place = where.rpartition(": ")[2]
         try:
             question = _question(where, place, qa, context, keys)
-            if question.id in found:
-                taken = f"id {question.id!r} is taken by {found[question.id][0]}"
+            if question.id in questions:
+                taken = f"id {question.id!r} is taken by {questions[question.id][0]}"
                 raise EvaluationError(f"{where}: {taken}: give it its own")
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
             continue
-        found[question.id] = (place, question)
+        questions[question.id] = (place, question)
 
 
 def _question(where: str, place: str, qa: Mapping[str, Any], context: str, keys: _Keys) -> Question:
