@@ -1,9 +1,9 @@
-"""Checking scores against a file of expected ones, for CI.
+"""Check scores against a file of expected scores, for CI.
 
 The file is JSON: ``{"tolerance": 0.01, "scores": {"em": 0.61, "recall@5": {"min": 0.97}}, "by_lang": {"zh": {…}}}``.
 A number must be reached within the tolerance, on either side; ``min`` and ``max`` are bounds without tolerance.
-A report of ``rag evaluate --json`` is such a file too; latencies belong to a machine: its own are not compared, and
-bounds for them are refused.
+A report of ``rag evaluate --json`` is such a file too. Latencies depend on the machine: those of a report are not
+compared, and a file with bounds for them is refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Our question files: one object a line."""
+"""Read our question files, with one object a line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EXAMPLE = '{"question": "…", "answers": ["…"], …}'
 
 
 def is_row(content: Any) -> bool:
-    """Whether a file that is one JSON value is a question file of a single line."""
+    """Whether a file that holds one JSON value is a question file with a single line."""
     return isinstance(content, dict) and "question" in content
 
 

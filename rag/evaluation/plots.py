@@ -1,4 +1,4 @@
-"""How far the confidence can be trusted, as two drawings in SVG that need nothing but themselves.
+"""Draw how far the confidence can be trusted, as two self-contained SVG files.
 
 ``python -m rag.evaluation.plots REPORT.json… --out FOLDER`` draws the answers of one or several reports.
 """
@@ -22,7 +22,7 @@ _STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Answers of similar confidence: how many, how sure on average, and which share of them is right."""
+    """Answers of similar confidence: their number, mean confidence, and the share that is right."""
 
     count: int
     confidence: float
@@ -30,7 +30,7 @@ class Bin:
 
 
 def bins(judged: Sequence[Judged], count: int = BINS) -> list[Bin]:
-    """Bins of equal width that hold anything; the last one includes 1.
+    """The bins of equal width that are not empty; the last bin includes 1.
 
     >>> bins([(0.95, True), (0.95, False)])
     [Bin(count=2, confidence=0.95, right=0.5)]
@@ -45,7 +45,7 @@ def bins(judged: Sequence[Judged], count: int = BINS) -> list[Bin]:
 
 
 def reliability_svg(judged: Sequence[Judged]) -> str:
-    """The share that is right over the confidence; on the dashed line both are the same."""
+    """A drawing of the share that is right by confidence; on the dashed line both are equal."""
     filled = bins(judged)
     most = max((one.count for one in filled), default=1)
     width = _SIDE / BINS
@@ -61,9 +61,9 @@ def reliability_svg(judged: Sequence[Judged]) -> str:
 
 
 def risk_coverage_svg(judged: Sequence[Judged], threshold: float | None = None) -> str:
-    """The share of wrong answers among the surest ones, over how large a share of all questions these are.
+    """A drawing of the share of wrong answers among the most confident ones, by the share of questions answered.
 
-    A dashed line stands where the answers of a confidence of at least ``threshold`` end.
+    A dashed line marks the share whose confidence is at least ``threshold``.
     """
     points = [f"{_x(coverage):.1f} {_y(risk):.1f}" for coverage, risk in thinned(coverage_curve(judged))]
     drawn = [f'<path class="l" d="M{"L".join(points)}"/>'] if points else []
@@ -77,7 +77,7 @@ def risk_coverage_svg(judged: Sequence[Judged], threshold: float | None = None) 
 
 
 def thinned(points: Sequence[tuple[float, float]], most: int = 500) -> list[tuple[float, float]]:
-    """At most about so many of the points, the first and the last among them."""
+    """Some of the points, about ``most`` or fewer, with the first and the last of them."""
     step = max(1, len(points) // most)
     return [*points[:-1:step], *points[-1:]]
 
@@ -118,7 +118,7 @@ def _y(share: float) -> float:
 
 
 def write_plots(judged: Sequence[Judged], folder: Path, prefix: str = "", threshold: float | None = None) -> None:
-    """``reliability.svg`` and ``risk-coverage.svg`` in the folder."""
+    """Write ``reliability.svg`` and ``risk-coverage.svg`` to the folder."""
     (folder / f"{prefix}reliability.svg").write_text(reliability_svg(judged), encoding="utf-8")
     (folder / f"{prefix}risk-coverage.svg").write_text(risk_coverage_svg(judged, threshold), encoding="utf-8")
 
