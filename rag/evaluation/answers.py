@@ -1,7 +1,7 @@
-"""How well an answer text matches the gold answers: EM and F1 as published, and containment.
+"""Compare an answer text with the gold answers: EM and F1 as published, and containment.
 
-Two published definitions are written anew here, one for answers out of Chinese or Japanese text and one for all others;
-figures by the one cannot be compared with figures by the other.
+There are two published definitions, one for answers from Chinese or Japanese text and one for all other answers.
+Figures of one cannot be compared with figures of the other.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from rag.evaluation.normal import LETTER, QUOTATION_MARKS, SquashedText, squash
 from rag.types import Span
 
-#: The punctuation that CMRC 2018 leaves out. Its ``……`` has two characters and so never matches one;
+#: The punctuation that CMRC 2018 removes. Its ``……`` has two characters and so never matches a single one;
 #: ``‘``, ``…``, ``%`` and the full stop ``.`` are not on its list.
 CMRC_PUNCTUATION = frozenset("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
 _HAN = re.compile("([\u4e00-\u9fa5])")
 _CLITIC = r"(?:n't|'(?:s|m|d|ll|re|ve))(?!\w)"
 _MARK = r"[;@#$%&?!()\[\]{}<>\"«»„“”‘’‒–—―]"
 _INNER = rf"(?!{_CLITIC}|{_MARK})(?:[^\s.,]|,(?=\d)|\.(?!\.|$))"
-# The words that NLTK would cut, as far as short answers need them: the official script uses it between Chinese parts.
+# Splits words as NLTK does, as far as short answers need it: the official script uses NLTK between Chinese parts.
 _WORD = re.compile(rf"{_MARK}|{_CLITIC}|\.{{2,}}|(?:{_INNER})+|[.,]")
 _ARTICLE = re.compile(r"\b(a|an|the)\b")
 _NO_QUOTES = {ord(mark): None for mark in QUOTATION_MARKS}
@@ -59,12 +59,12 @@ class Definition:
 
 
 def cmrc_normal(text: str) -> str:
-    """What CMRC 2018 compares for EM: lower case, without its punctuation."""
+    """The form in which CMRC 2018 compares answers for EM: lower case, without the punctuation that it lists."""
     return "".join(char for char in text.lower().strip() if char not in CMRC_PUNCTUATION)
 
 
 def cmrc_segments(text: str) -> list[str]:
-    """CMRC 2018's mixed segmentation: Chinese characters one by one, all else by words, no punctuation.
+    """The tokens of CMRC 2018: single Chinese characters, other text in words, no punctuation.
 
     >>> cmrc_segments('2018年，Windows 10的89.5%')
     ['2018', '年', 'windows', '10', '的', '89.5', '%']
@@ -74,7 +74,7 @@ def cmrc_segments(text: str) -> list[str]:
 
 
 def longest_common_run(one: Sequence[str], other: Sequence[str]) -> int:
-    """The length of the longest contiguous run of tokens found in both.
+    """The length of the longest contiguous run of tokens that both have.
 
     This is what CMRC's ``find_lcs`` computes: a common *substring* of tokens, not a subsequence.
 
@@ -92,7 +92,7 @@ def longest_common_run(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def likeness(one: str, other: str) -> float:
-    """F1 over characters by their longest common run, for text of any language; 0 for two empty ones.
+    """F1 over characters by their longest common run, for any language; 0 for two empty texts.
 
     >>> likeness("6月1日开幕", "6月1日")
     0.8
@@ -146,7 +146,7 @@ SQUAD_OCR = Definition(
 
 
 def contains(text: str, golds: Iterable[str]) -> bool:
-    """Whether the text holds a gold answer, compared squashed, and not as a part of a number or of a word.
+    """Whether the squashed text holds a gold answer that is not just a part of a number or a word.
 
     >>> contains('占比达89.5%', ['9.5%']), contains('占比达 89 .5%', ['89.5%'])
     (False, True)
@@ -158,10 +158,10 @@ def contains(text: str, golds: Iterable[str]) -> bool:
 
 
 def places_of_answer(text: SquashedText, gold: str) -> list[Span]:
-    """Every place of a gold answer in a text, but for those that cut a number or a word.
+    """Every place of a gold answer in a text, except where it is just a part of a number or a word.
 
-    A word has to begin where the answer begins. It has to end there, too, where the last word of the answer is short; a
-    longer one may stand with an ending, such as that of the plural.
+    A word has to begin where the answer begins. If the last word of the answer is short, it has to end there as well;
+    a longer word may have an ending, such as a plural.
     """
     numbers = [match.span() for match in _NUMBER.finditer(text.text)]
     word = _LAST_WORD.search(unicodedata.normalize("NFKC", gold))

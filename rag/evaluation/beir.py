@@ -1,6 +1,6 @@
-"""Folders as BEIR has them: ``corpus.jsonl``, ``queries.jsonl`` and judgements ``qrels/*.tsv``; ``.gz`` allowed.
+"""Folders in BEIR's form: ``corpus.jsonl``, ``queries.jsonl`` and judgements in ``qrels/*.tsv``, or ``.gz`` files.
 
-Only ranks are scored, by the grades of the judgements; a document's title is the first line of its text.
+Only rankings are scored, by the grades of the judgements. A document's title becomes the first line of its text.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def read_beir(path: Path, bad: Bad) -> QuestionSet:
         paragraphs=tuple(dict.fromkeys(filter(None, documents.values()))),
         wants_abstention=False,
         documents=documents,
-        skipped=tuple(bad.told),
+        skipped=tuple(bad.reported),
     )
 
 
@@ -45,9 +45,9 @@ def _questions(
     for name, grades in judged.items():
         missing = sorted(grades.keys() - documents.keys())
         if name not in queries:
-            bad.found(EvaluationError(f"{folder}: queries.jsonl has no query {name!r}, which is judged: add it"))
+            bad.report(EvaluationError(f"{folder}: queries.jsonl has no query {name!r}, which is judged: add it"))
         elif missing:
-            bad.found(
+            bad.report(
                 EvaluationError(f"{folder}: corpus.jsonl has no document {missing[0]!r}, which is judged: add it")
             )
         else:
@@ -56,12 +56,12 @@ def _questions(
 
 
 def _only_qrels(folder: Path) -> Path:
-    """``qrels/test.tsv``, as is usual, or the only file there."""
-    found = sorted((folder / "qrels").glob("*.tsv"))
+    """``qrels/test.tsv``, which is the usual name, or else the only file in the folder."""
+    judgements = sorted((folder / "qrels").glob("*.tsv"))
     test = folder / "qrels" / "test.tsv"
-    if test in found or len(found) == 1:
-        return test if test in found else found[0]
-    what = "has no qrels/*.tsv" if not found else f"has {len(found)} files of judgements: name one of them"
+    if test in judgements or len(judgements) == 1:
+        return test if test in judgements else judgements[0]
+    what = "has no qrels/*.tsv" if not judgements else f"has {len(judgements)} files of judgements: name one of them"
     raise EvaluationError(f"{folder} {what}; a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv is expected")
 
 
@@ -71,7 +71,7 @@ def _file(folder: Path, name: str) -> Path:
 
 
 def _judgements(path: Path, bad: Bad) -> Grades:
-    """Documents with a grade above 0, by query; one that has none of them is worth 0, as for trec_eval."""
+    """The grades above 0, by query and document. A query without any keeps its place and scores 0, as in trec_eval."""
     judged: Grades = {}
     judging: dict[tuple[str, str], int] = {}
     for number, line in numbered(read_text(path)):
@@ -80,12 +80,12 @@ def _judgements(path: Path, bad: Bad) -> Grades:
             continue
         if len(cells) != 3 or not cells[2].lstrip("-").isdigit():
             what = "is no judgement: a query, a document and a whole number are expected, with tabs between them"
-            bad.found(EvaluationError(f"{path} line {number} {what}"))
+            bad.report(EvaluationError(f"{path} line {number} {what}"))
             continue
         pair = (cells[0], cells[1])
         if pair in judging:
             what = f"judges query {pair[0]!r} and document {pair[1]!r}, as line {judging[pair]} does: leave one of them"
-            bad.found(EvaluationError(f"{path} line {number} {what}"))
+            bad.report(EvaluationError(f"{path} line {number} {what}"))
             continue
         judging[pair] = number
         grades = judged.setdefault(cells[0], {})
@@ -95,7 +95,7 @@ def _judgements(path: Path, bad: Bad) -> Grades:
 
 
 def _by_id(path: Path, parse: Callable[[str, Mapping[str, Any]], tuple[str, str]], bad: Bad) -> dict[str, str]:
-    """The text that ``parse`` makes of each line, by its id, which no other line has."""
+    """The texts that ``parse`` makes of the lines, by id; a second line with the same id is an error."""
     texts: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for number, line in numbered(read_text(path)):
@@ -105,7 +105,7 @@ def _by_id(path: Path, parse: Callable[[str, Mapping[str, Any]], tuple[str, str]
             if name in numbers:
                 raise EvaluationError(f"{where}: id {name!r} is taken by line {numbers[name]}: give it its own")
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
             continue
         texts[name], numbers[name] = text, number
     return texts

@@ -1,4 +1,4 @@
-"""Scores of the confidence, and bootstrap intervals of them and of mean scores."""
+"""Scores of the confidence, and bootstrap intervals of these and of mean scores."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def aurc(judged: Sequence[Judged]) -> float | None:
 
 
 def coverage_curve(judged: Sequence[Judged]) -> list[tuple[float, float]]:
-    """``(coverage, risk)`` when the surest answer is given, the two surest, and so on: the share wrong among them.
+    """``(coverage, risk)`` for the most confident answer, the two most confident, and so on; risk is the share wrong.
 
     >>> coverage_curve([(0.9, True), (0.5, False)])
     [(0.5, 0.0), (1.0, 0.5)]
@@ -78,13 +78,13 @@ def confidence_intervals(judged: Sequence[Judged]) -> dict[str, Interval | None]
     if not judged:
         return {"aurc": None, "ece": None}
     distinct, counts = np.unique(np.asarray(judged, dtype=np.float64), axis=0, return_counts=True)
-    found = [(resampled_aurc(distinct, drawn), resampled_ece(distinct, drawn)) for drawn in _resamples(counts)]
-    areas, errors = zip(*found, strict=True)
+    resampled = [(resampled_aurc(distinct, drawn), resampled_ece(distinct, drawn)) for drawn in _resamples(counts)]
+    areas, errors = zip(*resampled, strict=True)
     return {"aurc": _percentiles(areas), "ece": _percentiles(errors)}
 
 
 def resampled_aurc(distinct: Floats, drawn: Counts) -> Floats:
-    """``aurc`` of each resample; ``drawn[r, i]`` says how often ``distinct[i]``, (confidence, right), is in the r-th.
+    """``aurc`` of each resample; the r-th holds ``drawn[r, i]`` times ``distinct[i]``, a pair (confidence, right).
 
     ``distinct`` is sorted. Where ``s`` of each answer of one confidence is wrong, after ``n`` surer ones with ``e``
     errors, the risk at coverage ``g`` is ``s + (e - n s) / g``: its sum over them needs but harmonic numbers.
@@ -104,7 +104,7 @@ def resampled_aurc(distinct: Floats, drawn: Counts) -> Floats:
 
 
 def resampled_ece(distinct: Floats, drawn: Counts) -> Floats:
-    """``ece`` of each resample; ``drawn`` is as for ``resampled_aurc``."""
+    """``ece`` of each resample; ``drawn`` as in ``resampled_aurc``."""
     confidence, right = distinct.T
     bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
     gaps = np.where(bins[:, None] == np.arange(BINS), (confidence - right)[:, None], 0.0)  # (distinct, bins)
@@ -113,9 +113,9 @@ def resampled_ece(distinct: Floats, drawn: Counts) -> Floats:
 
 
 def _resamples(counts: Counts) -> Iterator[Counts]:
-    """How often each distinct value is in resamples of as many rows, ``(resamples, values)``, ``RESAMPLES`` in all.
+    """How often resamples of as many rows hold each distinct value: batches of ``(resamples, values)``.
 
-    These counts are multinomial, which says the same as drawing row by row, and faster.
+    Drawing multinomial counts is the same as drawing row by row, and faster.
     """
     rng, total = np.random.default_rng(0), int(counts.sum())
     for _ in range(RESAMPLES // _AT_ONCE):

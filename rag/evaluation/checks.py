@@ -1,4 +1,4 @@
-"""What every question file is checked for, and what becomes of the lines that fail."""
+"""Checks of question files, and what happens to lines that fail them."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _GZIP = b"\x1f\x8b"
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """What to do about a line that cannot be used: raise its error, or (``skip``) note it and go on."""
+    """What to do with a line that cannot be used: raise its error or, with ``skip``, note it and go on."""
 
     skip: bool = False
-    told: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
 
-    def found(self, error: EvaluationError) -> None:
+    def report(self, error: EvaluationError) -> None:
         if not self.skip:
             raise error
-        self.told.append(str(error))
+        self.reported.append(str(error))
 
 
 def read_text(path: Path) -> str:
-    """The text of a file, gzipped or not. Raises ``EvaluationError`` if there is none to be had."""
+    """The text of a file, gzipped or not. Raises ``EvaluationError`` if it has none or cannot be read."""
     try:
         data = path.read_bytes()
         text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8-sig")
@@ -48,7 +48,7 @@ def read_text(path: Path) -> str:
 
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank. Only ``\\n`` ends one: strings may hold what else ``splitlines()`` knows."""
+    """The lines that are not blank. Only ``\\n`` ends a line: JSON may hold the other line ends."""
     return ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
@@ -64,7 +64,7 @@ def json_object(where: str, line: str, example: str) -> Mapping[str, Any]:
 
 
 def parse_json(text: str) -> tuple[Any, list[str]]:
-    """A JSON value, and the names that an object in it has twice: Python keeps the last value without a word.
+    """A JSON value, and the names that an object in it has twice, of which Python silently keeps the last.
 
     Raises ``ValueError`` or ``RecursionError``.
 

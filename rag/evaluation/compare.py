@@ -1,4 +1,4 @@
-"""Two runs over the same questions: which is better, by how much, and whether that can be chance."""
+"""Compare two runs over the same questions: which is better, by how much, and can that be chance?"""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A score of both runs over the questions that both have it for.
+    """The means of one score in both runs, over the questions that have the score in both.
 
-    ``p`` is how often a difference this large comes about if it is by chance which run gave which value (a paired
-    permutation test, two-sided); ``ci95`` the bootstrap interval of the mean difference.
+    ``p`` is the chance of a difference at least this large if it were random which run gave which value (a paired,
+    two-sided permutation test). ``ci95`` is the bootstrap interval of the mean difference.
     """
 
     score: str
@@ -38,11 +38,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``won`` are ids of questions that only this run got right, ``lost`` those that only the other did.
+    """``won`` are the ids of questions that only this run got right, ``lost`` of those that only the other got right.
 
-    ``better`` and ``worse`` are of the others those whose marked part has another F1, higher here or lower.
-
-    ``texts`` holds what they ask, by id; ``only_this`` and ``only_other`` count the questions that one run alone has.
+    ``better`` and ``worse`` are ids of other questions, whose marked part has a higher or a lower F1 in this run.
+    ``texts`` holds these questions by id. ``only_this`` and ``only_other`` count the questions that one run alone has.
     """
 
     this: Mapping[str, Any]
@@ -67,7 +66,7 @@ class Comparison:
 
 
 def compare(this: Report, other: Report) -> Comparison:
-    """Pairs the rows by the id and the text of their questions: an id alone is often only the number of a line.
+    """Pair the rows by id and text of their questions (an id alone is often only a line number) and compare them.
 
     Raises ``EvaluationError`` if the reports have no question in common, or only one of them has answers.
     """
@@ -75,7 +74,7 @@ def compare(this: Report, other: Report) -> Comparison:
     pairs = [(row, theirs[_key(row)]) for row in this.rows if _key(row) in theirs]
     _require_common(pairs)
     _require_alike(_searched(row for row, _ in pairs), _searched(row for _, row in pairs))
-    found = (_difference(name, pairs) for name in MEANS)
+    differences = (_difference(name, pairs) for name in MEANS)
     won = [mine.question for mine, other_row in pairs if _right(mine) and not _right(other_row)]
     lost = [mine.question for mine, other_row in pairs if _right(other_row) and not _right(mine)]
     marked = [(mine, other_row) for mine, other_row in pairs if _right(mine) == _right(other_row)]
@@ -85,7 +84,7 @@ def compare(this: Report, other: Report) -> Comparison:
         this=dict(this.run),
         other=dict(other.run),
         questions=len(pairs),
-        differences=tuple(each for each in found if each),
+        differences=tuple(difference for difference in differences if difference),
         won=tuple(question.id for question in won),
         lost=tuple(question.id for question in lost),
         better=tuple(question.id for question in better),
@@ -97,21 +96,21 @@ def compare(this: Report, other: Report) -> Comparison:
 
 
 def comparable(questions: Iterable[Question], *, retrieval: bool, other: Report) -> None:
-    """Whether a run over the questions can be compared with a report, before it is made; errors as of ``compare``."""
+    """Check before a run that it can be compared with a report; raises the errors of ``compare``."""
     theirs = {_key(row): row for row in other.rows}
-    common = [theirs[key] for each in questions if (key := (each.id, each.question)) in theirs]
+    common = [theirs[key] for question in questions if (key := (question.id, question.question)) in theirs]
     _require_common(common)
     _require_alike(retrieval, _searched(common))
 
 
-def _require_common(found: Sequence[object]) -> None:
-    if not found:
-        told = "no question in common (with the same id and the same text)"
-        raise EvaluationError(f"the two reports have {told}: compare runs over the same questions")
+def _require_common(pairs: Sequence[object]) -> None:
+    if not pairs:
+        problem = "no question in common (with the same id and the same text)"
+        raise EvaluationError(f"the two reports have {problem}: compare runs over the same questions")
 
 
 def _require_alike(this: bool, other: bool) -> None:
-    """What is right in a run that only searched is not what is right in one that answered."""
+    """A run that only searched and one that answered have different ideas of a right result."""
     if this != other:
         raise EvaluationError("one of the two runs only searched (--retrieval): compare runs of one kind")
 
@@ -125,7 +124,7 @@ def _key(row: Row) -> tuple[str, str]:
 
 
 def _right(row: Row) -> bool:
-    """Answered rightly, or rightly not; of a row that was only searched for, the right paragraph first."""
+    """A right answer or a right abstention; where nothing was answered, the right paragraph first."""
     if row.answer is None and row.scores:
         return row.scores["recall@1"] == 1
     return row.failure is None
@@ -140,14 +139,14 @@ def _difference(name: str, pairs: Sequence[tuple[Row, Row]]) -> Difference | Non
     if not values:
         return None
     this, other = np.asarray(values, dtype=np.float64).T
-    each = this - other
-    ci95 = interval(each.tolist()) or (0.0, 0.0)
-    difference = float(each.mean())
-    return Difference(name, len(values), float(this.mean()), float(other.mean()), difference, ci95, permuted(each))
+    differences = this - other
+    ci95 = interval(differences.tolist()) or (0.0, 0.0)
+    mean, p = float(differences.mean()), permuted(differences)
+    return Difference(name, len(values), float(this.mean()), float(other.mean()), mean, ci95, p)
 
 
 def permuted(differences: NDArray[np.float64], seed: int = 0) -> float:
-    """The share of random changes of sign that give a mean as far from 0; the one observed is among them.
+    """The share of random sign changes whose mean is as far from 0 as the observed one, which counts among them.
 
     >>> permuted(np.zeros(5))
     1.0

@@ -1,4 +1,4 @@
-"""Whatever decides what a question's row is, so that a report says how it came about."""
+"""The conditions that decide the rows of a run, for its report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def conditions(
     threshold: float,
     tentative_threshold: float,
 ) -> dict[str, Any]:
-    """As the manifest of a run has it; ``paragraphs`` are what a SQuAD set's ``passages`` were made of."""
+    """What decides the rows of a run, for its manifest. A SQuAD set's passages are made of ``paragraphs``."""
     return {
         "model": info.model,
         "index": info.fingerprint,
@@ -39,7 +39,7 @@ def conditions(
 
 
 def _digest(asked: QuestionSet) -> str:
-    """Of the questions that are asked, with all that their rows are scored by."""
+    """A digest of the questions, and of everything that their rows are scored by."""
     digest = hashlib.sha256()
     for question in asked.questions:
         digest.update(repr(question).encode())

@@ -1,4 +1,4 @@
-"""Conversations, each turn asked with the answers before it: are follow-ups understood, and questions left alone?
+"""Ask whole conversations: are follow-up questions understood, and other questions left as they are?
 
 JSON Lines; one dialogue a line: ``{"id", "turns": [{"question", "answers", "source", "evidence", "alone"}]}``.
 ``alone`` is the follow-up question as a person would ask it by itself, null for one that already stands alone.
@@ -33,7 +33,7 @@ SCORES = ("noticed", "wording", "left_alone", "contains", "contains_as_typed", "
 
 @dataclass(frozen=True, slots=True)
 class DialogueTurn:
-    """A question of a dialogue; ``alone`` is how it would be asked by itself, None if just like that."""
+    """A question of a dialogue. ``alone`` is how it would be asked by itself, ``None`` if just like that."""
 
     gold: Question
     alone: str | None
@@ -85,7 +85,7 @@ class DialogueReport:
         }
 
     def print(self, console: Console) -> None:
-        """The score table with a column for each language, then what each follow-up was understood as."""
+        """Print the scores with a column for each language, then how each follow-up question was understood."""
         from rich.table import Table
 
         shown = Table(title=f"{len(self.rows)} turns after the first", title_justify="left")
@@ -169,7 +169,7 @@ def _turn(where: str, name: str, turn: Any) -> DialogueTurn:
 
 
 def evaluate_dialogues(bot: Chatbot, dialogues: Sequence[Dialogue]) -> DialogueReport:
-    """Hold every dialogue with the bot; each turn has the bot's own answers before it, shown or withheld."""
+    """Ask the turns of every dialogue in order, with what the bot answered to the earlier turns as history."""
     finder = Finder({article.source for article in bot.articles()}, bot.document)
     return DialogueReport.of([row for dialogue in dialogues for row in _held(bot, dialogue, finder)])
 
@@ -220,4 +220,4 @@ def wording(meant: str, alone: str) -> float:
 
 def _means(rows: Sequence[DialogueRow]) -> dict[str, float | None]:
     values = {name: [row.scores[name] for row in rows if name in row.scores] for name in SCORES}
-    return {name: sum(each) / len(each) if each else None for name, each in values.items()}
+    return {name: sum(column) / len(column) if column else None for name, column in values.items()}

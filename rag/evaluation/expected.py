@@ -1,9 +1,9 @@
-"""Checking scores against a file of expected ones, for CI.
+"""Check scores against a file of expected scores, for CI.
 
 The file is JSON: ``{"tolerance": 0.01, "scores": {"em": 0.61, "recall@5": {"min": 0.97}}, "by_lang": {"zh": {…}}}``.
 A number must be reached within the tolerance, on either side; ``min`` and ``max`` are bounds without tolerance.
-A report of ``rag evaluate --json`` is such a file too; latencies belong to a machine: its own are not compared, and
-bounds for them are refused.
+A report of ``rag evaluate --json`` is such a file too. Latencies depend on the machine: those of a report are not
+compared, and a file with bounds for them is refused.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def misses(report: Report, expected: tuple[Expectation, ...]) -> tuple[str, ...]
         for kind, groups in (("by_lang", report.by_lang), ("by_type", report.by_type))
         for name, table in groups.items()
     }
-    found = (e.miss(tables[e.group].get(e.score) if e.group in tables else None) for e in expected)
-    return tuple(miss for miss in found if miss)
+    missed = (e.miss(tables[e.group].get(e.score) if e.group in tables else None) for e in expected)
+    return tuple(line for line in missed if line)
 
 
 def _expectations(content: Mapping[str, Any]) -> Iterator[Expectation]:

@@ -1,4 +1,4 @@
-"""Where the gold evidence of each question stands, so that hits and citations are compared as ranges, not as words."""
+"""Find where the gold evidence of questions stands, so that hits and citations are compared by place, not by words."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Gold:
     definition: Definition
     grades: Mapping[str, int] = field(default_factory=dict)
 
-    def overlaps(self, found: Hit | Citation) -> bool:
+    def overlaps(self, quoted: Hit | Citation) -> bool:
         """Whether a hit or a citation covers at least one character of the evidence."""
-        piece = found.passage if isinstance(found, Hit) else found
+        piece = quoted.passage if isinstance(quoted, Hit) else quoted
         span = Span(piece.start, piece.end)
         return any(span.overlaps(place) for place in self.places.get(piece.source, ()))
 
@@ -39,7 +39,7 @@ class Gold:
 
     @property
     def ideal(self) -> Sequence[int]:
-        """The grades of all that could be found; the evidence of other sets counts as one, wherever it stands."""
+        """The grades of everything relevant; where a set has no grades, the evidence counts as one thing of grade 1."""
         return tuple(self.grades.values()) or (1,)
 
     def names(self, source: str) -> bool:
@@ -60,7 +60,7 @@ class Finder:
         return Gold(self._places(question) if question.answerable else {}, definition)
 
     def _places(self, question: Question) -> dict[str, list[Span]]:
-        """The evidence, or where it cannot be found the answers, in the named source, or without one in all of them."""
+        """Where the evidence stands, or else the answers: in the source that is named, or in all sources."""
         sources = [self._resolve(question)] if question.source else self._sources
         if question.evidence:
             places = {source: self._text(source).locate(question.evidence) for source in sources}
@@ -72,11 +72,12 @@ class Finder:
     def _resolve(self, question: Question) -> str:
         """The source as the index names it: it puts the folder's name in front where two folders would clash."""
         name = question.source
-        found = [s for s in self._sources if s == name] or [s for s in self._sources if s.endswith(f"/{name}")]
-        if len(found) != 1:
-            what = "is not in the index: index its folder first" if not found else "stands for several files: name one"
-            raise EvaluationError(f"question {question.id}: its source {name} {what}")
-        return found[0]
+        matching = [s for s in self._sources if s == name] or [s for s in self._sources if s.endswith(f"/{name}")]
+        if len(matching) != 1:
+            several = "stands for several files: name one"
+            problem = several if matching else "is not in the index: index its folder first"
+            raise EvaluationError(f"question {question.id}: its source {name} {problem}")
+        return matching[0]
 
     def _text(self, source: str) -> SquashedText:
         if source not in self._squashed:

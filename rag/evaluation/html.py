@@ -1,4 +1,4 @@
-"""A report as one HTML page that stands alone: tables, drawings, and every question with its citation in context."""
+"""A report as one self-contained HTML page: tables, drawings, and every question with its citation in context."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from rag.evaluation.report import Report
 from rag.evaluation.scores import LATENCY, SCORES, Intervals, Row, Table
 from rag.types import Answer, Citation
 
-#: What a failure is called where it is read by people.
+#: What failures are called for readers.
 FAILURES = {
     "not retrieved": "not retrieved",
     "misread": "misread",
     "abstained": "wrongly abstained",
     "answered": "wrongly answered",
 }
-#: Not a failure: a user sees the answer, with more or less around it.
+#: Not a failure: the right sentence is shown, but more or less of it is marked.
 MARKED = "right, marked otherwise"
 _NEAREST = 3
 _EXCERPT = 90
@@ -51,13 +51,13 @@ def html_page(report: Report, comparison: Comparison | None = None) -> str:
 
 def _intro(report: Report) -> str:
     failed = sum(report.failures.values())
-    told = [f"{failed} of {len(report.rows)} went wrong", *_known(report.run)]
+    facts = [f"{failed} of {len(report.rows)} went wrong", *_known(report.run)]
     skipped = "".join(f"<p class='f'>skipped: {escape(line)}</p>" for line in report.skipped)
-    return f"<p>{escape(' · '.join(told))}</p>{skipped}"
+    return f"<p>{escape(' · '.join(facts))}</p>{skipped}"
 
 
 def _known(run: Mapping[str, Any]) -> list[str]:
-    """What tells a run from others."""
+    """What distinguishes a run from others."""
     return [f"{name} {run[name]}" for name in ("model", "started") if run.get(name)]
 
 
@@ -96,21 +96,21 @@ def _plots(report: Report) -> str:
     return f"<h2>Confidence</h2><div class='plots'>{reliability_svg(judged)}{curve}</div>"
 
 
-def _comparison(found: Comparison) -> str:
+def _comparison(comparison: Comparison) -> str:
     rows = (
         [escape(d.score), f"{d.this:.3f}", f"{d.other:.3f}", f"{d.difference:+.3f}",
          f"{d.ci95[0]:+.3f} to {d.ci95[1]:+.3f}", f"{d.p:.4f}"]
-        for d in found.differences
+        for d in comparison.differences
     )  # fmt: skip
-    other = escape(", ".join(_known(found.other)) or "another run")
+    other = escape(", ".join(_known(comparison.other)) or "another run")
     head = ["score", "this run", "other run", "difference", "95 %", "p"]
-    counts = ", ".join(f"{len(ids)} {name}" for name, ids in found.changes.items())
-    told = f"{found.questions} questions in common; {counts} (see the filter below)"
-    return f"<h2>Compared with {other}</h2><p>{told}</p><div class='wide'>{_table(head, rows)}</div>"
+    counts = ", ".join(f"{len(ids)} {name}" for name, ids in comparison.changes.items())
+    summary = f"{comparison.questions} questions in common; {counts} (see the filter below)"
+    return f"<h2>Compared with {other}</h2><p>{summary}</p><div class='wide'>{_table(head, rows)}</div>"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Cells of the body are HTML already."""
+    """The cells of ``rows`` are HTML already."""
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
@@ -121,7 +121,7 @@ def _options(names: Mapping[str, str]) -> str:
 
 
 def _outcome(row: Row) -> str:
-    """What went wrong, or whether a right sentence is marked as the gold answer is."""
+    """What went wrong, or else whether the marked part is the gold answer."""
     return row.failure or (MARKED if row.scores.get("em", 1) < 1 else "right")
 
 
@@ -144,12 +144,12 @@ def _marked(row: Row) -> str:
     if "f1" not in scores:
         return ""
     withheld = row.failure == "abstained"
-    told = (
+    compared = (
         f"F1 of what was withheld {scores.get('forced_f1', 0):.2f}"
         if withheld
         else f"EM {scores['em']:.0f}, F1 {scores['f1']:.2f}"
     )
-    return f" · {told}"
+    return f" · {compared}"
 
 
 def _gold(question: Question) -> str:
@@ -159,7 +159,7 @@ def _gold(question: Question) -> str:
 
 
 def _missed(question: Question) -> str:
-    """What should have been found."""
+    """Where the answer stands."""
     named = [escape(text) for text in (question.source, question.evidence or question.context) if text]
     return f"<p>stands in: {' · '.join(named)}</p>" if named else ""
 
@@ -168,9 +168,10 @@ def _answer(answer: Answer) -> str:
     sure = f"<small>confidence {answer.confidence:.2f}</small>"
     if answer.status == "tentative":
         perhaps = "".join(
-            f"<p>perhaps: <b>{escape(each.citation.marked)}</b> <small>confidence {each.confidence:.2f}</small></p>"
-            f"{_quote(each.citation, answer)}"
-            for each in answer.candidates
+            f"<p>perhaps: <b>{escape(candidate.citation.marked)}</b> "
+            f"<small>confidence {candidate.confidence:.2f}</small></p>"
+            f"{_quote(candidate.citation, answer)}"
+            for candidate in answer.candidates
         )
         return f"<p>tentative answer {sure}</p>{perhaps}{_nearest(answer)}"
     if answer.abstained:
@@ -184,26 +185,26 @@ def _quote(citation: Citation, answer: Answer) -> str:
     quote, start, end = citation.quote, citation.answer_start, citation.answer_end
     marked = f"<b>{escape(quote[:start])}<mark>{escape(quote[start:end])}</mark>{escape(quote[end:])}</b>"
     texts = (hit.passage.text for hit in answer.passages if hit.passage.passage_id == citation.passage_id)
-    before, found, after = next(texts, "").partition(quote)
-    context = f"{escape(before)}{marked}{escape(after)}" if found else marked
+    before, is_there, after = next(texts, "").partition(quote)
+    context = f"{escape(before)}{marked}{escape(after)}" if is_there else marked
     place = f"{citation.source}, article {citation.article_number}, paragraph {citation.paragraph}"
     title = f"{citation.article} · " if citation.article else ""
     return f"<blockquote>{context}<br><small>{escape(title + place)}</small></blockquote>"
 
 
 def _nearest(answer: Answer) -> str:
-    """What stood first in the ranking, in a line each."""
-    found = (
+    """The first passages of the ranking."""
+    lines = (
         f"<li><small>{escape(hit.passage.passage_id)}</small> {escape(hit.passage.text[:_EXCERPT])}</li>"
         for hit in answer.passages[:_NEAREST]
     )
-    return f"<details><summary><small>retrieved</small></summary><ol>{''.join(found)}</ol></details>"
+    return f"<details><summary><small>retrieved</small></summary><ol>{''.join(lines)}</ol></details>"
 
 
 def _ranking(row: Row) -> str:
-    """What was found for a question that was only searched for, as deep as it is scored."""
-    found = "".join(f"<li>{escape(name)} <small>{score:.4f}</small></li>" for name, score in row.ranking[:DEPTH])
-    return f"<details><summary><small>retrieved</small></summary><ol>{found}</ol></details>" if found else ""
+    """The ranking of a question that was only searched for, as deep as it is scored."""
+    lines = "".join(f"<li>{escape(name)} <small>{score:.4f}</small></li>" for name, score in row.ranking[:DEPTH])
+    return f"<details><summary><small>retrieved</small></summary><ol>{lines}</ol></details>" if lines else ""
 
 
 def _facts(run: Mapping[str, Any]) -> str:

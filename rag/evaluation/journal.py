@@ -1,4 +1,4 @@
-"""The rows of a run as they come, kept in the user's cache, so that an interrupted run can go on where it stopped."""
+"""Keep the rows of a run in the user's cache, so that an interrupted run can go on where it stopped."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ _ANSWERS = TypeAdapter(Answer)
 
 
 class Journal:
-    """A file of rows, one a line; a line is whole or, where the last one was cut off, not there."""
+    """A file with one row a line. A last line that was cut off is dropped."""
 
     def __init__(self, path: Path, *, resume: bool) -> None:
-        """Raises ``InputError`` for rows that are not to be resumed: hours of work are not thrown away unasked.
+        """Raises ``InputError`` if there are rows and ``resume`` is false, so that no work is lost by mistake.
 
-        ``EvaluationError`` if the cache cannot be written to.
+        Raises ``EvaluationError`` if the cache cannot be written to.
         """
         self.path = path
         try:
             lines = _whole_lines(path)
             if lines and not resume:
-                told = f"{len(lines)} questions of this run were asked before it was stopped"
-                raise InputError(f"{told}: go on with --resume, or delete {path} to start anew")
+                kept = f"{len(lines)} questions of this run were asked before it was stopped"
+                raise InputError(f"{kept}: go on with --resume, or delete {path} to start anew")
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, lines)
         except OSError as error:
-            told = f"{path.parent} cannot be written to ({error.strerror}): name another place with RAG_CACHE_DIR"
-            raise EvaluationError(told) from error
+            problem = f"{path.parent} cannot be written to ({error.strerror}): name another place with RAG_CACHE_DIR"
+            raise EvaluationError(problem) from error
         rows = map(json.loads, lines)
         self._kept: dict[int, dict[str, Any]] = {row.pop("number"): row for row in rows}
 
@@ -49,8 +49,8 @@ class Journal:
 
     def kept(self, number: int, question: Question) -> Row | None:
         """The row of the question with this number, if it was asked before."""
-        found = self._kept.get(number)
-        return row_of(question, found) if found else None
+        kept = self._kept.get(number)
+        return row_of(question, kept) if kept else None
 
     def add(self, rows: Iterable[tuple[int, Row]]) -> None:
         with self.path.open("a", encoding="utf-8") as file:
@@ -61,7 +61,7 @@ class Journal:
 
 
 def journal_path(conditions: Mapping[str, Any]) -> Path:
-    """The same conditions (questions, index, model, mode, …) give the same file."""
+    """The journal's file; the same conditions (questions, index, model, mode, …) give the same file."""
     key = json.dumps([rag.__version__, conditions], sort_keys=True)
     return cache_folder() / "runs" / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsonl"
 
@@ -100,7 +100,7 @@ def _line(number: int, row: Mapping[str, Any]) -> str:
 
 
 def _whole_lines(path: Path) -> list[bytes]:
-    """What stands behind the last line end was being written when the run was stopped, maybe half a character."""
+    """The lines that end with a line end; what follows was being written when the run was stopped."""
     try:
         return path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
@@ -108,7 +108,7 @@ def _whole_lines(path: Path) -> list[bytes]:
 
 
 def _replace(path: Path, lines: Iterable[bytes]) -> None:
-    """In one step, so that a run stopped here loses nothing either."""
+    """Replace the file in one step, so that nothing is lost if the run is stopped here."""
     part = path.with_suffix(".part")
     part.write_bytes(b"".join(line + b"\n" for line in lines))
     part.replace(path)

@@ -1,4 +1,4 @@
-"""Our question files: one object a line."""
+"""Read our question files, with one object a line."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _EXAMPLE = '{"question": "…", "answers": ["…"], …}'
 
 
 def is_row(content: Any) -> bool:
-    """Whether a file that is one JSON value is a question file of a single line."""
+    """Whether a file that holds one JSON value is a question file with a single line."""
     return isinstance(content, dict) and "question" in content
 
 
 def read_jsonl(path: Path, text: str, bad: Bad) -> QuestionSet:
     questions = tuple(_rows(path, text, bad))
-    return QuestionSet(path.name, "jsonl", questions, skipped=tuple(bad.told))
+    return QuestionSet(path.name, "jsonl", questions, skipped=tuple(bad.reported))
 
 
 def _rows(path: Path, text: str, bad: Bad) -> Iterator[Question]:
@@ -34,7 +34,7 @@ def _rows(path: Path, text: str, bad: Bad) -> Iterator[Question]:
                 taken = f"id {question.id!r} is taken by line {seen[question.id]}"
                 raise EvaluationError(f"{where}: {taken}: give it its own")
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
             continue
         seen[question.id] = number
         yield question

@@ -1,4 +1,4 @@
-"""Reading question files, whatever form they come in."""
+"""Read question files of every form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def load_questions(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
     """Read our JSONL, SQuAD JSON or the lists of CMRC 2018 (all may be gzipped), or a BEIR folder.
 
     Raises ``EvaluationError`` naming the file and the line or place that is wrong; with ``skip_bad`` such lines are
-    passed over and told of in ``QuestionSet.skipped``, and only a file that cannot be read at all is an error.
+    left out and named in ``QuestionSet.skipped``; only a file that cannot be read at all is then an error.
     """
     path, bad = Path(path), Bad(skip_bad)
     if is_beir(path):
@@ -36,7 +36,7 @@ def load_paragraphs(path: str | Path) -> tuple[str, ...]:
 
 
 def load_pool(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
-    """A file that is read for its paragraphs, as ``load_questions`` reads it."""
+    """A file whose paragraphs alone are wanted, read as ``load_questions`` reads it."""
     loaded = load_questions(path, skip_bad=skip_bad)
     if loaded.format == "jsonl":
         raise EvaluationError(f"{path} has no paragraphs: a pool is a SQuAD JSON file")
@@ -44,7 +44,7 @@ def load_pool(path: str | Path, *, skip_bad: bool = False) -> QuestionSet:
 
 
 def whole_json(text: str) -> tuple[Any, list[str]]:
-    """The file as one JSON value, as ``parse_json`` has it, or ``None``: then it is read line by line."""
+    """What ``parse_json`` makes of the whole file, or ``None`` if it is not one JSON value but one a line."""
     try:
         return parse_json(text)
     except (ValueError, RecursionError):

@@ -12,7 +12,7 @@ from typing import Any
 
 import rag
 
-#: What decides how an int8 model's products are summed: AVX2 and plain AVX-512 add pairs of them in 16 bits, which
+#: These decide how an int8 model sums its products: AVX2 and plain AVX-512 add pairs of them in 16 bits, which
 #: can overflow; the instructions for bytes (AMX, VNNI; on ARM the last two) cannot.
 _INSTRUCTIONS = ("avx2", "avx512f", "amx_int8", "avx_vnni", "avx512_vnni", "asimddp", "i8mm")
 _CPUINFO = Path("/proc/cpuinfo")
@@ -20,14 +20,14 @@ _VERSIONED = ("numpy", "faiss-cpu", "onnxruntime", "tokenizers", "tantivy", "sen
 
 
 def software() -> dict[str, str]:
-    """What is installed of the libraries that can change a figure; the last is optional with the bundled model."""
-    found = {name: list(metadata.distributions(name=name)) for name in _VERSIONED}
-    installed = {name: dists[0].version for name, dists in found.items() if dists}
+    """The installed versions of the libraries that can change a figure."""
+    distributions = {name: list(metadata.distributions(name=name)) for name in _VERSIONED}
+    installed = {name: dists[0].version for name, dists in distributions.items() if dists}
     return {"wenbao": rag.__version__, "python": platform.python_version(), **installed}
 
 
 def reader() -> str:
-    """A digest of the weights and models that ship: with other ones the same index gives other answers."""
+    """A digest of the bundled weights and models: with others the same index gives other answers."""
     digest = hashlib.sha256()
     shipped = (("reader", "*.json"), ("questions", "*.json"), ("models", "*/*.json"))
     for file in sorted(file for name, pattern in shipped for file in _package(name).glob(pattern)):
@@ -40,15 +40,15 @@ def _package(name: str) -> Path:
 
 
 def machine() -> Mapping[str, Any]:
-    """The machine that latencies belong to; what a system does not tell is left out."""
-    told = {
+    """The machine on which latencies were measured; what the system does not say is left out."""
+    facts = {
         "system": platform.system(),
-        "processor": _told("model name") or platform.processor() or platform.machine(),
+        "processor": _processor("model name") or platform.processor() or platform.machine(),
         "instructions": _instructions(),
         "cores": _cores(),
         "memory_gib": _memory(),
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in facts.items() if value}
 
 
 def _cores() -> int | None:
@@ -57,13 +57,13 @@ def _cores() -> int | None:
 
 
 def _instructions() -> str:
-    """Those that a figure of an int8 model depends on; a processor's name does not tell them apart."""
-    there = (_told("flags") or _told("Features")).split()
+    """The instruction sets that the figures of an int8 model depend on, which a processor's name does not say."""
+    there = (_processor("flags") or _processor("Features")).split()
     return " ".join(name for name in _INSTRUCTIONS if name in there)
 
 
-def _told(what: str) -> str:
-    """What Linux tells of the first processor; empty elsewhere."""
+def _processor(what: str) -> str:
+    """What Linux says about the first processor; empty on other systems."""
     try:
         lines = _CPUINFO.read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,7 +1,7 @@
-"""Text as the scores compare it: NFKC, lower case, without white space and quotation marks.
+"""Squash text for comparison: NFKC, lower case, no white space, no quotation marks.
 
-The newspaper pages are OCR text with stray spaces, and gold answers are typed by people;
-neither should decide whether an answer is right.
+The newspaper pages are OCR text with stray spaces, and people type gold answers in their own way. Neither should
+decide whether an answer is right.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def squash(text: str) -> str:
 
 
 def locate(text: str, needle: str) -> list[Span]:
-    """Every place of ``needle`` in ``text``, compared squashed, as ranges of ``text`` itself.
+    """Every place where ``text`` holds ``needle`` once both are squashed, as ranges of ``text`` itself.
 
     >>> [(s.start, s.end) for s in locate('于昨日召 开 。', '“召开”')]
     [(3, 6)]
@@ -70,9 +70,9 @@ class SquashedText:
             yield Place(start, end, Span(self.origins[start].start, self.origins[end - 1].end))
 
     def continues_word(self, at: int, *, letters: bool = False) -> bool:
-        """Whether a word in letters goes on at a place of ``text``: into another letter, or into a digit (CO2).
+        """Whether a word goes on at a place of ``text``, with another letter or with a digit (CO2).
 
-        With ``letters`` only into a letter: what stands behind a digit (30kg) is a word of its own.
+        With ``letters`` only a letter counts: what follows a digit (30kg) is a separate word.
         """
         if not 0 < at < len(self.text) or not _WORD_LETTER.match(self.text[at - 1]):
             return False

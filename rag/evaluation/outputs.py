@@ -1,4 +1,4 @@
-"""Everything that ``rag evaluate`` writes beside the terminal."""
+"""The files that ``rag evaluate`` writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STDOUT = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Files to write: the report as JSON (``-`` is left to the caller) and HTML, and the rankings for trec_eval.
+    """The files to write: the report as JSON (the caller handles ``-``) and HTML, and the rankings for trec_eval.
 
     ``other`` is the report to compare with.
     """
@@ -29,7 +29,7 @@ class Outputs:
     other: Report | None = None
 
     def check(self) -> None:
-        """Raises ``InputError`` before hours of work rather than after them."""
+        """Raise ``InputError`` for a file that cannot be written, before hours of work rather than after them."""
         for option, path in self._named():
             if not path.parent.is_dir():
                 raise InputError(f"{path.parent} is no folder: name another file with {option}")

@@ -1,4 +1,4 @@
-"""How far the confidence can be trusted, as two drawings in SVG that need nothing but themselves.
+"""Draw how far the confidence can be trusted, as two self-contained SVG files.
 
 ``python -m rag.evaluation.plots REPORT.json… --out FOLDER`` draws the answers of one or several reports.
 """
@@ -22,7 +22,7 @@ _STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Answers of similar confidence: how many, how sure on average, and which share of them is right."""
+    """Answers of similar confidence: their number, mean confidence, and the share that is right."""
 
     count: int
     confidence: float
@@ -30,7 +30,7 @@ class Bin:
 
 
 def bins(judged: Sequence[Judged], count: int = BINS) -> list[Bin]:
-    """Bins of equal width that hold anything; the last one includes 1.
+    """The bins of equal width that are not empty; the last bin includes 1.
 
     >>> bins([(0.95, True), (0.95, False)])
     [Bin(count=2, confidence=0.95, right=0.5)]
@@ -45,45 +45,45 @@ def bins(judged: Sequence[Judged], count: int = BINS) -> list[Bin]:
 
 
 def reliability_svg(judged: Sequence[Judged]) -> str:
-    """The share that is right over the confidence; on the dashed line both are the same."""
-    found = bins(judged)
-    most = max((each.count for each in found), default=1)
+    """A drawing of the share that is right by confidence; on the dashed line both are equal."""
+    filled = bins(judged)
+    most = max((one.count for one in filled), default=1)
     width = _SIDE / BINS
     drawn = [f'<path class="i" d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}"/>']
-    for each in found:
-        left = _x(min(int(each.confidence * BINS), BINS - 1) / BINS)
-        told = f"{each.count} answers, confidence {each.confidence:.2f}, right {each.right:.2f}"
-        drawn.append(_bar(left, width, each.count / most, "n", ""))
-        drawn.append(_bar(left + width / 4, width / 2, each.right, "b", told))
+    for one in filled:
+        left = _x(min(int(one.confidence * BINS), BINS - 1) / BINS)
+        label = f"{one.count} answers, confidence {one.confidence:.2f}, right {one.right:.2f}"
+        drawn.append(_bar(left, width, one.count / most, "n", ""))
+        drawn.append(_bar(left + width / 4, width / 2, one.right, "b", label))
     error = ece(judged)
     title = f"Reliability: {len(judged)} answers" + (f", ECE {error:.3f}" if error is not None else "")
     return _svg(title, "confidence", "share that is right (pale: how many)", drawn)
 
 
 def risk_coverage_svg(judged: Sequence[Judged], threshold: float | None = None) -> str:
-    """The share of wrong answers among the surest ones, over how large a share of all questions these are.
+    """A drawing of the share of wrong answers among the most confident ones, by the share of questions answered.
 
-    A dashed line stands where the answers of a confidence of at least ``threshold`` end.
+    A dashed line marks the share whose confidence is at least ``threshold``.
     """
     points = [f"{_x(coverage):.1f} {_y(risk):.1f}" for coverage, risk in thinned(coverage_curve(judged))]
     drawn = [f'<path class="l" d="M{"L".join(points)}"/>'] if points else []
     if threshold and judged:
         given = sum(confidence >= threshold for confidence, _ in judged) / len(judged)
-        told = f"<title>threshold {threshold:g}: {given:.2f} answered</title>"
-        drawn.append(f'<path class="i" d="M{_x(given):.1f} {_y(0)}L{_x(given):.1f} {_y(1)}">{told}</path>')
+        label = f"<title>threshold {threshold:g}: {given:.2f} answered</title>"
+        drawn.append(f'<path class="i" d="M{_x(given):.1f} {_y(0)}L{_x(given):.1f} {_y(1)}">{label}</path>')
     area = aurc(judged)
     title = f"Risk and coverage: {len(judged)} answers" + (f", AURC {area:.3f}" if area is not None else "")
     return _svg(title, "share of questions answered, surest first", "share of these that is wrong", drawn)
 
 
 def thinned(points: Sequence[tuple[float, float]], most: int = 500) -> list[tuple[float, float]]:
-    """At most about so many of the points, the first and the last among them."""
+    """Some of the points, about ``most`` or fewer, with the first and the last of them."""
     step = max(1, len(points) // most)
     return [*points[:-1:step], *points[-1:]]
 
 
-def _bar(left: float, width: float, share: float, kind: str, told: str) -> str:
-    title = f"<title>{told}</title>" if told else ""
+def _bar(left: float, width: float, share: float, kind: str, label: str) -> str:
+    title = f"<title>{label}</title>" if label else ""
     shape = f'x="{left:.1f}" y="{_y(share):.1f}" width="{width:.1f}" height="{_SIDE * share:.1f}"'
     return f'<rect class="{kind}" {shape}>{title}</rect>'
 
@@ -118,7 +118,7 @@ def _y(share: float) -> float:
 
 
 def write_plots(judged: Sequence[Judged], folder: Path, prefix: str = "", threshold: float | None = None) -> None:
-    """``reliability.svg`` and ``risk-coverage.svg`` in the folder."""
+    """Write ``reliability.svg`` and ``risk-coverage.svg`` to the folder."""
     (folder / f"{prefix}reliability.svg").write_text(reliability_svg(judged), encoding="utf-8")
     (folder / f"{prefix}risk-coverage.svg").write_text(risk_coverage_svg(judged, threshold), encoding="utf-8")
 

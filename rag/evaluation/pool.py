@@ -1,4 +1,4 @@
-"""The paragraphs of SQuAD files as a temporary index, kept in the user's cache for the next run."""
+"""Index the paragraphs of SQuAD files, and keep the index in the user's cache for the next run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rag.types import Article, Document, Paragraph, Progress
 
 
 def pool_sources(paragraphs: Iterable[str]) -> dict[str, str]:
-    """Paragraph text to the name of its document, ``p00000`` and on; equal paragraphs are one."""
+    """The document names of paragraphs, ``p00000`` and so on, by their text; equal paragraphs count once."""
     return {text: f"p{number:05}" for number, text in enumerate(dict.fromkeys(paragraphs))}
 
 
@@ -47,7 +47,7 @@ def open_pool(
         try:
             bot = _built(folder, sources, model, progress)
         except IndexFormatError:
-            # Damaged, or of an older version: it is only a cache.
+            # The index is damaged or of an older version. It is only a cache, so build it again.
             shutil.rmtree(folder)
             bot = _built(folder, sources, model, progress)
     with bot:
@@ -56,7 +56,7 @@ def open_pool(
 
 @contextmanager
 def _turn(folder: Path) -> Iterator[None]:
-    """Of two runs over the same paragraphs one builds, and the other waits for that."""
+    """Lets one of two runs over the same paragraphs build the index while the other waits."""
     from filelock import FileLock
 
     lock = FileLock(folder.with_suffix(".lock"))
@@ -72,13 +72,13 @@ def _turn(folder: Path) -> Iterator[None]:
 
 
 def _built(folder: Path, sources: Mapping[str, str], model: str | None, progress: Progress | None) -> Chatbot:
-    """What an earlier run embedded stays, finished or not."""
+    """Build the index; passages that an earlier run embedded are not embedded again, even if it was stopped."""
     build(folder, pool_documents(sources), load_embedder(model), progress=progress)
     return Chatbot.open(folder, model=model)
 
 
 def pool_key(sources: Mapping[str, str], model: str) -> str:
-    """The same paragraphs, model and way of reading give the same key."""
+    """A name for the index; the same paragraphs, model and way of reading give the same name."""
     digest = hashlib.sha256(f"{CORPUS_VERSION}\0{model}".encode())
     for text in sources:
         digest.update(hashlib.sha256(text.encode()).digest())

@@ -1,4 +1,4 @@
-"""What is asked: questions with their gold answers, and sets of them."""
+"""Questions with their gold answers, and sets of questions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Format = Literal["jsonl", "squad", "beir"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its gold answers, any one of which counts; none means that abstaining is right.
+    """A question with its gold answers, any of which is right; without one, abstaining is right.
 
-    What holds the answer is named by ``source`` and ``evidence`` (our JSONL), is the whole paragraph ``context``
-    (SQuAD), or is one of the documents ``relevant`` with their grades (BEIR, where nothing but ranks is scored; a query
-    that was judged, but for which no document is relevant, has none of them and not ``None``).
+    The evidence is named by ``source`` and ``evidence`` in our JSONL, and is the paragraph ``context`` in SQuAD files.
+    In BEIR folders it is the documents ``relevant`` with their grades; they are empty, not ``None``, for a query that
+    was judged and has no relevant document.
     """
 
     id: str
@@ -41,7 +41,7 @@ class QuestionSet:
     ``paragraphs`` are those of a SQuAD file or a BEIR folder, each once, in order; ``documents`` are the paragraphs by
     the names that a BEIR folder gives them.
     ``wants_abstention`` makes the calibrated threshold the default: for our JSONL and for sets like SQuAD 2.0.
-    ``skipped`` tells of the lines that could not be used, if the reader was told to pass over them.
+    ``skipped`` says which lines could not be used, where such lines are left out.
     """
 
     name: str
@@ -57,7 +57,7 @@ class QuestionSet:
         return replace(self, questions=self.questions[:limit])
 
     def sampled(self, count: int | None, seed: int = 0) -> QuestionSet:
-        """As many questions drawn by chance, in the order of the file; the same seed draws the same ones."""
+        """So many questions drawn at random, in the order of the file; the same seed draws the same questions."""
         if count is None or count >= len(self.questions):
             return self
         chosen = sorted(random.Random(seed).sample(range(len(self.questions)), count))  # noqa: S311 # no secret

@@ -1,7 +1,7 @@
-"""Retrieval scores of one question, as trec_eval defines them.
+"""The retrieval scores of one question, as trec_eval defines them.
 
-A paragraph cut into parts is found once, where its best part is, so ranks count paragraphs and not parts.
-Most sets have one relevant paragraph a question; BEIR sets have several, with grades.
+Ranks count paragraphs: a paragraph that is cut into parts stands once in the ranking, where its best part stands.
+Most sets have one relevant paragraph for a question; BEIR sets have several, with grades.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ Unit = tuple[str, int, int]  # source, article, paragraph
 
 
 def unit_of(hit: Hit) -> Unit:
-    """The paragraph that a hit is, or is a part of."""
+    """The paragraph of a hit."""
     return hit.passage.source, hit.passage.article_number, hit.passage.paragraph
 
 
-def found_grades(hits: Iterable[Hit], grade: Callable[[Hit], int]) -> list[int]:
-    """The grade of each paragraph in order of its best part; a paragraph is worth the most that a part of it is."""
+def paragraph_grades(hits: Iterable[Hit], grade: Callable[[Hit], int]) -> list[int]:
+    """The grades of the paragraphs, in the order of their best parts; each has the highest grade of its parts."""
     grades: dict[Unit, int] = {}
     for hit in hits:
         unit = unit_of(hit)

@@ -1,4 +1,4 @@
-"""The outcome of an evaluation: tables, rows, and how it was made (version 1 of ``rag evaluate --json``)."""
+"""The report of an evaluation: tables, rows, and how it was made (version 1 of ``rag evaluate --json``)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from rag.evaluation.scores import Intervals, Row, Table, grouped, intervals, tab
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Rows and the tables made of them.
+    """The rows, and the tables made of them.
 
-    ``run`` says how to repeat it, ``misses`` what was expected and not reached, ``skipped`` which lines were passed
-    over. ``ci95_by`` holds the intervals of each group, under ``"lang"`` and ``"type"``.
-    ``questions_per_s`` is the pace at which they were asked, many at a time; ``resumed`` rows are of an earlier run.
+    ``run`` says how to repeat it, ``misses`` which scores are not as expected, ``skipped`` which lines were left out.
+    ``ci95_by`` holds the intervals of each group, under ``"lang"`` and ``"type"``.
+    ``questions_per_s`` is the speed of asking in batches; ``resumed`` is how many rows are of an earlier run.
     """
 
     rows: tuple[Row, ...]
@@ -48,7 +48,7 @@ class Report:
 
     @property
     def judged(self) -> list[Judged]:
-        """Each answer's confidence without threshold, and whether it is right."""
+        """The confidence of the answers without a threshold, and whether they are right."""
         return [row.judged for row in self.rows if row.judged is not None]
 
     @property

@@ -100,7 +100,7 @@ def _check(options: Options) -> None:
 
 
 def _loaded(options: Options) -> QuestionSet:
-    """The questions, with the paragraphs of their own file and of each ``--pool``."""
+    """The questions, with the paragraphs of their file and of the files of ``--pool``."""
     loaded = load_questions(options.questions, skip_bad=options.skip_bad)
     if options.pool and loaded.format == "jsonl":
         raise InputError(f"{loaded.name} is asked over the index: --pool goes with SQuAD files")
@@ -112,15 +112,15 @@ def _loaded(options: Options) -> QuestionSet:
     return loaded
 
 
-def _require_any(found: Sequence[object], skipped: Sequence[str], path: Path) -> None:
-    """Means of nothing are no report: scripts would take them for one."""
-    if not found:
+def _require_any(questions: Sequence[object], skipped: Sequence[str], path: Path) -> None:
+    """Raise an error where there is no question: a script would take the empty report for a result."""
+    if not questions:
         why = f"{len(skipped)} skipped, the last: {skipped[-1]}" if skipped else "give a file that holds some"
         raise EvaluationError(f"{path} has no question that can be asked: {why}")
 
 
 def _chosen(options: Options) -> dict[str, Any]:
-    """What was drawn of which files: a script that draws for itself knows it."""
+    """Which questions of which files were chosen."""
     return {
         "pool": [path.name for path in options.pool],
         "sample": options.sample,
@@ -130,7 +130,7 @@ def _chosen(options: Options) -> dict[str, Any]:
 
 
 def _journal(conditions: dict[str, Any], *, resume: bool) -> Journal | None:
-    """Without a cache to write to, a run that is not to be resumed does without."""
+    """The journal; ``None`` where no cache can be written to, unless the run is to be resumed."""
     try:
         return Journal(journal_path(conditions), resume=resume)
     except EvaluationError:

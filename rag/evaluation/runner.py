@@ -1,4 +1,4 @@
-"""Questions through a chatbot, each answered once, to rows and a report."""
+"""Ask a chatbot every question of a set once, score the answers, and make a report of them."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from rag.evaluation.trec import ranking_of
 from rag.types import Answer, Hit, Leg, Progress, Scores, Stage
 
 BATCH = 32
-#: Hits beyond the tenth are asked for because several may be parts of one paragraph, which counts once; where they are
-#: parts of too few paragraphs, more are.
+#: Ten paragraphs are scored, but several hits may be parts of one paragraph. So more hits are retrieved, and still more
+#: where they belong to fewer than ten paragraphs.
 RETRIEVED, RETRIEVED_AT_MOST = 20, 100
 TIMED, WARM_UP = 200, 3
-#: New objects between two searches for cycles.
+#: Objects that are made between two searches for reference cycles.
 COLLECTED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """What of the bot is evaluated; ``min_confidence=None`` takes the default of the question set."""
+    """Which part of the bot is evaluated. With ``min_confidence=None`` the question set decides the threshold."""
 
     retrieval: bool = False
     gold_passage: bool = False
@@ -48,8 +48,8 @@ class Mode:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question by its number in the set, as the chat would ask it, with where its evidence stands."""
+class _Prepared:
+    """A question ready to be asked: its number in the set, its text as asked, and where its evidence stands."""
 
     number: int
     question: Question
@@ -69,27 +69,27 @@ def evaluate(
 ) -> Report:
     """Ask every question and score what comes back.
 
-    ``pool`` names the source under which each paragraph of a SQuAD or BEIR set was indexed; our JSONL goes without.
-    Raises ``EvaluationError`` for a question that cannot be asked; with ``skip_bad`` it is left out and told of in
+    ``pool`` gives the source under which a paragraph of a SQuAD or BEIR set was indexed; our JSONL has none.
+    Raises ``EvaluationError`` for a question that cannot be asked; with ``skip_bad`` it is left out and named in
     ``Report.skipped``. Rows that ``journal`` holds are not asked again; the others are added to it as they come.
-    ``Report.run`` says with what they were asked, of which questions, and when.
+    ``Report.run`` says which questions were asked, with which index and models, and when.
     """
     started, clock = datetime.now(UTC), perf_counter()
     mode, bad = mode or Mode(), Bad(skip_bad)
     work = _Work(bot, mode, threshold_for(bot, asked, mode), pool or {}, asked)
     questions = list(_prepared(bot, asked, mode, pool, bad))
-    kept = {each.number: journal.kept(each.number, each.question) for each in questions} if journal else {}
-    rows: dict[int, Row] = {number: row for number, row in kept.items() if row}
+    kept = [(item.number, journal.kept(item.number, item.question)) for item in questions] if journal else []
+    rows: dict[int, Row] = {number: row for number, row in kept if row}
     resumed = len(rows)
-    unasked = [each for each in questions if each.number not in rows]
+    unasked = [prepared for prepared in questions if prepared.number not in rows]
     began = perf_counter()
-    for made in _made(work, unasked):
+    for made in _rows_by_batch(work, unasked):
         if journal:
             journal.add(made)
         rows.update(made)
         _tell(progress, "ask", len(rows), len(questions))
     seconds = perf_counter() - began
-    ordered = [(each, rows[each.number]) for each in questions]
+    ordered = [(prepared, rows[prepared.number]) for prepared in questions]
     report = Report.of(work.timed(ordered, progress))
     pace = round(len(unasked) / seconds, 1) if unasked else None
     times = {
@@ -99,19 +99,19 @@ def evaluate(
         "resumed": resumed,
     }
     run = {**conditions_of(bot, asked, mode), "versions": software(), "machine": dict(machine()), **times}
-    told = (*asked.skipped, *bad.told)
-    return replace(report, run=run, skipped=told, questions_per_s=pace, resumed=resumed)
+    skipped = (*asked.skipped, *bad.reported)
+    return replace(report, run=run, skipped=skipped, questions_per_s=pace, resumed=resumed)
 
 
-def _made(work: _Work, unasked: Sequence[_Asked]) -> Iterator[list[tuple[int, Row]]]:
-    """The rows of one batch after the other, each with the number of its question."""
+def _rows_by_batch(work: _Work, unasked: Sequence[_Prepared]) -> Iterator[list[tuple[int, Row]]]:
+    """The rows of the questions, batch by batch, with the numbers of the questions."""
     batches = [unasked[start : start + BATCH] for start in range(0, len(unasked), BATCH)]
-    for batch, found in zip(batches, _overlapped(work.rows, batches), strict=True):
-        yield list(zip((each.number for each in batch), found, strict=True))
+    for batch, rows in zip(batches, _overlapped(work.rows, batches), strict=True):
+        yield list(zip((prepared.number for prepared in batch), rows, strict=True))
 
 
 def conditions_of(bot: Chatbot, asked: QuestionSet, mode: Mode) -> dict[str, Any]:
-    """``conditions`` of questions that a bot is asked in a mode."""
+    """The conditions under which a bot is asked questions in a mode."""
     return conditions(
         bot.info(),
         asked,
@@ -124,7 +124,7 @@ def conditions_of(bot: Chatbot, asked: QuestionSet, mode: Mode) -> dict[str, Any
 
 
 def threshold_for(bot: Chatbot, asked: QuestionSet, mode: Mode) -> float:
-    """The confidence from which answers are shown, where the user names none: calibrated, or 0 to answer always."""
+    """The least confidence of an answer that is shown: what the user says, or else what suits the set."""
     if mode.min_confidence is not None:
         return mode.min_confidence
     return bot.threshold if asked.wants_abstention else 0.0
@@ -132,7 +132,7 @@ def threshold_for(bot: Chatbot, asked: QuestionSet, mode: Mode) -> float:
 
 def _prepared(
     bot: Chatbot, asked: QuestionSet, mode: Mode, pool: Mapping[str, str] | None, bad: Bad
-) -> Iterator[_Asked]:
+) -> Iterator[_Prepared]:
     if asked.format == "jsonl" and mode.gold_passage:
         raise EvaluationError(f"{asked.name} names no gold paragraphs: --gold-passage needs a SQuAD file")
     if asked.format == "beir" and not mode.retrieval:
@@ -143,9 +143,9 @@ def _prepared(
     for number, question in enumerate(asked.questions):
         try:
             gold = _gold(question, asked, finder, pool or {})
-            yield _Asked(number, question, _text(question), gold)
+            yield _Prepared(number, question, _text(question), gold)
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
 
 
 def _gold(question: Question, asked: QuestionSet, finder: Finder, pool: Mapping[str, str]) -> Gold:
@@ -169,12 +169,12 @@ def _text(question: Question) -> str:
 
 
 def _overlapped(
-    work: Callable[[Sequence[_Asked]], list[Row]], batches: Sequence[Sequence[_Asked]]
+    work: Callable[[Sequence[_Prepared]], list[Row]], batches: Sequence[Sequence[_Prepared]]
 ) -> Iterator[list[Row]]:
-    """What becomes of each batch, in order; several are under way: while one waits for its vectors, others are ranked.
+    """The results of the batches in order. Several batches run at once: while one is embedded, others are ranked.
 
-    As many as there are cores, so that ranking does not leave any of them idle, and two on a single one. Products of
-    matrices take one thread each meanwhile: more of them would wait for each other.
+    There are as many as cores, and two on a single core, so that no core is idle. Matrix products use one thread
+    meanwhile, because more threads would wait for one another.
     """
     from threadpoolctl import threadpool_limits
 
@@ -190,13 +190,13 @@ def _overlapped(
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            for each in waiting:
-                each.cancel()
+            for future in waiting:
+                future.cancel()
 
 
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
-    """Rows pile up by the thousand and hold no cycles: looking for some after every few hundred takes a tenth."""
+    """Rows pile up and hold no reference cycles; looking for cycles as often as usual takes a tenth of the time."""
     before = gc.get_threshold()
     gc.set_threshold(COLLECTED, *before[1:])
     try:
@@ -212,7 +212,7 @@ def _tell(progress: Progress | None, stage: Stage, done: int, total: int) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What happens to questions in one mode."""
+    """Asks questions in one mode and scores what comes back."""
 
     bot: Chatbot
     mode: Mode
@@ -220,46 +220,47 @@ class _Work:
     pool: Mapping[str, str]
     asked: QuestionSet
 
-    def rows(self, batch: Sequence[_Asked]) -> list[Row]:
-        found = self._hits(batch, RETRIEVED)
-        shallow = [
-            at for at, hits in enumerate(found) if len(hits) == RETRIEVED and len(set(map(unit_of, hits))) < DEPTH
-        ]
+    def rows(self, batch: Sequence[_Prepared]) -> list[Row]:
+        retrieved = self._hits(batch, RETRIEVED)
+        shallow = [at for at, hits in enumerate(retrieved) if len(hits) == RETRIEVED and _paragraphs(hits) < DEPTH]
         for at, hits in zip(shallow, self._hits([batch[at] for at in shallow], RETRIEVED_AT_MOST), strict=True):
-            found[at] = hits
+            retrieved[at] = hits
         if self.mode.retrieval:
-            made = [retrieval_row(each.question, each.gold, hits) for each, hits in zip(batch, found, strict=True)]
+            rows = [
+                retrieval_row(prepared.question, prepared.gold, hits)
+                for prepared, hits in zip(batch, retrieved, strict=True)
+            ]
         else:
-            made = self._answered(batch, found)
+            rows = self._answered(batch, retrieved)
         if self.mode.gold_passage:
-            return made
+            return rows
         names = self._names()
-        return [replace(row, ranking=ranking_of(hits, names)) for row, hits in zip(made, found, strict=True)]
+        return [replace(row, ranking=ranking_of(hits, names)) for row, hits in zip(rows, retrieved, strict=True)]
 
-    def _answered(self, batch: Sequence[_Asked], found: Sequence[Sequence[Hit]]) -> list[Row]:
+    def _answered(self, batch: Sequence[_Prepared], retrieved: Sequence[Sequence[Hit]]) -> list[Row]:
         overall = self.asked.format == "squad" and self.asked.wants_abstention
         return [
             answer_row(
-                each.question,
-                each.gold,
+                prepared.question,
+                prepared.gold,
                 None if self.mode.gold_passage else hits,
                 forced,
                 self.threshold,
                 tentative=self.bot.tentative_threshold,
                 overall=overall,
             )
-            for each, hits, forced in zip(batch, found, self._read(batch, found), strict=True)
+            for prepared, hits, forced in zip(batch, retrieved, self._read(batch, retrieved), strict=True)
         ]
 
     def _names(self) -> Mapping[str, str] | None:
-        """The documents' own names by source; paragraphs of SQuAD sets go by their source, of our pages by place."""
+        """The names that a BEIR set gives its documents, by source; our pages are named by place."""
         if self.asked.format == "jsonl":
             return None
         named = reversed(list(self.asked.documents.items()))
         return {self.pool[text]: name for name, text in named if text in self.pool}
 
-    def timed(self, rows: Sequence[tuple[_Asked, Row]], progress: Progress | None) -> list[Row]:
-        """The rows, an even sample of them with the time that the question takes alone and warm."""
+    def timed(self, rows: Sequence[tuple[_Prepared, Row]], progress: Progress | None) -> list[Row]:
+        """The rows; an even sample of them has the time that its question takes alone, after a warm-up."""
         sample = range(0, len(rows), max(1, -(-len(rows) // TIMED)))
         timed = [row for _, row in rows]
         for at in sample[:WARM_UP]:
@@ -269,26 +270,26 @@ class _Work:
             _tell(progress, "time", done, len(sample))
         return timed
 
-    def _milliseconds(self, question: _Asked) -> float:
+    def _milliseconds(self, question: _Prepared) -> float:
         start = perf_counter()
-        found = self._hits([question], HITS)
+        retrieved = self._hits([question], HITS)
         if not self.mode.retrieval:
-            self._read([question], found)
+            self._read([question], retrieved)
         return (perf_counter() - start) * 1000
 
-    def _hits(self, batch: Sequence[_Asked], k: int) -> list[list[Hit]]:
+    def _hits(self, batch: Sequence[_Prepared], k: int) -> list[list[Hit]]:
         if self.mode.gold_passage:
-            return [self._given(each.question) for each in batch]
-        return self.bot.retrieve([each.text for each in batch], k=k, leg=self.mode.leg)
+            return [self._given(prepared.question) for prepared in batch]
+        return self.bot.retrieve([prepared.text for prepared in batch], k=k, leg=self.mode.leg)
 
     def _given(self, question: Question) -> list[Hit]:
-        """The parts of the question's own paragraph."""
+        """The passages of the paragraph that the question was written for."""
         source = self.pool[question.context or ""]
         page = self.bot.document(source).text
         parts = (part for article in self.bot.articles(source) for part in passages(article, page))
         return [Hit(part, Scores(dense=None, lexical=None, fused=1.0)) for part in parts]
 
-    def _read(self, batch: Sequence[_Asked], found: Sequence[Sequence[Hit]]) -> list[Answer]:
-        """Without threshold: whether a user would see the answer follows from its confidence."""
-        hits = [list(given) if self.mode.gold_passage else list(given)[:HITS] for given in found]
-        return self.bot.read([each.text for each in batch], hits, min_confidence=0.0, candidates=True)
+    def _read(self, batch: Sequence[_Prepared], retrieved: Sequence[Sequence[Hit]]) -> list[Answer]:
+        """Answers without a threshold: whether a user would see one follows from its confidence."""
+        hits = [list(hits) if self.mode.gold_passage else list(hits)[:HITS] for hits in retrieved]
+        return self.bot.read([prepared.text for prepared in batch], hits, min_confidence=0.0, candidates=True)

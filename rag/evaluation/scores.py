@@ -1,4 +1,4 @@
-"""Every score by name, the row of one question, and the table of many rows."""
+"""The names of all scores, the row of one question, and the table of many rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.evaluation.answers import contains
 from rag.evaluation.calibration import Interval, Judged, aurc, confidence_intervals, ece, interval, mean
 from rag.evaluation.gold import Gold
 from rag.evaluation.questions import Question
-from rag.evaluation.ranking import DEPTH, first_rank, found_grades, ranking_scores
+from rag.evaluation.ranking import DEPTH, first_rank, paragraph_grades, ranking_scores
 from rag.types import Answer, Citation, Hit
 
 RETRIEVAL = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
@@ -26,12 +26,12 @@ READING = (
     "forced_f1",
     "forced_contains",
 )
-#: Over all questions of a set like SQuAD 2.0, where abstaining from an unanswerable one is worth 1.
+#: Over all questions of a set like SQuAD 2.0, where abstaining from an unanswerable question scores 1.
 OVERALL = ("squad2_em", "squad2_f1")
 RATES = ("answer_rate", "false_answer_rate", "false_tentative_rate", "precision")
 CONFIDENCE = ("aurc", "ece")
 LATENCY = ("latency_ms_p50", "latency_ms_p95")
-#: In the order of the reports. ``MEANS`` are means over the rows that have them.
+#: In the order of the reports. Those of ``MEANS`` are averaged over the rows that have them.
 SCORES = (*RETRIEVAL, *READING, *OVERALL, *RATES, *CONFIDENCE, *LATENCY)
 MEANS = (*RETRIEVAL, *READING, *OVERALL, *RATES)
 
@@ -42,10 +42,10 @@ Intervals = dict[str, Interval | None]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question, what a user would have seen, and its scores; a score that does not apply is left out.
+    """A question, the answer that a user would have seen, and its scores; a score that does not apply is left out.
 
-    ``judged`` is the confidence without threshold and whether that answer is right; ``ranking`` are the paragraphs
-    found, best first, each by the name of a source or ``source#article.paragraph``, with its score.
+    ``judged`` is the confidence of the answer without a threshold, and whether that answer is right. ``ranking`` holds
+    the retrieved paragraphs with their scores, best first, named by source or by ``source#article.paragraph``.
     """
 
     question: Question
@@ -57,7 +57,7 @@ class Row:
     ranking: tuple[tuple[str, float], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Version 1; an answer has its passages with it, so ``ranking`` is there only where nothing was answered.
+        """Version 1. An answer holds its passages, so ``ranking`` is written only where nothing was answered.
 
         ``latency_ms`` is ``None`` where the question was not among those that were timed alone.
         """
@@ -130,7 +130,7 @@ def answer_row(
     tentative: float = 1.0,
     overall: bool = False,
 ) -> Row:
-    """The row of a question that was answered without threshold (``forced``), with its candidates.
+    """The row of a question, from its answer without a threshold (``forced``), which has its candidates.
 
     A user sees the answer from ``threshold`` on, and below it the candidates from ``tentative`` on.
 
@@ -157,8 +157,8 @@ def answer_row(
 
 
 def _grades(gold: Gold, hits: Sequence[Hit]) -> list[int]:
-    """What was found, by rank. Evidence that is not graded counts once, where it is first found."""
-    grades = found_grades(hits, gold.grade)
+    """The grades by rank. Evidence without grades counts once, where it first appears."""
+    grades = paragraph_grades(hits, gold.grade)
     first = first_rank(grades)
     if gold.grades or first is None:
         return grades
@@ -166,7 +166,7 @@ def _grades(gold: Gold, hits: Sequence[Hit]) -> list[int]:
 
 
 def as_shown(forced: Answer, threshold: float, tentative: float) -> Answer:
-    """An answer without threshold, with its candidates, as a user sees it; ``rag.Chatbot`` decides alike.
+    """What a user sees of an answer without a threshold and its candidates, as ``rag.Chatbot`` decides it.
 
     Below ``threshold`` it is a tentative answer if its best candidate reaches ``tentative``, else none.
     """
@@ -229,7 +229,7 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def intervals(rows: Sequence[Row]) -> Intervals:
-    """95 % bootstrap intervals of every score but the latencies."""
+    """95 % bootstrap intervals of every score except the latencies."""
     judged = [row.judged for row in rows if row.judged is not None]
     means: Intervals = {name: interval(_values(rows, name)) for name in MEANS}
     return means | confidence_intervals(judged)

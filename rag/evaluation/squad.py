@@ -1,7 +1,7 @@
-"""SQuAD JSON, 1.1 and 2.0, which DRCD and many others are published in, and CMRC 2018 as its authors publish it.
+"""Read SQuAD JSON 1.1 and 2.0, the form of DRCD and many other sets, and the form in which CMRC 2018 is published.
 
 CMRC 2018 is a list of ``{"context_text", "qas": [{"query_id", "query_text", "answers": ["…"]}]}``. It does not say
-where in the text an answer stands, which is never asked of SQuAD JSON either.
+where in the text an answer stands, which we do not need from SQuAD JSON either.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Placed = tuple[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """What a form calls the parts of a question, and how it lists answers."""
+    """How a form names the parts of a question and lists its answers."""
 
     context: str
     id: str
@@ -33,7 +33,7 @@ class _Keys:
 
 
 def read_squad(path: Path, content: Any, bad: Bad) -> QuestionSet:
-    """Raises ``EvaluationError`` for what is of neither form."""
+    """Raises ``EvaluationError`` for a file that has neither form."""
     if _is_cmrc(content):
         return _read(path, _objects(f"{path}: ", content, bad), _CMRC, bad)
     if not isinstance(content, dict) or not isinstance(content.get("data"), list):
@@ -53,18 +53,18 @@ def _read(path: Path, listed: Iterable[Placed], keys: _Keys, bad: Bad) -> Questi
             context = text_of(where, paragraph, keys.context)
             qas = list(_items(where, paragraph, "qas", bad))
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
             continue
         paragraphs[context] = None
         _add_questions(questions, qas, context, keys, bad)
-    found = _settle_languages([question for _, question in questions.values()])
+    settled = _settle_languages([question for _, question in questions.values()])
     return QuestionSet(
         name=path.name,
         format="squad",
-        questions=found,
+        questions=settled,
         paragraphs=tuple(paragraphs),
-        wants_abstention=not all(question.answerable for question in found),
-        skipped=tuple(bad.told),
+        wants_abstention=not all(question.answerable for question in settled),
+        skipped=tuple(bad.reported),
     )
 
 
@@ -73,7 +73,7 @@ def _paragraphs(path: Path, content: Mapping[str, Any], bad: Bad) -> Iterator[Pl
         try:
             yield from _items(where, article, "paragraphs", bad)
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
 
 
 def _items(where: str, parent: Mapping[str, Any], key: str, bad: Bad) -> Iterator[Placed]:
@@ -90,28 +90,28 @@ def _objects(where: str, items: Iterable[Any], bad: Bad) -> Iterator[Placed]:
         if isinstance(item, dict):
             yield at, item
         else:
-            bad.found(EvaluationError(f'{at} is not an object: {{"…": …}} is expected'))
+            bad.report(EvaluationError(f'{at} is not an object: {{"…": …}} is expected'))
 
 
 def _add_questions(
-    found: dict[str, tuple[str, Question]], qas: Sequence[Placed], context: str, keys: _Keys, bad: Bad
+    questions: dict[str, tuple[str, Question]], qas: Sequence[Placed], context: str, keys: _Keys, bad: Bad
 ) -> None:
-    """Adds questions by id, with where they stand."""
+    """Add questions by id, with the places where they stand in the file."""
     for where, qa in qas:
         place = where.rpartition(": ")[2]
         try:
             question = _question(where, place, qa, context, keys)
-            if question.id in found:
-                taken = f"id {question.id!r} is taken by {found[question.id][0]}"
+            if question.id in questions:
+                taken = f"id {question.id!r} is taken by {questions[question.id][0]}"
                 raise EvaluationError(f"{where}: {taken}: give it its own")
         except EvaluationError as error:
-            bad.found(error)
+            bad.report(error)
             continue
-        found[question.id] = (place, question)
+        questions[question.id] = (place, question)
 
 
 def _question(where: str, place: str, qa: Mapping[str, Any], context: str, keys: _Keys) -> Question:
-    """Without an id its place is one, in which a file's name does not matter."""
+    """A question without an id is named by its place in the file."""
     text, name = text_of(where, qa, keys.question), qa.get(keys.id)
     return Question(
         id=place if name is None else str(name),
@@ -133,7 +133,7 @@ _CMRC = _Keys("context_text", "query_id", "query_text", partial(texts_of, key="a
 
 
 def _settle_languages(questions: Sequence[Question]) -> tuple[Question, ...]:
-    """Chinese questions may quote kana and Japanese ones do without; the file's majority tells the two apart."""
+    """Tell Chinese from Japanese questions by the majority: single questions may quote kana or have none."""
     counts = Counter(question.lang for question in questions)
     minor, major = sorted(("zh", "ja"), key=lambda lang: counts[lang])
     return tuple(replace(q, lang=major) if q.lang == minor and _mostly_cjk(q.question) else q for q in questions)

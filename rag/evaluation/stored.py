@@ -1,4 +1,4 @@
-"""Reports read back from ``rag evaluate --json``, to be shown again or compared."""
+"""Read reports of ``rag evaluate --json`` back, to show or compare them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BEGINS = re.compile(r'\s*\{\s*"questions":\s*\d+,')
 
 
 def is_report(path: Path) -> bool:
-    """Whether a file begins like a report; it is not read whole, as question files can be large."""
+    """Whether a file begins like a report; it is not read to the end, because question files can be large."""
     try:
         with path.open("rb") as file:
             return _BEGINS.match(file.read(80).decode("utf-8-sig", "replace")) is not None

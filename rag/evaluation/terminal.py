@@ -1,4 +1,4 @@
-"""A report on the terminal."""
+"""Print a report on the terminal."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as RichTable
 
-#: What a type of question is worth a look at.
+#: The scores in the table by type of question.
 _OF_TYPES = ("recall@1", "recall@5", "contains", "f1", "false_answer_rate")
 _LISTED = 20
-#: Languages that have room for their intervals beside them.
+#: With at most so many languages there is room for their intervals.
 _WITH_INTERVALS = 2
 
 
 def print_report(report: Report, console: Console) -> None:
-    """The score table with intervals, a column for each language, the types, and in lines what went wrong."""
+    """Print the scores with intervals by language, the scores by type of question, and the counts of failures."""
     console.print(_scores(report))
     if len(report.by_type) > 1:
         console.print(_types(report))
@@ -34,26 +34,28 @@ def print_report(report: Report, console: Console) -> None:
         console.print(f"not as expected: {miss}", style="red", highlight=False, markup=False, soft_wrap=True)
 
 
-def print_comparison(found: Comparison, console: Console) -> None:
-    """A line for each score, how many questions could not be paired, then those won, lost and marked otherwise."""
-    shown = _table(f"{found.questions} questions in common with {found.other.get('model', 'the other run')}", "score")
+def print_comparison(comparison: Comparison, console: Console) -> None:
+    """Print the differences, the number of unpaired questions, and the questions won, lost or marked otherwise."""
+    shown = _table(
+        f"{comparison.questions} questions in common with {comparison.other.get('model', 'the other run')}", "score"
+    )
     for name in ("this", "other", "difference", "95 %", "p"):
         shown.add_column(name, justify="right")
-    for each in found.differences:
-        low, high = each.ci95
-        cells = (f"{each.this:.3f}", f"{each.other:.3f}", f"{each.difference:+.3f}", f"{low:+.3f} – {high:+.3f}")
-        shown.add_row(each.score, *cells, f"{each.p:.4f}")
+    for row in comparison.differences:
+        low, high = row.ci95
+        cells = (f"{row.this:.3f}", f"{row.other:.3f}", f"{row.difference:+.3f}", f"{low:+.3f} – {high:+.3f}")
+        shown.add_row(row.score, *cells, f"{row.p:.4f}")
     console.print(shown)
-    if found.only_this or found.only_other:
-        told = f"not compared: {found.only_this} questions of this run alone, {found.only_other} of the other alone"
-        console.print(told, style="yellow", highlight=False, soft_wrap=True)
-    for name, ids in found.changes.items():
+    if comparison.only_this or comparison.only_other:
+        alone = f"{comparison.only_this} questions of this run alone, {comparison.only_other} of the other alone"
+        console.print(f"not compared: {alone}", style="yellow", highlight=False, soft_wrap=True)
+    for name, ids in comparison.changes.items():
         console.print(f"{name}: {len(ids)}", highlight=False)
-        _list(ids, found.texts, console)
+        _list(ids, comparison.texts, console)
 
 
 def _list(ids: Sequence[str], texts: Mapping[str, str], console: Console) -> None:
-    """The first questions, a line each, cut off where the terminal ends."""
+    """Print the first questions, one a line, cut off at the width of the terminal."""
     for name in ids[:_LISTED]:
         line = " ".join(f"{name}: {texts[name]}".split())
         console.print(f"  {line}", highlight=False, markup=False, no_wrap=True, overflow="ellipsis")

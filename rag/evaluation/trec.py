@@ -1,4 +1,4 @@
-"""Rankings in the form of trec_eval, so that other tools can score the same run by judgements of their own."""
+"""Write rankings in the form of trec_eval, so that other tools can score the same run by other judgements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STEP = 1e-6
 
 
 def ranking_of(hits: Sequence[Hit], names: Mapping[str, str] | None) -> tuple[tuple[str, float], ...]:
-    """The paragraphs found, best first, by name; ``names`` gives the whole source's name where that is what counts."""
+    """The names of the retrieved paragraphs, best first; with ``names`` those of their documents."""
     best: dict[Unit, float] = {}
     for hit in hits:
         best.setdefault(unit_of(hit), hit.scores.fused)
@@ -26,7 +26,7 @@ def _name(unit: Unit, names: Mapping[str, str] | None) -> str:
 
 
 def run_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """``query Q0 document rank score tag``. Scores fall strictly: trec_eval sorts by them alone and breaks ties."""
+    """The lines ``query Q0 document rank score tag``. Scores fall strictly, because trec_eval sorts by score alone."""
     for row in rows:
         last = float("inf")
         for rank, (name, score) in enumerate(row.ranking, start=1):
@@ -35,5 +35,5 @@ def run_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _word(text: str) -> str:
-    """Names are columns between blanks."""
+    """The name without white space, which separates the columns."""
     return "_".join(text.split())

@@ -4,7 +4,7 @@ from math import log2
 
 import pytest
 
-from rag.evaluation.ranking import first_rank, found_grades, ranking_scores
+from rag.evaluation.ranking import first_rank, paragraph_grades, ranking_scores
 from rag.types import Hit, Passage, Scores
 
 
@@ -27,12 +27,12 @@ def hit(name: str) -> Hit:
     ],
 )
 def test_ranks_count_paragraphs(found, relevant, rank):
-    assert first_rank(found_grades(map(hit, found), lambda h: int(h.passage.passage_id in relevant))) == rank
+    assert first_rank(paragraph_grades(map(hit, found), lambda h: int(h.passage.passage_id in relevant))) == rank
 
 
 def test_a_paragraph_is_worth_its_best_part():
     grades = {"a1/2": 1, "a1/1": 3, "b1": 2}
-    assert found_grades(map(hit, grades), lambda h: grades[h.passage.passage_id]) == [3, 2]
+    assert paragraph_grades(map(hit, grades), lambda h: grades[h.passage.passage_id]) == [3, 2]
 
 
 @pytest.mark.parametrize(
