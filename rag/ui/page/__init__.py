@@ -1,0 +1,1 @@
+"""The page: its layout, its theme, and the handlers of its events."""

@@ -1,0 +1,1 @@
+"""The named endpoints, the JSON that they return, and what a call may bring."""
