@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rag.corpus.grid import MAX_CELL, Cell, table_lines
 from rag.corpus.html_source import names
 from rag.corpus.html_styles import Styles
-from rag.corpus.mathml import formula
+from rag.corpus.mathml import drawn_formula, formula
 from rag.corpus.scripts import subscript, superscript
 from rag.text.script import UNSPACED_OR_PUNCTUATION
 
@@ -88,10 +88,10 @@ class Walk:
                 skipped = element
                 if element.tag not in _INLINE | NEVER | STRUCK:
                     yield self._ended()
-            elif event == "start" and element.tag == "math":
+            elif event == "start" and (math := _formula(element)) is not None:
                 walk.skip_subtree()
                 skipped = element
-                self._add(formula(element))
+                self._add(math)
             elif event == "start" and element.tag == "table" and (rows := self._rows(element)) is not None:
                 walk.skip_subtree()
                 skipped = element
@@ -177,6 +177,10 @@ class Walk:
         blocks = [block for block in Walk(element, self._styles, self._left_out).blocks() if block.text]
         text = " ".join(" ".join(block.text.split()) for block in blocks)
         return Block(text=text, linked=sum(block.linked for block in blocks))
+
+
+def _formula(element: HtmlElement) -> str | None:
+    return formula(element) if element.tag == "math" else drawn_formula(element)
 
 
 _CELLS = frozenset(("td", "th"))

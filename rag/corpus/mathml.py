@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rag.corpus.html_source import names
 from rag.corpus.scripts import subscript, superscript
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+
+#: The classes of what programs draw for a formula, in small letters; the formula itself stands in it or beside it.
+_DRAWN = names("katex mathjax mathjax_svg mathjax_chtml mjx-chtml mwe-math-element")
+_PREVIEW = "mathjax_preview"
+#: What stands for a formula that cannot be read.
+_OBJECT = "\ufffc"
+
+
+def drawn_formula(element: HtmlElement) -> str | None:
+    """The formula that MathJax, KaTeX or Wikipedia has drawn in an element, ``None`` for any other element.
+
+    What is drawn is not read, because 10⁴ is the digits 104 at different heights there.
+    """
+    classes = element.get("class", "").lower().split()
+    if _PREVIEW in classes:
+        return ""
+    if element.tag != "mjx-container" and _DRAWN.isdisjoint(classes):
+        return None
+    around = element.getparent()
+    behind = (element.getnext(), None if around is None else around.getnext())
+    if "mathjax" in classes and any(other is not None and other.tag == "math" for other in behind):
+        return ""  # the script that it was drawn from
+    math = next(element.iter("math"), None)
+    return _OBJECT if math is None else formula(math)
 
 
 def formula(element: HtmlElement) -> str:
@@ -19,21 +45,38 @@ def formula(element: HtmlElement) -> str:
     >>> formula(fragment_fromstring(f"<math><mi>v</mi><mo>=</mo><mfrac><mi>s</mi>{power}</mfrac></math>"))
     'v=s/t²'
     """
-    parts = [formula(child) for child in element if isinstance(child.tag, str)]
+    children = [child for child in element if isinstance(child.tag, str)]
+    parts = [formula(child) for child in children]
     if not parts:
         return " ".join((element.text or "").split())
     if element.tag in _LEFT_OUT:
         return ""
     if element.tag == "semantics":
         return parts[0]
+    if element.tag == "mfenced":
+        between = element.get("separators", ",").strip()[:1]
+        return element.get("open", "(") + f"{between} ".join(parts) + element.get("close", ")")
     written = _WRITTEN.get(element.tag)
     wanted = _COUNTS.get(element.tag)
     if written is None or (wanted is not None and len(parts) != wanted):
         own = " ".join((element.text or "").split())
-        return own + "".join(parts)
+        return own + _in_a_row(children, parts)
+    if element.tag == "mfrac" and element.get("linethickness", "").startswith("0"):
+        return f"({parts[0]} ¦ {parts[1]})"  # no fraction: a over b in brackets
     return written(parts)
 
 
+def _in_a_row(children: Sequence[HtmlElement], parts: Sequence[str]) -> str:
+    """Parts beside one another, with a space where they would run together: two and a half is not 21/2."""
+    text = ""
+    for child, part, before in zip(children, parts, ["", *parts], strict=False):
+        apart = (child.tag == "mfrac" and text[-1:].isdigit()) or (len(before) > 1 and before[0] in _LARGE)
+        text += f" {part}" if apart and part else part
+    return text
+
+
+#: Signs that have their limits beside them, before what they add up or multiply.
+_LARGE = "∑∏∐∫∬∭∮⋂⋃"
 _LEFT_OUT = frozenset(("annotation", "annotation-xml", "mphantom"))
 
 
@@ -51,7 +94,8 @@ _WRITTEN: Mapping[str, Callable[[list[str]], str]] = {
     "munderover": lambda parts: f"{parts[0]}{subscript(parts[1])}{superscript(parts[2])}",
     "msqrt": lambda parts: f"√{_rooted(''.join(parts))}",
     "mroot": lambda parts: f"{superscript(parts[1])}√{_rooted(parts[0])}",
-    "mtr": lambda parts: f"{', '.join(parts)}; ",
+    "mtr": ", ".join,
+    "mtable": lambda parts: f"[{'; '.join(parts)}]",
 }
 _COUNTS = {"mfrac": 2, "msup": 2, "msub": 2, "msubsup": 3, "mover": 2, "munder": 2, "munderover": 3, "mroot": 2}
 
