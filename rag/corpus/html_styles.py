@@ -37,6 +37,7 @@ class Look:
     veiled: bool = False
     struck: bool = False
     raised: str = ""
+    display: str = ""
 
 
 _PLAIN = Look()
@@ -150,6 +151,7 @@ def _look(said: Mapping[str, str], attributes: Mapping[str, str]) -> Look:
         veiled=said.get("visibility", "") in ("hidden", "collapse")
         or any(_ZERO.fullmatch(said.get(name, "1")) is not None for name in ("opacity", "font-size")),
         struck="line-through" in decoration,
+        display=said.get("display", ""),
         raised={"super": "sup", "sub": "sub"}.get(said.get("vertical-align", ""), ""),
     )
 

@@ -111,7 +111,7 @@ class Walk:
         tag = element.tag
         if tag == "br":
             self._block.pieces.append("\n")
-        elif tag not in _INLINE and tag not in _CELLS:
+        elif self._is_block(element):
             yield self._ended(level=int(tag[1]) if re.fullmatch("h[1-6]", tag) else 0)
         self._links += tag == "a"
         self._preformatted += tag == "pre"
@@ -122,10 +122,10 @@ class Walk:
 
     def _end(self, element: HtmlElement) -> Iterator[Block]:
         tag = element.tag
-        self._block.pieces.append("”" if tag == "q" else "\t" if tag in _CELLS else "")
+        self._block.pieces.append("”" if tag == "q" else "\t" if self._is_cell(element) else "")
         if raised := self._is_raised(element):
             self._raise(*self._raised.pop(), raised, element)
-        if tag != "br" and tag not in _INLINE and tag not in _CELLS:
+        if tag != "br" and self._is_block(element):
             yield self._ended()
         self._links -= tag == "a"
         self._preformatted -= tag == "pre"
@@ -141,6 +141,15 @@ class Walk:
     def _ended(self, level: int = 0) -> Block:
         block, self._block = self._block, Block(level=level)
         return block.ended()
+
+    def _is_cell(self, element: HtmlElement) -> bool:
+        if element.tag in _CELLS or element.get("role") in _CELL_ROLES:
+            return True
+        return self._styles.look(element).display == "table-cell"
+
+    def _is_block(self, element: HtmlElement) -> bool:
+        inline = element.tag in _INLINE and self._styles.look(element).display not in _BLOCK_DISPLAYS
+        return not inline and not self._is_cell(element)
 
     def _is_raised(self, element: HtmlElement) -> str:
         return element.tag if element.tag in ("sup", "sub") else self._styles.look(element).raised
@@ -184,6 +193,8 @@ def _formula(element: HtmlElement) -> str | None:
 
 
 _CELLS = frozenset(("td", "th"))
+_CELL_ROLES = names("cell columnheader rowheader gridcell")
+_BLOCK_DISPLAYS = names("block flex grid list-item table table-row flow-root")
 
 
 class _Grid:

@@ -51,18 +51,16 @@ def formula(element: HtmlElement) -> str:
         return " ".join((element.text or "").split())
     if element.tag in _LEFT_OUT:
         return ""
-    if element.tag == "semantics":
-        return parts[0]
     if element.tag == "mfenced":
         between = element.get("separators", ",").strip()[:1]
         return element.get("open", "(") + f"{between} ".join(parts) + element.get("close", ")")
     written = _WRITTEN.get(element.tag)
+    if element.tag == "mfrac" and element.get("linethickness", "").startswith("0"):
+        written = _over
     wanted = _COUNTS.get(element.tag)
     if written is None or (wanted is not None and len(parts) != wanted):
         own = " ".join((element.text or "").split())
         return own + _in_a_row(children, parts)
-    if element.tag == "mfrac" and element.get("linethickness", "").startswith("0"):
-        return f"({parts[0]} ¦ {parts[1]})"  # no fraction: a over b in brackets
     return written(parts)
 
 
@@ -84,7 +82,13 @@ def _grouped(text: str) -> str:
     return text if len(text) == 1 or text.isalnum() or not any(c in "+-−×·/= " for c in text) else f"({text})"
 
 
+def _over(parts: list[str]) -> str:
+    """Two numbers above one another without a line between them, which are no fraction."""
+    return f"({parts[0]} ¦ {parts[1]})"
+
+
 _WRITTEN: Mapping[str, Callable[[list[str]], str]] = {
+    "semantics": lambda parts: parts[0],
     "mfrac": lambda parts: f"{_grouped(parts[0])}/{_grouped(parts[1])}",
     "msup": lambda parts: f"{_grouped(parts[0])}{superscript(parts[1])}",
     "msub": lambda parts: f"{parts[0]}{subscript(parts[1])}",

@@ -159,6 +159,21 @@ def test_a_row_is_a_line_with_the_names_of_its_columns(table, rows):
     assert squeezed == [row.replace(" ", "") for row in (*rows, "以上数字截至去年底，今年的还没有统计完。")]
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<div role=row><span role=cell>东门</span><span role=cell>6:10</span></div>",
+        "<style>.c{display:table-cell}</style><div><span class=c>东门</span><span class=c>6:10</span></div>",
+    ],
+)
+def test_cells_of_tables_that_are_no_elements_of_tables_stand_apart(table):
+    assert lines(f"{table}{AFTER}")[0].split() == ["东门", "6:10"]
+
+
+def test_an_element_that_is_shown_as_a_block_is_a_paragraph():
+    assert lines(f"<span style='display:block'>东门站</span><span>西门站</span>{AFTER}")[:2] == ["东门站", "西门站"]
+
+
 def test_a_table_that_only_lays_out_the_page_is_read_cell_by_cell():
     cell = "<td><h2>{}</h2><p>{}今天启用，市民都来观看，镇长讲了话。</p></td>"
     body = f"<table><tr>{cell.format('码头', '码头')}{cell.format('学校', '学校')}</tr></table>"
