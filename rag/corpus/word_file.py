@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -46,6 +47,9 @@ _OTHER_MAIN = (
     b"application/vnd.ms-word.document.macroEnabled.main+xml",
     b"application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
 )
+#: What [Content_Types].xml says of each part, and of those that are Word files themselves.
+_TYPE = re.compile(rb"<(?:Default|Override)\b[^>]*>")
+_WORD_FILE = re.compile(rb"""(?:\bExtension=|\.)["']?doc[xm]["']""")
 #: Files that a file holds as parts of its text may hold others.
 _MAX_CHUNKS_DEEP = 3
 
@@ -98,17 +102,23 @@ def _check_size(data: bytes) -> None:
 
 
 def _usual(data: bytes) -> bytes:
-    """A strict file, or one with macros, in the names that python-docx knows; any other as it is."""
+    """A strict file, one with macros or one that holds Word files, in the names that python-docx knows."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types, rels = archive.read("[Content_Types].xml"), archive.read("_rels/.rels")
-        if _STRICT not in rels and not any(main in types for main in _OTHER_MAIN):
+        plain = _TYPE.sub(_as_file, types)
+        if _STRICT not in rels and not any(main in types for main in _OTHER_MAIN) and plain == types:
             return data
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as usual:
             for name in archive.namelist():
-                content = archive.read(name)
+                content = plain if name == "[Content_Types].xml" else archive.read(name)
                 usual.writestr(name, _renamed(content) if name.endswith((".xml", ".rels")) else content)
     return out.getvalue()
+
+
+def _as_file(tag: re.Match[bytes]) -> bytes:
+    """python-docx reads each part that is called a main document as XML; a Word file within the file is none."""
+    return tag[0].replace(b".main+xml", b"") if _WORD_FILE.search(tag[0]) else tag[0]
 
 
 def _renamed(content: bytes) -> bytes:

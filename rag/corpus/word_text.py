@@ -6,6 +6,7 @@ their own behind the paragraph that they belong to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from rag.corpus.grid import MAX_CELL, Cell, table_lines
 from rag.corpus.scripts import subscript, superscript
 from rag.corpus.symbols import symbol, without_private
 from rag.corpus.word_math import M, formula
-from rag.corpus.word_numbers import Numbers
+from rag.corpus.word_numbers import Numbers, numeral
 from rag.corpus.word_styles import Look, Styles, look
 from rag.errors import ReadError
 
@@ -22,7 +23,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 #: Deleted and moved text, and what older programs see in place of a text box; pronunciation above characters.
-_LEFT_OUT = frozenset((f"{W}del", f"{W}moveFrom", f"{_MC}Fallback", f"{W}rt", f"{W}pPr", f"{W}rPr", f"{W}instrText"))
+_LEFT_OUT = frozenset((f"{W}del", f"{W}moveFrom", f"{_MC}Fallback", f"{W}rt", f"{W}pPr", f"{W}rPr"))
 _MARKS = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
@@ -33,6 +34,10 @@ _MARKS = {
 }
 #: What stands for an object that has no text, such as a formula that is a picture.
 OBJECT = "\ufffc"
+#: Arguments stand apart by a comma, or by a semicolon where the comma is the decimal point.
+_EQ_FRACTION = re.compile(r"^\s*EQ\s+\\f\s*\(([^()\\,;]+)[,;]([^()\\,;]+)\)\s*$", re.IGNORECASE)
+_EQ_CIRCLE = re.compile(r"\\o\s*\\ac\s*\([○◯□△◇][,;]\s*([^()\\]{1,3}?)\s*\)")
+_EQ_RUBY = re.compile(r"\\o\s*(?:\\a[clrd])?\s*\(\\s\\up\s*\d+\([^()]*\)[,;]\s*([^()\\]+)\)")
 _MAX_DEPTH = 100
 _MAX_PARAGRAPHS = 5
 
@@ -46,10 +51,34 @@ class _Paragraph:
     pieces: list[str] = field(default_factory=list)
     behind: list[Any] = field(default_factory=list)
     bold: bool = True
+    #: What is raised or lowered at the end, and how: Word may keep it in several runs.
+    moved: tuple[str, str] = ("", "")
+    code: str = ""
 
     def add(self, text: str) -> None:
         if text:
             self.pieces.append(text)
+            self.moved = ("", "")
+
+    def add_text(self, text: str, shown: Look) -> None:
+        self.bold = self.bold and (bool(shown.bold) or not text.strip())
+        if shown.raised not in ("superscript", "subscript") or not text:
+            self.add(text)
+            return
+        if self.moved[1] == shown.raised:
+            text = self.moved[0] + text
+            self.pieces.pop()
+        self.add(superscript(text) if shown.raised == "superscript" else subscript(text))
+        self.moved = (text, shown.raised)
+
+    def add_code(self, element: Any) -> None:
+        """Of the codes of fields those are read that draw something: formulas of older files."""
+        if element.tag == f"{W}instrText":
+            self.code += element.text or ""
+            return
+        if element.get(f"{W}fldCharType") == "end" and self.code.upper().split()[:1] == ["EQ"]:
+            self.add(_equation(self.code))
+        self.code = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +128,7 @@ class WordText:
         if _is_deleted(element.find(f"{W}pPr/{W}rPr")):
             self._joined = [text]
         else:
-            number = self._number(element, read) if text.strip() else ""
+            number = self._number(element, read) if text.strip() or not _is_hidden(element, read) else ""
             yield from _set(text, self._parts.styles.heading(read.style), number)
         queue = [*read.behind]
         for part in queue:
@@ -151,11 +180,10 @@ class WordText:
         """Add what an element shows; whether that is all there is to it."""
         tag = element.tag
         if tag == f"{W}t":
-            text = without_private(element.text or "", shown.font)
-            if shown.raised in ("superscript", "subscript"):
-                text = superscript(text) if shown.raised == "superscript" else subscript(text)
-            read.bold = read.bold and (bool(shown.bold) or not text.strip())
-            read.add(text)
+            read.add_text(without_private(element.text or "", shown.font), shown)
+        elif tag in (f"{W}fldChar", f"{W}instrText"):
+            read.add_code(element)
+            return False
         elif mark := _MARKS.get(tag):
             read.add(mark)
         elif tag == f"{W}sym":
@@ -202,8 +230,8 @@ class WordText:
                     behind += read.behind
                     text = "".join(read.pieces)
                     breaks += text.count("\f")
-                    number = self._number(paragraph, read) if text.strip() else ""
-                    texts.append(number + " ".join(text.split()))
+                    number = self._number(paragraph, read) if text.strip() or not _is_hidden(paragraph, read) else ""
+                    texts.append(f"{number}{' '.join(text.split())}".strip())
                     is_bold = is_bold and (read.bold or not text.strip())
                 made: Cell | None = Cell(" ".join(filter(None, texts)))
                 merge = cell.find(f"{W}tcPr/{W}vMerge")
@@ -267,6 +295,12 @@ def _is_data(rows: list[list[Any]]) -> bool:
     return True
 
 
+def _is_hidden(element: Any, read: _Paragraph) -> bool:
+    """Whether a paragraph without text is hidden as a whole; any other one has a number, although it is empty."""
+    shown = look(element.find(f"{W}pPr/{W}rPr")).over(read.look)
+    return bool(shown.hidden)
+
+
 def _is_prompt(element: Any) -> bool:
     """Whether a field of a form is not filled in and shows what to do."""
     return element.tag == f"{W}sdt" and _is_on(element.find(f"{W}sdtPr/{W}showingPlcHdr"))
@@ -306,6 +340,20 @@ def _form_value(element: Any) -> str:
     chosen = _value(choices, "result") or _value(choices, "default") or "0"
     index = int(chosen) if chosen.isdecimal() else 0
     return str(entries[index].get(f"{W}val", "")) if index < len(entries) else ""
+
+
+def _equation(code: str) -> str:
+    """What a field of the kind EQ draws: a fraction, a character in a circle, or one with its pronunciation.
+
+    >>> _equation(r"EQ \\f(1,2500)"), _equation(r"eq \\o\\ac(○,3)"), _equation(r"EQ \\o\\ad(\\s\\up 9(dù),渡)")
+    ('1/2500', '③', '渡')
+    """
+    if match := _EQ_FRACTION.search(code):
+        return f"{match[1].strip()}/{match[2].strip()}"
+    if match := _EQ_CIRCLE.search(code):
+        return numeral(int(match[1]), "decimalEnclosedCircle") if match[1].isdecimal() else match[1]
+    match = _EQ_RUBY.search(code)
+    return match[1] if match else OBJECT
 
 
 def _apart(before: str, text: str) -> str:
