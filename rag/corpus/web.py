@@ -20,6 +20,7 @@ from rag.corpus.html_text import NEVER, STRUCK, Block, Walk
 from rag.corpus.page_data import PageData, page_data
 from rag.corpus.read import Read
 from rag.corpus.records import Record, join
+from rag.corpus.shapes import width
 from rag.errors import ReadError
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ _SMALL = 1 / 3
 _MOST = 1 / 2
 #: Several articles on one page have a heading each and so many characters of running text.
 _MIN_ARTICLE = 40
-#: A page that is put together by scripts may say so much before they have run (加载中…).
+#: A page that is put together by scripts may say so much before they have run (加载中…), as wide as so many characters.
 _WAITING = 12
+_FOOT = 150
 
 
 def read_html(data: bytes) -> Read:
@@ -83,7 +85,9 @@ class _Page:
         yield Record(1, text, title, author=data.author, date=data.date, url=data.url)
 
     def _says_nothing(self, text: str, title: str, data: PageData) -> bool:
-        return not text.strip() or (bool(self._source.scripts) and len(text) < _WAITING and text is not data.body)
+        if not self._source.scripts or text is data.body:
+            return not text.strip()
+        return not text.strip() or width(self._text(self._body, title, around=False)) < _WAITING
 
     def _why_empty(self) -> str:
         frames = [frame.get("src", "") for frame in self._root.iter("frame", "iframe") if frame.get("src")]
@@ -130,9 +134,11 @@ class _Page:
         )
         return next((text for element in shown if (text := Walk(element, self._styles, self._is_gone).line())), "")
 
-    def _text(self, part: HtmlElement, title: str) -> str:
+    def _text(self, part: HtmlElement, title: str, *, around: bool = True) -> str:
+        """``around``: with what stands around the article, where it holds much of the page's running text."""
         kept: list[Block] = []
-        for block in Walk(part, self._styles, self._is_left_out).blocks():
+        left_out = self._is_left_out if around else self._is_gone_or_foot
+        for block in Walk(part, self._styles, left_out).blocks():
             if not block.text:
                 continue
             if block.is_links:
@@ -149,13 +155,21 @@ class _Page:
         whole, mass = max(1, self._mass[self._body]), self._mass.get(element, 0)
         if self._styles.look(element).veiled and mass < _MOST * whole:
             return True
-        marked = (
+        return self._is_around(element) and mass < _SMALL * whole
+
+    def _is_around(self, element: HtmlElement) -> bool:
+        """Whether the page marks an element as standing around its article."""
+        return (
             element.tag in _AROUND
             or element.get("role", "") in _AROUND_ROLES
             or element.get("aria-hidden") == "true"
             or bool(_AROUND_NAMES & _words(element))
         )
-        return marked and mass < _SMALL * whole
+
+    def _is_gone_or_foot(self, element: HtmlElement) -> bool:
+        """A foot or a menu may hold all the text of a page that is not there yet; a form may hold the whole page."""
+        small = element.tag != "form" and self._mass.get(element, 0) < _FOOT
+        return self._is_gone(element) or (small and self._is_around(element))
 
     def _is_gone(self, element: HtmlElement) -> bool:
         """Whether nobody who sees the page reads an element: no text, hidden, or struck out.
