@@ -8,12 +8,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from rag.corpus.dates import day_of_field, is_day_first
+from rag.corpus.dates import day, day_of_field, is_day_first
 from rag.corpus.decode import decode
 from rag.corpus.html_field import field_line, field_text, is_page
 from rag.corpus.read import Read
@@ -35,8 +35,9 @@ NAMES: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 #: publishedAt, pub_date, date_created, post_time; 发布时间, 刊登日期, but no day of a change.
 _DATE_NAME = re.compile(
-    r"published|posted|issued|released|created"
-    r"|(?:article|news)?(?:publish(?:ed|ing)?|publication|pub|post(?:ed)?|issued?|released?|created?|creation)"
+    r"(?:first|originally)?(?:published|posted|issued|released|created|uploaded)"
+    r"|(?:article|news|first|original)?"
+    r"(?:publish(?:ed|ing)?|publication|pub|post(?:ed)?|issued?|released?|created?|creation|upload(?:ed)?)"
     r"(?:date|time|datetime|timestamp|day|at|on|ts|utc|gmt)+"
     r"|(?:date|time|day)(?:of)?(?:published|posted|issued|released|created|publication|creation)"
     r"|(?:article|news)(?:date|time)"
@@ -79,6 +80,8 @@ class _Row:
 
     number: int
     fields: Mapping[str, Sequence[str]]
+    #: What is not read, by the name of its column; of the first row alone.
+    others: Mapping[str, Any] = field(default_factory=dict)
 
     def first(self, use: str) -> str:
         """Of several columns for one use the likeliest that holds anything."""
@@ -109,7 +112,7 @@ def best_named(use: str, names: Iterable[str]) -> list[str]:
 
 
 def _refuse_page(text: str) -> None:
-    if is_page(text):
+    if text.lstrip().startswith("<") and is_page(text):  # fields may be in HTML, too
         raise ReadError("it is a web page: give it the ending .html")
 
 
@@ -146,17 +149,20 @@ def _rows(text: str, delimiter: str, names: Sequence[str]) -> Iterator[_Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     next(reader)
     places = {use: [names.index(name) for name in best_named(use, names)] for use in NAMES}
-    needed = 1 + max(max(columns) for columns in places.values() if columns)
+    needed = 1 + max(*places["text"], *places["title"], 0)
+    read = {place for columns in places.values() for place in columns}
     number = 0
     try:
         for row in reader:
             if not row:
                 continue
             number += 1
-            # Excel leaves out empty cells at the end of a row, and writes some beyond the header.
+            # Excel leaves out empty cells at the end of a row, such as its date, and writes some beyond the header.
             if len(row) < needed or any(cell.strip() for cell in row[len(names) :]):
                 raise ReadError(f"row {number} has {len(row)} fields, the header {len(names)}: mend that row")
-            yield _Row(number, {use: [row[place] for place in columns] for use, columns in places.items()})
+            cells = row + [""] * (len(names) - len(row))
+            others = {name: cells[at] for at, name in enumerate(names) if at not in read} if number == 1 else {}
+            yield _Row(number, {use: [cells[place] for place in columns] for use, columns in places.items()}, others)
     except csv.Error as error:
         raise ReadError(f"row {number + 1} is no CSV ({error}): mend that row") from error
 
@@ -164,7 +170,10 @@ def _rows(text: str, delimiter: str, names: Sequence[str]) -> Iterator[_Row]:
 def _lines(text: str) -> Iterator[_Row]:
     for number, line in enumerate(_LINE_END.split(text), 1):
         if line.strip():
-            yield _Row(number, _fields(number, _parsed(number, line)))
+            record = _parsed(number, line)
+            fields = _fields(number, record)
+            read = {name for use in NAMES for name in best_named(use, record)} if number == 1 else record
+            yield _Row(number, fields, {name: value for name, value in record.items() if name not in read})
 
 
 def _parsed(number: int, line: str) -> dict[str, Any]:
@@ -218,7 +227,7 @@ def _joined(rows: Sequence[_Row], how: str, unit: str) -> Read:
         if days and not date:
             undated.append((row.number, days[0]))
         records.append(_record(row, date, unit))
-    return Read(join(records), how, (*_unread(rows, unit), *_no_days(undated, unit)))
+    return Read(join(records), how, (*_unread(rows, unit), *_no_days(undated, unit), *_unnamed_days(rows)))
 
 
 def _no_days(undated: Sequence[tuple[int, str]], unit: str) -> Iterator[str]:
@@ -227,6 +236,15 @@ def _no_days(undated: Sequence[tuple[int, str]], unit: str) -> Iterator[str]:
         more = f", nor do {len(undated) - 1} more" if len(undated) > 1 else ""
         shown = " ".join(value.split())[:40]
         yield f"the date of {unit} {number} ({shown}) tells no certain day{more}: write dates as 2024-05-01"
+
+
+def _unnamed_days(rows: Sequence[_Row]) -> Iterator[str]:
+    """A column of days that is not called so; that articles have no day must not go without a word."""
+    if not rows or any(row.fields.get("date") for row in rows):
+        return
+    name = next((name for name, value in rows[0].others.items() if day(str(value)[:40])), None)
+    if name is not None:
+        yield f"its days ({name}) are not read: if they are those of publication, name that column date"
 
 
 def _unread(rows: Sequence[_Row], unit: str) -> Iterator[str]:
