@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from functools import cache
 
 from rag.errors import ReadError
@@ -27,6 +28,10 @@ _NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5"}
 #: English with a few accents and curly quotes has more ASCII than this.
 _ENGLISH = 0.9
 _CONTROL_SHARE = 0.01
+_HANGUL = 0.9
+_WITHIN_WORD = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[a-z])")
+#: No text in English has these within words; ł of other encodings is one of them.
+_SYMBOL_IN_WORD = re.compile(r"(?<=[A-Za-z])[¡¢£¤¥¦¨©ª«¬®¯±²³´¶¸¹º»¼½¾¿×÷](?=[a-z])")
 #: So many bytes decide which encoding it is.
 _SAMPLE = 200_000
 
@@ -93,6 +98,8 @@ def _chinese(data: bytes) -> tuple[str, str] | None:
 
     Nearly all Big5 bytes are valid GB18030, so validity says little; statistical detectors err on short texts.
     """
+    if korean := _korean(data):
+        return korean
     shares = {encoding: _usual_share(data, encoding, ascii_counts=False) for encoding in _GUESSES}
     damage = None
     for encoding in sorted(shares, key=lambda name: -shares[name]):
@@ -103,12 +110,35 @@ def _chinese(data: bytes) -> tuple[str, str] | None:
         except UnicodeDecodeError as error:
             damage = damage or error
             continue
+        if _is_accented(text):
+            continue
         _refuse_mixed(data, encoding)
         return text, encoding
     if damage is not None and damage.encoding in _NAMES and _is_mostly(data, damage.encoding):
         _refuse_mixed(data, damage.encoding)
         raise ReadError(_damage(_NAMES[damage.encoding], damage)) from damage
     return None
+
+
+def _korean(data: bytes) -> tuple[str, str] | None:
+    """Nearly all Korean bytes are frequent characters of GB18030; as Korean, half of a Chinese text is no Hangul."""
+    try:
+        text = data.decode("cp949")
+    except UnicodeDecodeError:
+        return None
+    beyond = [c for c in text[:_SAMPLE] if c > "\x7f"]
+    hangul = sum("가" <= c <= "힣" for c in beyond)
+    return (text, "cp949") if hangul > max(_GOOD_FOR_BAD, _HANGUL * len(beyond)) else None
+
+
+def _is_accented(text: str) -> bool:
+    """Whether Chinese characters stand singly within Latin words: each is an accented letter and the one behind it.
+
+    >>> _is_accented("Br點ke"), _is_accented("用Python写的，OK")
+    (True, False)
+    """
+    beyond = sum(c > "\x7f" for c in text[:_SAMPLE])
+    return 2 * len(_WITHIN_WORD.findall(text[:_SAMPLE])) > beyond
 
 
 def _is_mostly(data: bytes, encoding: str) -> bool:
@@ -165,9 +195,11 @@ def _any(data: bytes) -> tuple[str, str]:
 
     if sum(byte < 128 for byte in data[:_SAMPLE]) > _ENGLISH * len(data[:_SAMPLE]):
         try:
-            return data.decode("cp1252"), "cp1252"
+            text = data.decode("cp1252")
         except UnicodeDecodeError:
-            pass  # one of its five unused bytes: leave it to statistics
+            text = ""  # one of its five unused bytes: leave it to statistics
+        if text and not _SYMBOL_IN_WORD.search(text):
+            return text, "cp1252"
     best = from_bytes(data).best()
     if best is None:
         raise ReadError("it is binary, or in an encoding that could not be recognised: save it as UTF-8")
