@@ -20,8 +20,8 @@ from rag.corpus.html_text import NEVER, STRUCK, Block, Walk
 from rag.corpus.page_data import PageData, page_data
 from rag.corpus.read import Read
 from rag.corpus.records import Record, join
-from rag.corpus.shapes import width
 from rag.errors import ReadError
+from rag.text.script import CJK
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -40,7 +40,7 @@ _SMALL = 1 / 3
 _MOST = 1 / 2
 #: Several articles on one page have a heading each and so many characters of running text.
 _MIN_ARTICLE = 40
-#: A page that is put together by scripts may say so much before they have run (加载中…), as wide as so many characters.
+#: A page that is put together by scripts may say so much before they have run (加载中…), and twice as much in letters.
 _WAITING = 12
 _FOOT = 150
 
@@ -87,7 +87,8 @@ class _Page:
     def _says_nothing(self, text: str, title: str, data: PageData) -> bool:
         if not self._source.scripts or text is data.body:
             return not text.strip()
-        return not text.strip() or width(self._text(self._body, title, around=False)) < _WAITING
+        shown = self._text(self._body, title, around=False)
+        return not text.strip() or len(shown) < (_WAITING if CJK.search(shown) else 2 * _WAITING)
 
     def _why_empty(self) -> str:
         frames = [frame.get("src", "") for frame in self._root.iter("frame", "iframe") if frame.get("src")]
