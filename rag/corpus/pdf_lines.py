@@ -67,7 +67,10 @@ def runs(glyphs: Sequence[Glyph], fields: Iterable[Field] = ()) -> list[Run]:
         if vertical:
             made += _columns(group)
         else:
-            made += _without_ruby(_drawn_together([_run(part) for part in _parts(group)]))
+            parts = list(_parts(group))
+            made += _without_ruby(
+                _drawn_together([_run(p, spaced=s) for p, s in zip(parts, _spaced(parts), strict=True)])
+            )
     for field in fields:
         _insert(made, field)
     return made
@@ -213,8 +216,8 @@ def _is_apart(part: Sequence[Glyph], glyph: Glyph) -> bool:
     return gap > WIDE_GAP * size
 
 
-def _run(part: Sequence[Glyph], *, whole: bool = True) -> Run:
-    is_spaced = whole and _is_spaced(part)
+def _run(part: Sequence[Glyph], *, whole: bool = True, spaced: bool = False) -> Run:
+    is_spaced = whole and (spaced or _is_spaced(part))
     height = median(glyph.height for glyph in part)
     body = [glyph for glyph in part if glyph.height > _SMALL * height] or list(part)
     bottom = median(glyph.bottom for glyph in body)
@@ -238,6 +241,25 @@ def _is_spaced(part: Sequence[Glyph]) -> bool:
     return len(gaps) > 1 and median(gaps) > _APART * median(glyph.height for glyph in part)
 
 
+def _spaced(parts: Sequence[Sequence[Glyph]]) -> list[bool]:
+    """Which parts have their characters set apart; one of two characters does if the part beside it does."""
+    spaced = [_is_spaced(part) for part in parts]
+    known = [(part, flag) for part, flag in zip(parts, spaced, strict=True)]
+    around = zip([None, *known[:-1]], known, [*known[1:], None], strict=True)
+    return [
+        flag or any(other is not None and other[1] and _is_alike(part, other[0]) for other in (before, behind))
+        for before, (part, flag), behind in around
+    ]
+
+
+def _is_alike(part: Sequence[Glyph], other: Sequence[Glyph]) -> bool:
+    """Whether two characters on the line of others stand as far apart as those."""
+    if len(part) != 2 or abs(part[0].bottom - other[0].bottom) > 0.2 * part[0].height:
+        return False
+    gap, usual = part[1].left - part[0].right, median(b.left - a.right for a, b in pairwise(other))
+    return abs(gap - usual) < 0.3 * usual
+
+
 def _pieces(part: Sequence[Glyph]) -> tuple[Run, ...]:
     """The parts of a line that stand apart, where the file itself has no white space."""
     starts = [i for i, (a, b) in enumerate(pairwise(part), 1) if _is_jump(a, b)]
@@ -256,7 +278,7 @@ def _is_jump(before: Glyph, glyph: Glyph) -> bool:
 def _text(part: Sequence[Glyph], bottom: float, height: float, *, is_spaced: bool) -> str:
     text = moved = ""
     kind = 0
-    wide = 1.6 * median(b.left - a.right for a, b in pairwise(part)) if is_spaced else 0.0
+    wide = _wide(part) if is_spaced else 0.0
     for before, glyph in zip([None, *part], part, strict=False):
         # What sets a paragraph in stays; other space before a run is a gap.
         space = "\u3000" * glyph.gap.count("\u3000") if before is None else _space(before, glyph, wide)
@@ -271,6 +293,13 @@ def _text(part: Sequence[Glyph], bottom: float, height: float, *, is_spaced: boo
         else:
             text += glyph.text
     return text + _as_script(moved, kind)
+
+
+def _wide(part: Sequence[Glyph]) -> float:
+    """How wide a gap between words is in a line whose characters are set apart."""
+    if all(glyph.gap.strip("\t") for glyph in part[1:]) and not any(glyph.text.islower() for glyph in part):
+        return 0.0  # capitals with a space each may be a list
+    return 1.6 * median(b.left - a.right for a, b in pairwise(part))
 
 
 def _as_script(text: str, kind: int) -> str:
@@ -293,9 +322,11 @@ def _space(before: Glyph, glyph: Glyph, wide: float) -> str:
     In a line whose characters are set apart a jump is no space, unless it is as ``wide``.
     """
     own = glyph.gap.replace("\t", "")
+    gap = glyph.left - before.right
+    if own == " " and 0 < gap < wide and not _HAN.match(glyph.text):
+        return ""  # T h e   m i l l
     if own or not glyph.gap:
         return own
-    gap = glyph.left - before.right
     if wide:
         return " " if gap > wide else ""
     chinese = CJK.match(before.text) and CJK.match(glyph.text)
@@ -359,8 +390,20 @@ def drawn_together(text: str) -> str:
 
 def _without_ruby(made: Sequence[Run]) -> list[Run]:
     """What tells the pronunciation of the characters below it is left out: small letters right above a line."""
-    bases = [run for run in made if CJK.search(run.text)]
+    bases = [line for line in _lines(made) if CJK.search(line.text)]
     return [run for run in made if _HAN.search(run.text) or not any(_is_above(run, base) for base in bases)]
+
+
+def _lines(made: Sequence[Run]) -> list[Run]:
+    """Runs that go on on one line as one; a wide pronunciation sets what it stands above apart from the rest."""
+    lines: list[Run] = []
+    for run in made:
+        last = lines[-1] if lines else None
+        if last and abs(run.bottom - last.bottom) < 0.2 * last.height and 0 <= run.left - last.right < 4 * last.height:
+            lines[-1] = replace(last, text=last.text + run.text, right=run.right)
+        else:
+            lines.append(run)
+    return lines
 
 
 def _is_above(run: Run, base: Run) -> bool:
