@@ -44,28 +44,10 @@ _ROW = re.compile(r"[^?？]*[?？]\s*[,;\t|]\s*[^\s?？][^?？]*")
 #: A number of a row before its question; 1,5 million is none.
 _NUMBERED_ROW = re.compile(r"\d{1,3}(?:,(?=[^\s\d])|\s*[;\t|]\s*)\S.*")
 #: What other columns of such tables are called.
-_OTHER_HEADS = frozenset(
-    [
-        "id",
-        "no",
-        "nr",
-        "num",
-        "number",
-        "index",
-        "answer",
-        "answers",
-        "a",
-        "source",
-        "label",
-        "编号",
-        "序号",
-        "题号",
-        "答案",
-        "回答",
-        "来源",
-        "类别",
-    ]
-)
+_OTHER_HEADS = frozenset((
+    "id", "no", "nr", "num", "number", "index", "answer", "answers", "a", "source", "label",
+    "编号", "序号", "题号", "答案", "回答", "来源", "类别",
+))  # fmt: skip
 #: A line that stands in other quotation marks as a whole.
 _IN_QUOTES = re.compile(r"“[^“”]*”|「[^「」]*」|『[^『』]*』|'[^']*[?？]'")
 #: How an array of objects or texts begins whose rest is on other lines.
