@@ -10,8 +10,9 @@ from rag.corpus.kinds import other_kind
 from rag.corpus.pdf_columns import in_order
 from rag.corpus.pdf_glyphs import Glyph, fields, glyphs
 from rag.corpus.pdf_lines import Run, runs
+from rag.corpus.pdf_marks import carried_out
 from rag.corpus.pdf_pages import page_text, usual_height, without_running_heads
-from rag.corpus.pdf_rules import ruled_tables
+from rag.corpus.pdf_rules import drawn_rules, ruled_tables
 from rag.corpus.pdf_tables import Content, table_run
 from rag.errors import ReadError
 
@@ -71,8 +72,9 @@ def _lines(pdf: Any, number: int) -> list[Run]:
     text_page = page.get_textpage()
     try:
         filled = list(fields(page.raw, pdf.formenv.raw)) if pdf.formenv else []
-        read = Content(_known(glyphs(text_page)), filled)
-        tables = [found for table in ruled_tables(page) if (found := table_run(read, table))]
+        rules = drawn_rules(page)
+        read = Content(carried_out(_known(glyphs(text_page)), rules), filled)
+        tables = [found for table in ruled_tables(rules) if (found := table_run(read, table))]
         made = runs(read.glyphs, read.fields)
         for table in tables:
             made.insert(next((i for i, run in enumerate(made) if run.order > table.order), len(made)), table)

@@ -43,13 +43,18 @@ class RuledTable:
         return self.cells[len(self.rows) - 2 - row][column]
 
 
-def ruled_tables(page: Any) -> list[RuledTable]:
-    """The tables with at least two rows and two columns that the page draws."""
+def drawn_rules(page: Any) -> list[Rule]:
+    """The level and upright lines that the page draws; none of a drawing."""
     rules: list[Rule] = []
     for rule in _rules(page):
         rules.append(rule)
         if len(rules) > _MAX_RULES:
             return []
+    return rules
+
+
+def ruled_tables(rules: Sequence[Rule]) -> list[RuledTable]:
+    """The tables with at least two rows and two columns that these lines make."""
     return [table for group in _touching(rules) if (table := _table(group))]
 
 
