@@ -140,9 +140,9 @@ def _wide_region(rows: Sequence[_Row], start: int) -> Sequence[_Row]:
 
 
 def _is_line(row: _Row, spans: Spans, steps: Sequence[float], step: float) -> bool:
-    """Whether a single run below columns is rather a line of its own: it stands apart, or is wider than any of them."""
+    """Whether a row below columns is no part of them: a table that stands apart, a line that does, or a wide one."""
     if len(row.runs) > 1:
-        return False
+        return len(row.runs) > len(spans) and bool(steps) and step > 1.4 * median(steps)
     return not steps or step > 1.4 * median(steps) or not _places(row.runs[0], spans)
 
 
@@ -227,11 +227,13 @@ def _is_interleaved(region: _Region, spans: Spans, order: dict[int, int]) -> boo
 
 def _table(region: Sequence[_Row], spans: Spans) -> list[Run]:
     grid: list[list[list[Run]]] = []
+    gaps = [above.bottom - row.top for above, row in pairwise(region) if len(_spans_used(row, spans)) == len(spans)]
+    usual = median(gaps) if gaps else 0.0
     for above, row in zip([None, *region], region, strict=False):
         cells: list[list[Run]] = [[] for _ in spans]
         for run in row.runs:
             cells[_places(run, spans)[0]].append(run)
-        if above is not None and grid and _continues(above, row, cells):
+        if above is not None and grid and _continues(above, row, cells, usual):
             for place, cell in enumerate(cells):
                 grid[-1][place] += cell
         else:
@@ -249,10 +251,16 @@ def _table(region: Sequence[_Row], spans: Spans) -> list[Run]:
     ]
 
 
-def _continues(above: _Row, row: _Row, cells: Sequence[Sequence[Run]]) -> bool:
-    """Whether a row is the second line of a cell: nothing stands in its first column, and it follows closely."""
+def _continues(above: _Row, row: _Row, cells: Sequence[Sequence[Run]], usual: float) -> bool:
+    """Whether a row is the second line of cells: it follows closely, and nothing stands in its first column.
+
+    Something may stand there if another cell is empty and whole rows are ``usual``ly twice as far apart.
+    """
     filled = sum(bool(cell) for cell in cells)
-    return not cells[0] and 2 * filled <= len(cells) and above.bottom - row.top < 0.4 * row.height
+    gap = above.bottom - row.top
+    if gap >= 0.4 * row.height:
+        return False
+    return (not cells[0] and 2 * filled <= len(cells)) or (filled < len(cells) and 2 * gap < usual)
 
 
 def cell_text(cell: Iterable[Run]) -> str:

@@ -251,3 +251,21 @@ def test_a_pronunciation_wider_than_its_characters():
     ).split() == [
         *("この町は", "1961", "年に開かれた。", "蔵書は三万冊。"),
     ]
+
+
+def test_a_table_below_columns_is_no_part_of_them():
+    table = [(left, 640, 10, word) for left, word in ((50, "站点"), (200, "首班"), (350, "末班"))]
+    table += [(left, 624, 10, word) for left, word in ((50, "东门"), (200, "6:10"), (350, "21:30"))]
+    read = paragraphs(*beside(LAKE, HILL, lefts=(50, 300)), *table)
+    assert read == [whole(LAKE), whole(HILL), "东门，首班：6:10。\t东门，末班：21:30。"]
+
+
+def test_a_second_line_of_cells_of_which_the_first_has_one_too():
+    rows = [(700, "Office", "Hours", "Remark"), (680, "Land", "8-12", "closed on"), (668, "registry", "", "Mondays")]
+    rows += [(648, "Water", "9-17", "open"), (628, "Forest", "7-11", "open")]
+    cells = [(left, y, 10, f"{word} ") for y, *words in rows for left, word in zip((50, 150, 250), words, strict=True)]
+    assert text(*(cell for cell in cells if cell[3].strip())).split("\n\n") == [
+        "Land registry, Hours: 8-12.\tLand registry, Remark: closed on Mondays.",
+        "Water, Hours: 9-17.\tWater, Remark: open.",
+        "Forest, Hours: 7-11.\tForest, Remark: open.",
+    ]
