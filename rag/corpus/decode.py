@@ -32,6 +32,12 @@ _NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5"}
 #: English text, even with a few accents and curly quotes, has a larger share of ASCII than this.
 _ENGLISH = 0.9
 _CONTROL_SHARE = 0.01
+#: A text is Korean if more of its characters beyond ASCII than this share, and this number, are Hangul.
+_HANGUL = 0.9
+_MIN_HANGUL = 10
+_WITHIN_WORD = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[a-z])")
+#: English has none of these within words. In other encodings some of their bytes are letters, such as ł.
+_SYMBOL_IN_WORD = re.compile(r"(?<=[A-Za-z])[¡¢£¤¥¦¨©ª«¬®¯±²³´¶¸¹º»¼½¾¿×÷](?=[a-z])")
 #: The encoding is guessed from this many bytes.
 _SAMPLE = 200_000
 
@@ -99,6 +105,8 @@ def _decode_chinese(data: bytes) -> tuple[str, str] | None:
 
     Validity decides little, because nearly all Big5 bytes are valid GB18030. Statistical detectors fail on short texts.
     """
+    if korean := _decode_korean(data):
+        return korean
     shares = {encoding: _usual_share(data, encoding, ascii_counts=False) for encoding in _GUESSES}
     damage = None
     for encoding in sorted(shares, key=lambda name: -shares[name]):
@@ -109,12 +117,38 @@ def _decode_chinese(data: bytes) -> tuple[str, str] | None:
         except UnicodeDecodeError as error:
             damage = damage or error
             continue
+        if _is_accented_latin(text):
+            continue
         _refuse_mixed(data, encoding)
         return text, encoding
     if damage is not None and damage.encoding in _NAMES and _is_mostly_valid(data, damage.encoding, above="\x7f"):
         _refuse_mixed(data, damage.encoding)
         raise ReadError(_damage(_NAMES[damage.encoding], damage)) from damage
     return None
+
+
+def _decode_korean(data: bytes) -> tuple[str, str] | None:
+    """Decode Korean text, which would also be valid and frequent characters of GB18030.
+
+    Chinese text decoded as Korean is valid, too, but only half of it is Hangul.
+    """
+    try:
+        text = data.decode("cp949")
+    except UnicodeDecodeError:
+        return None
+    beyond = [c for c in text[:_SAMPLE] if c > "\x7f"]
+    hangul = sum("가" <= c <= "힣" for c in beyond)
+    return (text, "cp949") if hangul > max(_MIN_HANGUL, _HANGUL * len(beyond)) else None
+
+
+def _is_accented_latin(text: str) -> bool:
+    """Whether Chinese characters stand singly within Latin words: each is an accented letter and the one behind it.
+
+    >>> _is_accented_latin("Br點ke"), _is_accented_latin("用Python写的，OK")
+    (True, False)
+    """
+    beyond = sum(c > "\x7f" for c in text[:_SAMPLE])
+    return 2 * len(_WITHIN_WORD.findall(text[:_SAMPLE])) > beyond
 
 
 def _is_mostly_valid(data: bytes, encoding: str, *, above: str) -> bool:
@@ -175,9 +209,11 @@ def _decode_by_statistics(data: bytes) -> tuple[str, str]:
 
     if sum(byte < 128 for byte in data[:_SAMPLE]) > _ENGLISH * len(data[:_SAMPLE]):
         try:
-            return data.decode("cp1252"), "cp1252"
+            text = data.decode("cp1252")
         except UnicodeDecodeError:
-            pass  # one of the five bytes that cp1252 does not use
+            text = ""  # one of the five bytes that cp1252 does not use
+        if text and not _SYMBOL_IN_WORD.search(text):
+            return text, "cp1252"
     best = from_bytes(data).best()
     if best is None:
         raise ReadError("it is binary, or in an encoding that could not be recognised: save it as UTF-8")

@@ -25,6 +25,10 @@ INSTEAD = 'give one question a line, or JSON Lines with a "question"'
         "query",
         "sep=;",
         "| question | answer |",
+        "编号,问题内容,答案",
+        "id;Question text;answer",
+        "nr\tFrage",
+        "q,a",
     ],
 )
 def test_the_header_of_a_table_is_named(line: str) -> None:
@@ -42,6 +46,12 @@ def test_a_json_array_is_named(line: str) -> None:
     assert str(told.value) == f"q.json is a JSON array: {INSTEAD}"
 
 
+def test_a_json_object_over_several_lines_is_named() -> None:
+    with pytest.raises(InputError) as told:
+        refuse_other_file("q.json", 1, b"{")
+    assert str(told.value) == f"q.json is a JSON object over several lines: {INSTEAD}"
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
@@ -56,6 +66,12 @@ def test_a_json_array_is_named(line: str) -> None:
         ("Who founded it?;Li", "something stands behind the question"),
         ("水厂建于哪一年？\t1987年", "something stands behind the question"),
         ('["水厂在哪里?", "茶厂在哪里?"]', "it is a JSON array"),
+        ("“水厂在哪里？”", "it is in quotation marks"),
+        ("「水厂在哪里？」", "it is in quotation marks"),
+        (r'"Who wrote \"Hamlet\"?"', "it is in quotation marks"),
+        ("1,水厂在哪里?", "a number stands before the question"),
+        ("12\tWhere is it?", "a number stands before the question"),
+        ("Who founded it?|Li", "something stands behind the question"),
     ],
 )
 def test_a_line_that_is_no_single_question_is_named(line: str, told: str) -> None:
@@ -79,6 +95,10 @@ def test_a_line_that_is_no_single_question_is_named(line: str, told: str) -> Non
         "Question: who was it?",
         "What is a query?",
         "汽车展",
+        "1,5 million people live where?",
+        "2021年, 谁主持了会议?",
+        "环境问题,治理",
+        "“小巨人”企业和“专精特新”企业",
     ],
 )
 def test_what_only_looks_odd_is_asked(line: str) -> None:

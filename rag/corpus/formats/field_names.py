@@ -23,8 +23,9 @@ NAMES: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 #: publishedAt, pub_date, date_created, post_time, 发布时间, 刊登日期; but not the day of a change.
 _DATE_NAME = re.compile(
-    r"published|posted|issued|released|created"
-    r"|(?:article|news)?(?:publish(?:ed|ing)?|publication|pub|post(?:ed)?|issued?|released?|created?|creation)"
+    r"(?:first|originally)?(?:published|posted|issued|released|created|uploaded)"
+    r"|(?:article|news|first|original)?"
+    r"(?:publish(?:ed|ing)?|publication|pub|post(?:ed)?|issued?|released?|created?|creation|upload(?:ed)?)"
     r"(?:date|time|datetime|timestamp|day|at|on|ts|utc|gmt)+"
     r"|(?:date|time|day)(?:of)?(?:published|posted|issued|released|created|publication|creation)"
     r"|(?:article|news)(?:date|time)"

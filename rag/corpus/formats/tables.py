@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from rag.corpus.dates import day_of_field, is_day_first
+from rag.corpus.dates import day, day_of_field, is_day_first
 from rag.corpus.decode import decode
 from rag.corpus.formats.field_names import NAMES, names_of_field, normal_name
 from rag.corpus.formats.file_text import FileText
@@ -51,10 +51,14 @@ def read_jsonl(data: bytes) -> FileText:
 
 @dataclass(frozen=True, slots=True)
 class _Fields:
-    """A row or a line: for each field the values of all columns that may hold it, the likeliest column first."""
+    """A row or a line: for each field the values of all columns that may hold it, the likeliest column first.
+
+    ``unread`` has the values of the other columns by their names; only the first row has them.
+    """
 
     number: int
     values: Mapping[str, Sequence[str]]
+    unread: Mapping[str, Any]
 
     def first(self, field: str) -> str:
         """The value of the likeliest column that is not empty."""
@@ -62,7 +66,7 @@ class _Fields:
 
 
 def _refuse_page(text: str) -> None:
-    if is_page(text):
+    if text.lstrip().startswith("<") and is_page(text):  # the fields of a table may be in HTML, too
         raise ReadError("it is a web page: give it the ending .html")
 
 
@@ -99,17 +103,21 @@ def _csv_rows(text: str, delimiter: str, names: Sequence[str]) -> Iterator[_Fiel
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     next(reader)
     columns_of = {field: [names.index(name) for name in names_of_field(field, names)] for field in NAMES}
-    needed = 1 + max(max(columns) for columns in columns_of.values() if columns)
+    needed = 1 + max(*columns_of["text"], *columns_of["title"], 0)
+    read = {i for columns in columns_of.values() for i in columns}
     number = 0
     try:
         for row in reader:
             if not row:
                 continue
             number += 1
-            # Excel omits empty cells at the end of some rows, and adds empty cells beyond the header to others.
+            # Excel omits empty cells at the end of some rows, such as dates, and adds some beyond the header to others.
             if len(row) < needed or any(cell.strip() for cell in row[len(names) :]):
                 raise ReadError(f"row {number} has {len(row)} fields, the header {len(names)}: mend that row")
-            yield _Fields(number, {field: [row[i] for i in columns] for field, columns in columns_of.items()})
+            cells = row + [""] * (len(names) - len(row))
+            unread = {name: cells[i] for i, name in enumerate(names) if i not in read} if number == 1 else {}
+            values = {field: [cells[i] for i in columns] for field, columns in columns_of.items()}
+            yield _Fields(number, values, unread)
     except csv.Error as error:
         raise ReadError(f"row {number + 1} is no CSV ({error}): mend that row") from error
 
@@ -117,7 +125,10 @@ def _csv_rows(text: str, delimiter: str, names: Sequence[str]) -> Iterator[_Fiel
 def _json_rows(text: str) -> Iterator[_Fields]:
     for number, line in enumerate(_LINE_END.split(text), 1):
         if line.strip():
-            yield _Fields(number, _json_fields(number, _parse(number, line)))
+            item = _parse(number, line)
+            values = _json_fields(number, item)
+            read = {name for field in NAMES for name in names_of_field(field, item)} if number == 1 else item
+            yield _Fields(number, values, {name: value for name, value in item.items() if name not in read})
 
 
 def _parse(number: int, line: str) -> dict[str, Any]:
@@ -172,7 +183,8 @@ def _file_text(rows: Sequence[_Fields], encoding: str, unit: str) -> FileText:
         if dates and not date:
             undated.append((row.number, dates[0]))
         articles.append(_article(row, date, unit))
-    return FileText(join_rows(articles), encoding, (*_notes_on_texts(rows, unit), *_notes_on_dates(undated, unit)))
+    notes = (*_notes_on_texts(rows, unit), *_notes_on_dates(undated, unit), *_notes_on_unread_days(rows))
+    return FileText(join_rows(articles), encoding, notes)
 
 
 def _notes_on_dates(undated: Sequence[tuple[int, str]], unit: str) -> Iterator[str]:
@@ -181,6 +193,15 @@ def _notes_on_dates(undated: Sequence[tuple[int, str]], unit: str) -> Iterator[s
         more = f", nor do {len(undated) - 1} more" if len(undated) > 1 else ""
         shown = " ".join(value.split())[:40]
         yield f"the date of {unit} {number} ({shown}) tells no certain day{more}: write dates as 2024-05-01"
+
+
+def _notes_on_unread_days(rows: Sequence[_Fields]) -> Iterator[str]:
+    """A note if no row has a date, but a column of another name holds days."""
+    if not rows or any(row.values.get("date") for row in rows):
+        return
+    name = next((name for name, value in rows[0].unread.items() if day(str(value)[:40])), None)
+    if name is not None:
+        yield f"its days ({name}) are not read: if they are those of publication, name that column date"
 
 
 def _notes_on_texts(rows: Sequence[_Fields], unit: str) -> Iterator[str]:

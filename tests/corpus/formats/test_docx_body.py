@@ -117,6 +117,18 @@ def test_symbols(symbol, shown):
     )
 
 
+def test_letters_of_a_symbol_font_are_what_it_shows():
+    assert (
+        text(paragraph(run("5"), '<w:r><w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr><w:t>m</w:t></w:r>', run("m")))
+        == "5μm"
+    )
+
+
+def test_what_is_raised_in_several_runs_is_raised_as_one():
+    raised = "".join(f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{c}</w:t></w:r>' for c in ("a", "b"))
+    assert text(paragraph(run("x"), raised, run("。"))) == "x^(ab)。"
+
+
 def math(content):
     return f'<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">{content}</m:oMath>'
 
@@ -157,6 +169,16 @@ SUM = m("f", m("num", r("a+b")) + m("den", r("2")))
 )
 def test_formulas_are_kept_as_text(content, shown):
     assert text(paragraph(run("得"), math(content), run("。"))) == f"得{shown}。"
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [(r"EQ \f(1,2500)", "1/2500"), (r"eq \o\ac(○,3)", "③"), (r"EQ \i(0,1,x)", "\ufffc"), ("PAGE", "")],
+)
+def test_formulas_of_older_files_are_kept_or_marked(code, shown):
+    marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end")]
+    field = f"{marks[0]}<w:r><w:instrText>{code}</w:instrText></w:r>{marks[1]}"
+    assert text(paragraph(run("坡降"), field, run("。"))) == f"坡降{shown}。"
 
 
 def test_a_formula_on_a_line_of_its_own_and_one_that_is_an_object():
@@ -207,6 +229,23 @@ def test_automatic_numbers_are_read_as_they_are_printed():
 def test_a_list_may_start_elsewhere_and_have_no_number():
     body = [numbered("开市。"), numbered("闭市。", number=8), numbered("清扫。", number=6), numbered("散。", number=0)]
     assert text(*body, numbering=NUMBERS).split("\n\n") == ["第一条 开市。", "第九条 闭市。", "• 清扫。", "散。"]
+
+
+def test_what_is_empty_or_struck_out_has_a_number_and_what_is_hidden_has_none():
+    struck = numbered("登记。").replace("<w:rPr>", "<w:rPr><w:strike/>")
+    hidden = numbered("").replace("</w:pPr>", "<w:rPr><w:vanish/></w:rPr></w:pPr>")
+    body = [numbered("开市。"), numbered(""), struck, hidden, numbered("闭市。")]
+    assert text(*body, numbering=NUMBERS).split("\n\n") == ["第一条 开市。", "第四条 闭市。"]
+
+
+def test_rows_of_a_table_are_numbered():
+    cells = [("<w:p><w:r><w:t>序号</w:t></w:r></w:p>", "品名", "价格")]
+    cells += [(numbered("", number=8), name, price) for name, price in (("茶叶", "8元"), ("蚕丝", "20元"))]
+    rows = [
+        f"<w:tc>{first}</w:tc>" + "".join(f"<w:tc>{paragraph(run(t))}</w:tc>" for t in rest) for first, *rest in cells
+    ]
+    table = "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+    assert "茶叶，序号：第九条。\t茶叶，价格：8元。" in text(f"<w:tbl>{table}</w:tbl>", numbering=NUMBERS)
 
 
 def test_headings_are_numbered_by_their_style():
@@ -333,6 +372,8 @@ def test_a_strict_file_and_one_with_macros_are_read():
     assert read(edited_docx(plain, *kinds, part="[Content_Types].xml")) == read(plain)
 
 
+#: What Microsoft's own library calls a Word file within a file.
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 CHUNK = (
     '<w:p/><w:altChunk xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="rIdMade{}"/>'
 )
@@ -346,6 +387,7 @@ MHTML = 'MIME-Version: 1.0\r\nContent-Type: text/html; charset="utf-8"\r\n\r\n<p
         ("a.mht", MHTML, "message/rfc822"),
         ("a.txt", "湖面封冻。".encode(), "text/plain"),
         ("a.docx", made_docx("湖面封冻。"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("b.docx", made_docx("湖面封冻。"), MAIN),
     ],
 )
 def test_a_file_within_the_file_is_read(name, content, kind):

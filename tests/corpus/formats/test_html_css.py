@@ -11,7 +11,8 @@ def look(sheet, element):
     return Styles(source.styles).look(found)
 
 
-HIDDEN, STRUCK, SHOWN = Look(hidden=True), Look(struck=True), Look()
+HIDDEN, STRUCK, SHOWN = Look(hidden=True, display="none"), Look(struck=True), Look()
+BLOCK = Look(display="block")
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ HIDDEN, STRUCK, SHOWN = Look(hidden=True), Look(struck=True), Look()
         ("", "<p hidden>字", HIDDEN),
         ("", "<p style='color:red; DISPLAY : none'>字", HIDDEN),
         ("", "<p style='display:none' hidden>字", HIDDEN),
-        ("", "<p style='display:block' hidden>字", SHOWN),
+        ("", "<p style='display:block' hidden>字", BLOCK),
         ("", "<p style='text-decoration: red line-through'>字", STRUCK),
         ("", "<p style='visibility:hidden'>字", Look(invisible=True)),
         ("", "<p style='opacity: 0.0'>字", Look(invisible=True)),
@@ -37,9 +38,9 @@ HIDDEN, STRUCK, SHOWN = Look(hidden=True), Look(struck=True), Look()
         ("nav p{display:none}", "<p>字", SHOWN),
         ("#top .x{display:none} .x{display:block}", "<p class=x>字", HIDDEN),
         (".x{display:none} p{display:block}", "<p class=x>字", HIDDEN),
-        (".x{display:none} .x{display:block}", "<p class=x>字", SHOWN),
+        (".x{display:none} .x{display:block}", "<p class=x>字", BLOCK),
         (".x{display:none!important}", "<p class=x style='display:block'>字", HIDDEN),
-        (".x{display:none}", "<p class=x style='display:block'>字", SHOWN),
+        (".x{display:none}", "<p class=x style='display:block'>字", BLOCK),
         ("/* .x{display:none} */ .y{}", "<p class=x>字", SHOWN),
         (".x:hover{display:none} .x::before{display:none} .x[a]{display:none}", "<p class=x>字", SHOWN),
         ("@media print{.x{display:none}}", "<p class=x>字", SHOWN),

@@ -60,11 +60,42 @@ def test_an_article_that_a_script_unveils_is_read():
         ("<math><mfrac><mn>1</mn><mrow><mi>n</mi><mo>+</mo><mn>2</mn></mrow></mfrac></math>", "1/(n+2)"),
         ("<math><semantics><msqrt><mn>2</mn></msqrt><annotation>\\sqrt 2</annotation></semantics></math>", "√2"),
         ("<math><msub><mi>v</mi><mn>0</mn></msub><mo>=</mo><mn>3</mn></math>", "v₀=3"),
+        ("<math><mn>2</mn><mfrac><mn>1</mn><mn>2</mn></mfrac></math>", "2 1/2"),
+        ("<math><munder><mo>∑</mo><mi>i</mi></munder><mi>a</mi></math>", "∑_i a"),
+        ("<math><mfenced open='[' close=')'><mi>a</mi><mi>b</mi></mfenced></math>", "[a, b)"),
+        ("<math><mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac></math>", "(n ¦ k)"),
+        ("<math><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr></mtable></math>", "[1, 2]"),
         ("<q>好</q>", "“好”"),
     ],
 )
 def test_raised_and_lowered_text_and_formulas(markup, text):
     assert paragraphs(f"<p>数值为{markup}，已核对。</p>") == [f"数值为{text}，已核对。"]
+
+
+_POWER = "<math><msup><mn>10</mn><mn>4</mn></msup></math>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (f"<span class=mwe-math-element><span style='display:none'>{_POWER}</span><img alt='10^4'></span>", "10⁴"),
+        (f"<span class=katex><span>{_POWER}</span><span class=katex-html aria-hidden=true>104</span></span>", "10⁴"),
+        ("<span class=katex><span class=katex-html aria-hidden=true>104</span></span>", "￼"),
+        (
+            f"<mjx-container><mjx-math>104</mjx-math><mjx-assistive-mml>{_POWER}</mjx-assistive-mml></mjx-container>",
+            "10⁴",
+        ),
+        ("<span class=MathJax_Preview>[math]</span><script type='math/tex'>10^4</script>", "10^4"),
+        ("<span class=MathJax>104</span><script type='math/tex; mode=display'>10^4</script>", "10^4"),
+        (
+            "<div class=MathJax_Display><span class=MathJax>104</span></div><script type='math/tex'>10^4</script>",
+            "10^4",
+        ),
+    ],
+)
+def test_a_formula_is_read_and_not_what_a_program_drew_of_it(markup, text):
+    shown = "".join(paragraphs(f"<p>日供水量为{markup}吨，已核对。</p>"))
+    assert "".join(shown.split()) == f"日供水量为{text}吨，已核对。"
 
 
 def test_a_title_is_read_as_the_text_is():
@@ -126,6 +157,21 @@ AFTER = "<p>以上数字截至去年底，今年的还没有统计完。</p>"
 def test_a_row_is_a_line_with_the_names_of_its_columns(table, rows):
     squeezed = [line.replace(" ", "") for line in lines(f"<table>{table}</table>{AFTER}")]
     assert squeezed == [row.replace(" ", "") for row in (*rows, "以上数字截至去年底，今年的还没有统计完。")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<div role=row><span role=cell>东门</span><span role=cell>6:10</span></div>",
+        "<style>.c{display:table-cell}</style><div><span class=c>东门</span><span class=c>6:10</span></div>",
+    ],
+)
+def test_cells_of_tables_that_are_no_elements_of_tables_stand_apart(table):
+    assert lines(f"{table}{AFTER}")[0].split() == ["东门", "6:10"]
+
+
+def test_an_element_that_is_shown_as_a_block_is_a_paragraph():
+    assert lines(f"<span style='display:block'>东门站</span><span>西门站</span>{AFTER}")[:2] == ["东门站", "西门站"]
 
 
 def test_a_table_that_only_lays_out_the_page_is_read_cell_by_cell():

@@ -154,6 +154,10 @@ TITLE = "<title>渡船停航</title>"
         (f"{TITLE}<iframe src=a.html></iframe>", "frames for other pages (a.html)"),
         (f"{TITLE}<div id=app></div><noscript>请启用脚本，谢谢。</noscript><script src=a.js></script>", "scripts run"),
         (f"{TITLE}<div id=app>加载中…</div><script src=a.js></script>", "scripts run"),
+        (
+            f"{TITLE}<p>Loading, please wait...</p><footer>© 2024 Town. All rights reserved.</footer><script></script>",
+            "run",
+        ),
         (f'{TITLE}<script type="application/json">{{"text": "渡船通航，老人免票。"}}</script>', "scripts run"),
     ],
 )
@@ -238,3 +242,8 @@ def test_hostile_pages_take_no_longer_than_their_length(name):
     }
     assert (name in expected) == bool(refused)
     assert expected.get(name, "") in refused
+
+
+def test_a_short_article_in_a_form_is_read_although_the_page_has_scripts():
+    page = f"{TITLE}<form><p>The mill opened in 1931, and it closed in 1970.</p></form><script src=a.js></script>"
+    assert "The mill opened in 1931" in make_document(page.encode(), "a.html").text

@@ -228,3 +228,44 @@ def test_a_file_of_another_kind_is_named(data, said):
 def test_what_stands_on_one_line_is_joined():
     runs = [Run("姓名：王二", 50, 100, 698, 708), Run("电话：5511", 200, 250, 698, 708, order=1)]
     assert [run.text for run in in_order(runs)] == ["姓名：王二 电话：5511"]
+
+
+def test_latin_letters_set_apart_are_drawn_together_with_short_words():
+    words = ["The", "mill", "is", "on", "North", "Street."]
+    lefts = [50 + 10 * (sum(map(len, words[:n])) + n) for n in range(len(words))]
+    apart = [(lefts[n] + 10 * i, 700, 10, f"{c} ") for n, word in enumerate(words) for i, c in enumerate(word)]
+    assert text(*apart) == "The mill is on North Street."
+
+
+def test_a_space_between_letters_and_more_between_words():
+    assert (
+        text((50, 700, 10, "T h e   m i l l   i s   o n   N o r t h   S t r e e t .")) == "The mill is on North Street."
+    )
+    assert text((50, 700, 10, "A B C D E")) == "A B C D E"
+
+
+def test_a_pronunciation_wider_than_its_characters():
+    base = [(50, 700, 12, "この町は"), (122, 700, 12, "1961 "), (170, 700, 12, "年に開かれた。")]
+    assert text(
+        *base, (98, 712, 6, "せんきゅうひゃくろくじゅういち"), column(50, 660, ["蔵書は三万冊。"])[0]
+    ).split() == [
+        *("この町は", "1961", "年に開かれた。", "蔵書は三万冊。"),
+    ]
+
+
+def test_a_table_below_columns_is_no_part_of_them():
+    table = [(left, 640, 10, word) for left, word in ((50, "站点"), (200, "首班"), (350, "末班"))]
+    table += [(left, 624, 10, word) for left, word in ((50, "东门"), (200, "6:10"), (350, "21:30"))]
+    read = paragraphs(*beside(LAKE, HILL, lefts=(50, 300)), *table)
+    assert read == [whole(LAKE), whole(HILL), "东门，首班：6:10。\t东门，末班：21:30。"]
+
+
+def test_a_second_line_of_cells_of_which_the_first_has_one_too():
+    rows = [(700, "Office", "Hours", "Remark"), (680, "Land", "8-12", "closed on"), (668, "registry", "", "Mondays")]
+    rows += [(648, "Water", "9-17", "open"), (628, "Forest", "7-11", "open")]
+    cells = [(left, y, 10, f"{word} ") for y, *words in rows for left, word in zip((50, 150, 250), words, strict=True)]
+    assert text(*(cell for cell in cells if cell[3].strip())).split("\n\n") == [
+        "Land registry, Hours: 8-12.\tLand registry, Remark: closed on Mondays.",
+        "Water, Hours: 9-17.\tWater, Remark: open.",
+        "Forest, Hours: 7-11.\tForest, Remark: open.",
+    ]

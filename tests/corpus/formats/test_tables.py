@@ -228,7 +228,10 @@ def test_names_and_forms_of_days(name, value):
 @pytest.mark.parametrize("name", ["updated_at", "issue", "post", "modified", "发布人", "更新时间"])
 def test_what_tells_no_day_of_publication(name):
     document, (article,) = read(json.dumps({"text": "渡船停航。", name: "2024-05-01"}), "a.jsonl")
-    assert (article.date, document.notes) == (None, ())
+    assert article.date is None
+    assert document.notes == (
+        f"its days ({name}) are not read: if they are those of publication, name that column date",
+    )
 
 
 def test_the_order_of_day_and_month_is_that_of_the_file():
@@ -260,3 +263,25 @@ def test_a_web_page_is_no_table():
         assert "it is a web page: give it the ending .html" in reason(
             reader, "<html><table><tr><td>text</table></html>"
         )
+
+
+def test_rows_that_begin_or_end_with_html_are_no_web_page():
+    data = "text,title\n<p>船票四元。</p>,<b>渡口</b>\n<p>老人免票。</p>,<b>告示</b>\n"
+    assert [article.paragraphs[0].text for article in read(data, "a.csv")[1]] == ["船票四元。", "老人免票。"]
+
+
+def test_excel_may_leave_out_an_empty_date_at_the_end_of_a_row():
+    _, found = read("title,text,date\n渡船,渡船停航。,2024-05-01\n渡口,渡口重修。\n", "a.csv")
+    assert [(article.title, article.date) for article in found] == [("渡船", "2024-05-01"), ("渡口", None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "title,text,fecha\n渡船,渡船停航。,2024-05-01\n"),
+        ("a.jsonl", '{"text": "渡船停航。", "fecha": "2024-05-01"}\n{"text": "渡口重修。"}\n'),
+    ],
+)
+def test_days_in_a_column_of_an_unknown_name_are_told_of(name, text):
+    document, _ = read(text, name)
+    assert document.notes == ("its days (fecha) are not read: if they are those of publication, name that column date",)

@@ -6,11 +6,12 @@ behind the paragraph that they belong to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.corpus.formats.docx.numbering import Numbering
+from rag.corpus.formats.docx.numbering import Numbering, numeral
 from rag.corpus.formats.docx.omml import M, formula
 from rag.corpus.formats.docx.styles import Look, Styles, look
 from rag.corpus.formats.docx.symbols import symbol, without_private
@@ -22,7 +23,7 @@ from rag.errors import ReadError
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 #: Deleted and moved text, the replacement of a text box for older programs, pronunciation above characters.
-_LEFT_OUT = frozenset((f"{W}del", f"{W}moveFrom", f"{_MC}Fallback", f"{W}rt", f"{W}pPr", f"{W}rPr", f"{W}instrText"))
+_LEFT_OUT = frozenset((f"{W}del", f"{W}moveFrom", f"{_MC}Fallback", f"{W}rt", f"{W}pPr", f"{W}rPr"))
 _MARKS = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
@@ -33,6 +34,10 @@ _MARKS = {
 }
 #: Stands for an object without text, such as a formula that is a picture.
 OBJECT = "\ufffc"
+#: EQ fields draw formulas. A comma separates their arguments, or a semicolon where the comma is the decimal point.
+_EQ_FRACTION = re.compile(r"^\s*EQ\s+\\f\s*\(([^()\\,;]+)[,;]([^()\\,;]+)\)\s*$", re.IGNORECASE)
+_EQ_CIRCLE = re.compile(r"\\o\s*\\ac\s*\([○◯□△◇][,;]\s*([^()\\]{1,3}?)\s*\)")
+_EQ_RUBY = re.compile(r"\\o\s*(?:\\a[clrd])?\s*\(\\s\\up\s*\d+\([^()]*\)[,;]\s*([^()\\]+)\)")
 _MAX_DEPTH = 100
 _MAX_PARAGRAPHS = 5
 
@@ -46,10 +51,34 @@ class _Paragraph:
     pieces: list[str] = field(default_factory=list)
     attached: list[Any] = field(default_factory=list)
     bold: bool = True
+    #: The text of the last superscript or subscript at the end, and its kind: Word may split one into several runs.
+    script: tuple[str, str] = ("", "")
+    field_code: str = ""
 
     def add(self, text: str) -> None:
         if text:
             self.pieces.append(text)
+            self.script = ("", "")
+
+    def add_text(self, text: str, shown: Look) -> None:
+        self.bold = self.bold and (bool(shown.bold) or not text.strip())
+        if shown.raised not in ("superscript", "subscript") or not text:
+            self.add(text)
+            return
+        if self.script[1] == shown.raised:
+            text = self.script[0] + text
+            self.pieces.pop()
+        self.add(superscript(text) if shown.raised == "superscript" else subscript(text))
+        self.script = (text, shown.raised)
+
+    def add_field_code(self, element: Any) -> None:
+        """Collect the code of a field; at its end, add the formula if it is an EQ field, as in older files."""
+        if element.tag == f"{W}instrText":
+            self.field_code += element.text or ""
+            return
+        if element.get(f"{W}fldCharType") == "end" and self.field_code.upper().split()[:1] == ["EQ"]:
+            self.add(_equation(self.field_code))
+        self.field_code = ""
 
 
 @dataclass(slots=True)
@@ -112,7 +141,7 @@ class BodyReader:
         if _is_deleted(element.find(f"{W}pPr/{W}rPr")):
             self._unfinished = [text]
         else:
-            number = self._number(element, content) if text.strip() else ""
+            number = self._number(element, content) if _takes_number(element, content, text) else ""
             yield from _separated(text, self._parts.styles.heading(content.style), number)
         queue = [*content.attached]
         for part in queue:
@@ -165,11 +194,10 @@ class BodyReader:
         """Add the text of an element to its paragraph; ``False`` if its children must be read, too."""
         tag = element.tag
         if tag == f"{W}t":
-            text = without_private(element.text or "", shown.font)
-            if shown.raised in ("superscript", "subscript"):
-                text = superscript(text) if shown.raised == "superscript" else subscript(text)
-            content.bold = content.bold and (bool(shown.bold) or not text.strip())
-            content.add(text)
+            content.add_text(without_private(element.text or "", shown.font), shown)
+        elif tag in (f"{W}fldChar", f"{W}instrText"):
+            content.add_field_code(element)
+            return False
         elif mark := _MARKS.get(tag):
             content.add(mark)
         elif tag == f"{W}sym":
@@ -231,8 +259,8 @@ class BodyReader:
         for paragraph in _descendants(cell, f"{W}p"):
             content = self._read(paragraph)
             text = "".join(content.pieces)
-            number = self._number(paragraph, content) if text.strip() else ""
-            whole.paragraphs.append(number + " ".join(text.split()))
+            number = self._number(paragraph, content) if _takes_number(paragraph, content, text) else ""
+            whole.paragraphs.append(f"{number}{' '.join(text.split())}".strip())
             whole.attached += content.attached
             whole.page_breaks += text.count("\f")
             whole.bold = whole.bold and (content.bold or not text.strip())
@@ -296,6 +324,11 @@ def _is_data(rows: list[list[Any]]) -> bool:
     return True
 
 
+def _takes_number(element: Any, content: _Paragraph, text: str) -> bool:
+    """Whether a paragraph of a list has a number: Word numbers empty paragraphs, too, unless they are hidden."""
+    return bool(text.strip()) or not look(element.find(f"{W}pPr/{W}rPr")).over(content.look).hidden
+
+
 def _is_prompt(element: Any) -> bool:
     """Whether a form field is not filled in and shows an instruction."""
     return element.tag == f"{W}sdt" and is_on(element.find(f"{W}sdtPr/{W}showingPlcHdr"))
@@ -331,6 +364,20 @@ def _form_value(element: Any) -> str:
     chosen = child_value(choices, "result") or child_value(choices, "default") or "0"
     index = int(chosen) if chosen.isdecimal() else 0
     return str(entries[index].get(f"{W}val", "")) if index < len(entries) else ""
+
+
+def _equation(code: str) -> str:
+    """The text of an EQ field: a fraction, a character in a circle, or characters without their pronunciation.
+
+    >>> _equation(r"EQ \\f(1,2500)"), _equation(r"eq \\o\\ac(○,3)"), _equation(r"EQ \\o\\ad(\\s\\up 9(dù),渡)")
+    ('1/2500', '③', '渡')
+    """
+    if match := _EQ_FRACTION.search(code):
+        return f"{match[1].strip()}/{match[2].strip()}"
+    if match := _EQ_CIRCLE.search(code):
+        return numeral(int(match[1]), "decimalEnclosedCircle") if match[1].isdecimal() else match[1]
+    match = _EQ_RUBY.search(code)
+    return match[1] if match else OBJECT
 
 
 def _after(before: str, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -47,6 +48,9 @@ _OTHER_MAIN = (
     b"application/vnd.ms-word.document.macroEnabled.main+xml",
     b"application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
 )
+#: The entries of [Content_Types].xml, and what tells those of Word files that are embedded.
+_TYPE = re.compile(rb"<(?:Default|Override)\b[^>]*>")
+_WORD_FILE = re.compile(rb"""(?:\bExtension=|\.)["']?doc[xm]["']""")
 #: A file may embed other files as parts of its text, and these may embed others.
 _MAX_DEPTH = 3
 
@@ -102,17 +106,23 @@ def _check_size(data: bytes) -> None:
 
 
 def _with_usual_names(data: bytes) -> bytes:
-    """The file with the names that python-docx knows, if it is strict, a template, or has macros."""
+    """The file with the names that python-docx knows, if it is strict, a template, has macros or embeds Word files."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types, rels = archive.read("[Content_Types].xml"), archive.read("_rels/.rels")
-        if _STRICT not in rels and not any(main in types for main in _OTHER_MAIN):
+        plain = _TYPE.sub(_embedded_as_file, types)
+        if _STRICT not in rels and not any(main in types for main in _OTHER_MAIN) and plain == types:
             return data
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as usual:
             for name in archive.namelist():
-                content = archive.read(name)
+                content = plain if name == "[Content_Types].xml" else archive.read(name)
                 usual.writestr(name, _renamed(content) if name.endswith((".xml", ".rels")) else content)
     return out.getvalue()
+
+
+def _embedded_as_file(tag: re.Match[bytes]) -> bytes:
+    """An entry without the type of a main document if it is for embedded Word files: python-docx would parse those."""
+    return tag[0].replace(b".main+xml", b"") if _WORD_FILE.search(tag[0]) else tag[0]
 
 
 def _renamed(content: bytes) -> bytes:

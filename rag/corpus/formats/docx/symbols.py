@@ -30,6 +30,7 @@ _FONTS: dict[str, dict[int, str]] = {
     },
 }
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
+_PRIVATE_OR_ASCII = re.compile("[!-~\uf020-\uf0ff]")
 
 
 def symbol(font: str, code: int) -> str:
@@ -47,7 +48,11 @@ def symbol(font: str, code: int) -> str:
 def without_private(text: str, font: str = "") -> str:
     """``text`` with the codes of symbol fonts replaced by characters; the font is Symbol if ``font`` is no other one.
 
-    >>> without_private("120\\uf0b15", "Symbol")
-    '120±5'
+    In a symbol font letters are such codes, too.
+
+    >>> without_private("120\\uf0b15"), without_private("5 m", "Symbol"), without_private("5 m", "Arial")
+    ('120±5', '5 μ', '5 m')
     """
-    return _PRIVATE.sub(lambda match: symbol(font if font.lower() in _FONTS else "symbol", ord(match[0])), text)
+    if font.lower() in _FONTS:
+        return _PRIVATE_OR_ASCII.sub(lambda match: symbol(font, ord(match[0])), text)
+    return _PRIVATE.sub(lambda match: symbol("symbol", ord(match[0])), text)

@@ -31,7 +31,7 @@ _MAX_DEPTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the text of an element is shown; ``raised`` is "sup", "sub" or empty.
+    """How an element is shown; ``raised`` is "sup", "sub" or empty, ``display`` the value of that property.
 
     ``hidden`` text takes no space. ``invisible`` text keeps its space, and a script may show it later.
     """
@@ -40,6 +40,7 @@ class Look:
     invisible: bool = False
     struck: bool = False
     raised: str = ""
+    display: str = ""
 
 
 _PLAIN = Look()
@@ -150,16 +151,17 @@ def look_of(attributes: Mapping[str, str]) -> Look:
 
 
 def _look(properties: Mapping[str, str], attributes: Mapping[str, str]) -> Look:
-    display = "none" if "hidden" in attributes else ""
+    display = properties.get("display", "none" if "hidden" in attributes else "")
     if not properties and not display:
         return _PLAIN
     decoration = f"{properties.get('text-decoration', '')} {properties.get('text-decoration-line', '')}"
     return Look(
-        hidden=properties.get("display", display) == "none",
+        hidden=display == "none",
         invisible=properties.get("visibility", "") in ("hidden", "collapse")
         or any(_ZERO.fullmatch(properties.get(name, "1")) is not None for name in ("opacity", "font-size")),
         struck="line-through" in decoration,
         raised={"super": "sup", "sub": "sub"}.get(properties.get("vertical-align", ""), ""),
+        display=display,
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rag.corpus.formats.grid import table_lines
 from rag.corpus.formats.html.css import Styles
 from rag.corpus.formats.html.markup import words
-from rag.corpus.formats.html.mathml import formula
+from rag.corpus.formats.html.mathml import drawn_formula, formula
 from rag.corpus.formats.html.table_grid import CELL_TAGS, TableGrid
 from rag.corpus.formats.superscripts import subscript, superscript
 from rag.text.script import UNSPACED_OR_PUNCTUATION
@@ -31,6 +31,8 @@ _INLINE = words(
     "a abbr acronym b bdi bdo big cite code data dfn em font i img ins kbd label mark math q rb ruby samp small span "
     "strong sub sup time tt u var wbr"
 )
+_BLOCK_DISPLAYS = words("block flex grid list-item table table-row flow-root")
+_CELL_ROLES = words("cell columnheader rowheader gridcell")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BROKEN_LINE = re.compile(
     rf"(?<={UNSPACED_OR_PUNCTUATION.pattern})[ \t\r]*\n[ \t\r\n]*(?={UNSPACED_OR_PUNCTUATION.pattern})"
@@ -93,10 +95,10 @@ class Walk:
                 skipped = element
                 if element.tag not in _INLINE | NEVER_TEXT | STRUCK:
                     yield self._end_block()
-            elif event == "start" and element.tag == "math":
+            elif event == "start" and (math := _formula(element)) is not None:
                 walk.skip_subtree()
                 skipped = element
-                self._add(formula(element))
+                self._add(math)
             elif event == "start" and element.tag == "table" and (rows := self._rows(element)) is not None:
                 walk.skip_subtree()
                 skipped = element
@@ -116,7 +118,7 @@ class Walk:
         tag = element.tag
         if tag == "br":
             self._block.pieces.append("\n")
-        elif tag not in _INLINE and tag not in CELL_TAGS:
+        elif self._is_block(element):
             yield self._end_block(next_level=int(tag[1]) if re.fullmatch("h[1-6]", tag) else 0)
         self._open_links += tag == "a"
         self._open_pre += tag == "pre"
@@ -127,10 +129,10 @@ class Walk:
 
     def _end(self, element: HtmlElement) -> Iterator[Block]:
         tag = element.tag
-        self._block.pieces.append("”" if tag == "q" else "\t" if tag in CELL_TAGS else "")
+        self._block.pieces.append("”" if tag == "q" else "\t" if self._is_cell(element) else "")
         if script := self._script(element):
             self._write_script(*self._open_scripts.pop(), script, element)
-        if tag != "br" and tag not in _INLINE and tag not in CELL_TAGS:
+        if tag != "br" and self._is_block(element):
             yield self._end_block()
         self._open_links -= tag == "a"
         self._open_pre -= tag == "pre"
@@ -146,6 +148,17 @@ class Walk:
     def _end_block(self, next_level: int = 0) -> Block:
         block, self._block = self._block, Block(level=next_level)
         return block.finish()
+
+    def _is_cell(self, element: HtmlElement) -> bool:
+        """Whether an element is shown as a cell of a table."""
+        if element.tag in CELL_TAGS or element.get("role") in _CELL_ROLES:
+            return True
+        return self._styles.look(element).display == "table-cell"
+
+    def _is_block(self, element: HtmlElement) -> bool:
+        """Whether an element begins and ends a block."""
+        inline = element.tag in _INLINE and self._styles.look(element).display not in _BLOCK_DISPLAYS
+        return not inline and not self._is_cell(element)
 
     def _script(self, element: HtmlElement) -> str:
         """``"sup"`` for a superscript, ``"sub"`` for a subscript, otherwise ``""``."""
@@ -190,6 +203,11 @@ class Walk:
 def joined(blocks: Iterable[Block]) -> str:
     """The text of several blocks, with Markdown's marks before headings."""
     return "\n\n".join("#" * block.level + " " * (block.level > 0) + block.text for block in blocks)
+
+
+def _formula(element: HtmlElement) -> str | None:
+    """The formula that an element shows; ``None`` for other elements."""
+    return formula(element) if element.tag == "math" else drawn_formula(element)
 
 
 def _shown(text: str) -> str:

@@ -31,6 +31,7 @@ _BEGINS_PAGE = re.compile(
     r"(?:\s|<\?[^>]{0,500}>|<!--[^>]{0,2000}-->)*<(?:!doctype\s+html|html|head|body|meta|title)[\s>/]", re.IGNORECASE
 )
 _BEGINS_TAG = re.compile(r"\s*</?([A-Za-z][A-Za-z0-9]*)[\s>/]")
+_ENDS_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)\s*/?>\s*\Z")
 _PAGE_SHARE = 0.5
 
 
@@ -44,11 +45,14 @@ def is_page(text: str) -> bool:
 
     >>> is_page("<!DOCTYPE html><p>会议召开。"), is_page("会议\\n<p>他说好。</p>\\n<p>结束。</p>"), is_page("用<p>")
     (True, True, False)
+    >>> is_page("船票<s>五元</s>四元。<br>\\n老人免票。<br>"), is_page("换行用<br>。\\n分段用<p>。")
+    (True, False)
     """
     if begins_page(text):
         return True
     lines = [line for line in text.splitlines() if line.strip()]
-    tagged = sum(len(line) for line in lines if (tag := _BEGINS_TAG.match(line)) and tag[1].lower() in BLOCKS)
+    tags = ((line, _BEGINS_TAG.match(line) or _ENDS_TAG.search(line)) for line in lines)
+    tagged = sum(len(line) for line, tag in tags if tag and tag[1].lower() in BLOCKS)
     return tagged > _PAGE_SHARE * sum(map(len, lines)) and bool(_elements(text) & BLOCKS)
 
 

@@ -11,7 +11,7 @@ kept the menus, readability-lxml dropped lists and tables, and resiliparse never
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from rag.corpus.formats.html.embedded_metadata import EmbeddedMetadata, embedded
 from rag.corpus.formats.html.markup import Source, decode_page, parse_page, take_apart, words
 from rag.corpus.rows import Row, join_rows
 from rag.errors import ReadError
+from rag.text.script import CJK
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -40,8 +41,11 @@ _SMALL = 1 / 3
 _MOST = 1 / 2
 #: Each of several articles on one page has a heading and at least this many characters of running text.
 _MIN_ARTICLE = 40
-#: A page that scripts fill may show fewer characters than this before they have run (加载中…).
+#: A page that scripts fill may show fewer characters than this before they have run (加载中…), or twice as many if they
+#: are no Chinese ones (Loading…).
 _PLACEHOLDER = 12
+#: What stands around a placeholder holds less running text than this.
+_FOOT = 150
 
 
 def read_html(data: bytes) -> FileText:
@@ -80,12 +84,18 @@ class _Page:
         main = articles[0] if articles else self._main_part()
         title = self._heading(main, "h1") or metadata.title or self._heading(self._root, "h1")
         text = self._text(main, title)
-        is_placeholder = bool(self._source.scripts) and len(text) < _PLACEHOLDER
         if 2 * len(text) < len(metadata.body):
-            text, is_placeholder = metadata.body, False  # a script would show it
-        if is_placeholder or not text.strip():
+            text = metadata.body  # a script would show it
+        elif self._source.scripts and self._is_placeholder(title):
+            text = ""
+        if not text.strip():
             raise ReadError(self._why_empty())
         yield Row(1, text, title, author=metadata.author, date=metadata.date, url=metadata.url)
+
+    def _is_placeholder(self, title: str) -> bool:
+        """Whether the page shows next to nothing but its title and what stands around an article."""
+        shown = self._text(self._body, title, is_left_out=self._is_hidden_or_foot)
+        return len(shown) < (_PLACEHOLDER if CJK.search(shown) else 2 * _PLACEHOLDER)
 
     def _why_empty(self) -> str:
         frames = [frame.get("src", "") for frame in self._root.iter("frame", "iframe") if frame.get("src")]
@@ -137,10 +147,10 @@ class _Page:
                 return text
         return ""
 
-    def _text(self, part: HtmlElement, title: str) -> str:
+    def _text(self, part: HtmlElement, title: str, *, is_left_out: Callable[[HtmlElement], bool] | None = None) -> str:
         """The text of a part of the page, without its title and without blocks of links."""
         kept: list[Block] = []
-        for block in Walk(part, self._styles, self._is_left_out).blocks():
+        for block in Walk(part, self._styles, is_left_out or self._is_left_out).blocks():
             if not block.text:
                 continue
             if block.is_links:
@@ -157,13 +167,15 @@ class _Page:
         total, amount = max(1, self._running_text[self._body]), self._running_text.get(element, 0)
         if self._styles.look(element).invisible and amount < _MOST * total:
             return True
-        is_around = (
-            element.tag in _AROUND
-            or element.get("role", "") in _AROUND_ROLES
-            or element.get("aria-hidden") == "true"
-            or bool(_AROUND_NAMES & _name_words(element))
-        )
-        return is_around and amount < _SMALL * total
+        return _is_around(element) and amount < _SMALL * total
+
+    def _is_hidden_or_foot(self, element: HtmlElement) -> bool:
+        """Whether an element is hidden, or small and around the article, however little text the whole page has.
+
+        Forms do not count as around it, because some pages consist of one.
+        """
+        small = element.tag != "form" and self._running_text.get(element, 0) < _FOOT
+        return self._is_hidden(element) or (small and _is_around(element))
 
     def _is_hidden(self, element: HtmlElement) -> bool:
         """Whether an element is hidden, struck out, or of a kind that holds no text.
@@ -174,6 +186,16 @@ class _Page:
             return True
         look = self._styles.look(element)
         return look.struck or (look.hidden and element is not self._body and element is not self._root)
+
+
+def _is_around(element: HtmlElement) -> bool:
+    """Whether the page marks an element as something around its article."""
+    return (
+        element.tag in _AROUND
+        or element.get("role", "") in _AROUND_ROLES
+        or element.get("aria-hidden") == "true"
+        or bool(_AROUND_NAMES & _name_words(element))
+    )
 
 
 def _running_length(text: str | None) -> int:

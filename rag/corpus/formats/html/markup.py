@@ -49,8 +49,8 @@ _RAW = words("script style textarea title xmp iframe noembed noframes")
 _RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
 _READ_NAME = re.compile(r"[A-Za-z][A-Za-z0-9:-]{0,30}")
 _READ_ATTRIBUTES = words(
-    "aria-hidden class colspan content datetime hidden href id itemprop lang name property pubdate rel role "
-    "rowspan src style type"
+    "aria-hidden class close colspan content datetime hidden href id itemprop lang linethickness name open property "
+    "pubdate rel role rowspan separators src style type"
 )
 _MAX_VALUE = 4000
 
@@ -142,7 +142,9 @@ def _pieces(page: str, source: Source) -> Iterator[str]:
 
 
 def _raw(source: Source, tag: str, attributes: dict[str, str], content: str) -> Iterator[str]:
-    if tag == "script":
+    if tag == "script" and attributes.get("type", "").lower().startswith("math/"):
+        yield f"<math>{_escaped(content)}</math>"  # the source of a formula that MathJax draws
+    elif tag == "script":
         source.scripts.append((attributes.get("type", "").strip().lower(), content))
     elif tag == "style":
         source.styles.append(content)

@@ -143,9 +143,9 @@ def _wide_region(rows: Sequence[_Row], start: int) -> Sequence[_Row]:
 
 
 def _is_line(row: _Row, intervals: Intervals, steps: Sequence[float], step: float) -> bool:
-    """Whether a single run below columns is a line of its own: it stands apart, or overlaps no column."""
+    """Whether a row below columns is not part of them: it stands apart and is a table or a line, or fits no column."""
     if len(row.runs) > 1:
-        return False
+        return len(row.runs) > len(intervals) and bool(steps) and step > 1.4 * median(steps)
     return not steps or step > 1.4 * median(steps) or not _places(row.runs[0], intervals)
 
 
@@ -232,11 +232,17 @@ def _is_interleaved(region: _Region, intervals: Intervals, order: dict[int, int]
 
 def _table(region: Sequence[_Row], intervals: Intervals) -> list[Run]:
     grid: list[list[list[Run]]] = []
+    gaps = [
+        above.bottom - row.top
+        for above, row in pairwise(region)
+        if len(_columns_used(row, intervals)) == len(intervals)
+    ]
+    usual_gap = median(gaps) if gaps else 0.0
     for above, row in zip([None, *region], region, strict=False):
         cells: list[list[Run]] = [[] for _ in intervals]
         for run in row.runs:
             cells[_places(run, intervals)[0]].append(run)
-        if above is not None and grid and _continues(above, row, cells):
+        if above is not None and grid and _continues(above, row, cells, usual_gap):
             for place, cell in enumerate(cells):
                 grid[-1][place] += cell
         else:
@@ -261,10 +267,17 @@ def _table(region: Sequence[_Row], intervals: Intervals) -> list[Run]:
     ]
 
 
-def _continues(above: _Row, row: _Row, cells: Sequence[Sequence[Run]]) -> bool:
-    """Whether a row is a further line of the cells above: its first column is empty, and it follows closely."""
+def _continues(above: _Row, row: _Row, cells: Sequence[Sequence[Run]], usual_gap: float) -> bool:
+    """Whether a row is a further line of the cells above: it follows closely, and its first column is empty.
+
+    The first column may be filled if another cell is empty and ``usual_gap``, the one above full rows, is over twice
+    as large.
+    """
     filled = sum(bool(cell) for cell in cells)
-    return not cells[0] and 2 * filled <= len(cells) and above.bottom - row.top < 0.4 * row.height
+    gap = above.bottom - row.top
+    if gap >= 0.4 * row.height:
+        return False
+    return (not cells[0] and 2 * filled <= len(cells)) or (filled < len(cells) and 2 * gap < usual_gap)
 
 
 def cell_text(cell: Iterable[Run]) -> str:

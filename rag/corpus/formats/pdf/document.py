@@ -9,9 +9,10 @@ from typing import Any
 from rag.corpus.formats.pdf.columns import in_order
 from rag.corpus.formats.pdf.form_fields import form_fields
 from rag.corpus.formats.pdf.glyphs import Glyph, glyphs
+from rag.corpus.formats.pdf.marks import apply_marks
 from rag.corpus.formats.pdf.pages import page_text, usual_height, without_running_heads
 from rag.corpus.formats.pdf.ruled_tables import PageContent, table_run
-from rag.corpus.formats.pdf.rules import ruled_tables
+from rag.corpus.formats.pdf.rules import drawn_rules, ruled_tables
 from rag.corpus.formats.pdf.runs import Run, runs
 from rag.corpus.signatures import other_format
 from rag.errors import ReadError
@@ -73,8 +74,9 @@ def _lines(pdf: Any, number: int) -> list[Run]:
     text_page = page.get_textpage()
     try:
         filled = list(form_fields(page.raw, pdf.formenv.raw)) if pdf.formenv else []
-        content = PageContent(_without_bullets(glyphs(text_page)), filled)
-        tables = [run for table in ruled_tables(page) if (run := table_run(content, table))]
+        rules = drawn_rules(page)
+        content = PageContent(apply_marks(_without_bullets(glyphs(text_page)), rules), filled)
+        tables = [run for table in ruled_tables(rules) if (run := table_run(content, table))]
         lines = runs(content.glyphs, content.form_fields)
         for table in tables:
             lines.insert(next((i for i, run in enumerate(lines) if run.order > table.order), len(lines)), table)

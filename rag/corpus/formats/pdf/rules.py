@@ -43,11 +43,14 @@ class RuledTable:
         return self.cells[len(self.rows) - 2 - row][column]
 
 
-def ruled_tables(page: Any) -> list[RuledTable]:
-    """The tables with at least two rows and two columns that the page draws."""
+def drawn_rules(page: Any) -> list[Rule]:
+    """The horizontal and vertical lines that the page draws; none if there are so many that they are a drawing."""
     rules = list(islice(_rules(page), _MAX_RULES + 1))
-    if len(rules) > _MAX_RULES:
-        return []
+    return rules if len(rules) <= _MAX_RULES else []
+
+
+def ruled_tables(rules: Sequence[Rule]) -> list[RuledTable]:
+    """The tables with at least two rows and two columns that these lines make."""
     return [table for group in _touching(rules) if (table := _table(group))]
 
 

@@ -67,9 +67,12 @@ def runs(glyphs: Sequence[Glyph], form_fields: Iterable[FormField] = ()) -> list
     page_runs: list[Run] = []
     for group, vertical in by_direction(glyphs):
         if vertical:
-            page_runs += map(_run, vertical_lines(group))
+            page_runs += [_run(line, is_spaced=_is_letter_spaced(line)) for line in vertical_lines(group)]
         else:
-            page_runs += _without_ruby(_join_single_characters([_run(part) for part in _parts(group)]))
+            parts = list(_parts(group))
+            spaced = _are_letter_spaced(parts)
+            part_runs = [_run(part, is_spaced=flag) for part, flag in zip(parts, spaced, strict=True)]
+            page_runs += _without_ruby(_join_single_characters(part_runs))
     for form_field in form_fields:
         _insert(page_runs, form_field)
     return page_runs
@@ -103,8 +106,7 @@ def _is_apart(part: Sequence[Glyph], glyph: Glyph) -> bool:
     return gap > _WIDE_GAP * size
 
 
-def _run(part: Sequence[Glyph], *, is_piece: bool = False) -> Run:
-    is_spaced = not is_piece and _is_letter_spaced(part)
+def _run(part: Sequence[Glyph], *, is_spaced: bool = False, is_piece: bool = False) -> Run:
     height = median(glyph.height for glyph in part)
     body = [glyph for glyph in part if glyph.height > _SMALL * height] or list(part)
     bottom = median(glyph.bottom for glyph in body)
@@ -128,6 +130,23 @@ def _is_letter_spaced(part: Sequence[Glyph]) -> bool:
     return len(gaps) > 1 and median(gaps) > _LETTER_SPACED * median(glyph.height for glyph in part)
 
 
+def _are_letter_spaced(parts: Sequence[Sequence[Glyph]]) -> list[bool]:
+    """Which parts are letter-spaced; one of two characters is if it stands on the line of another that is."""
+    spaced = [_is_letter_spaced(part) for part in parts]
+    for i, part in enumerate(parts):
+        neighbours = [j for j in (i - 1, i + 1) if 0 <= j < len(parts) and len(parts[j]) > 2 and spaced[j]]
+        spaced[i] = spaced[i] or any(_has_same_gap(part, parts[j]) for j in neighbours)
+    return spaced
+
+
+def _has_same_gap(part: Sequence[Glyph], spaced: Sequence[Glyph]) -> bool:
+    """Whether two characters stand on the line of a letter-spaced part, and as far apart as its characters."""
+    if len(part) != 2 or abs(part[0].bottom - spaced[0].bottom) > 0.2 * part[0].height:
+        return False
+    gap, usual = part[1].left - part[0].right, median(b.left - a.right for a, b in pairwise(spaced))
+    return abs(gap - usual) < 0.3 * usual
+
+
 def _pieces(part: Sequence[Glyph]) -> tuple[Run, ...]:
     """The parts of a line that have gaps but no white space between them in the file."""
     starts = [i for i, (a, b) in enumerate(pairwise(part), 1) if _is_jump(a, b)]
@@ -146,7 +165,7 @@ def _is_jump(before: Glyph, glyph: Glyph) -> bool:
 def _text(part: Sequence[Glyph], bottom: float, height: float, *, is_spaced: bool) -> str:
     text = script = ""
     position = 0
-    word_gap = 1.6 * median(b.left - a.right for a, b in pairwise(part)) if is_spaced else 0.0
+    word_gap = _word_gap(part) if is_spaced else 0.0
     for before, glyph in zip([None, *part], part, strict=False):
         # Indentation is kept; other white space before a run is a gap.
         space = "\u3000" * glyph.gap.count("\u3000") if before is None else _space(before, glyph, word_gap)
@@ -161,6 +180,13 @@ def _text(part: Sequence[Glyph], bottom: float, height: float, *, is_spaced: boo
         else:
             text += glyph.text
     return text + _as_script(script, position)
+
+
+def _word_gap(part: Sequence[Glyph]) -> float:
+    """The least width of a gap between words in a letter-spaced line; 0 if all its spaces are kept."""
+    if all(glyph.gap.strip("\t") for glyph in part[1:]) and not any(glyph.text.islower() for glyph in part):
+        return 0.0  # capitals with a space between each two may be a list
+    return 1.6 * median(b.left - a.right for a, b in pairwise(part))
 
 
 def _as_script(text: str, position: int) -> str:
@@ -183,9 +209,11 @@ def _space(before: Glyph, glyph: Glyph, word_gap: float) -> str:
     In a letter-spaced line, only a jump wider than ``word_gap`` is a space; it is 0 for other lines.
     """
     space = glyph.gap.replace("\t", "")
+    gap = glyph.left - before.right
+    if space == " " and 0 < gap < word_gap and not _HAN.match(glyph.text):
+        return ""  # T h e   m i l l
     if space or not glyph.gap:
         return space
-    gap = glyph.left - before.right
     if word_gap:
         return " " if gap > word_gap else ""
     chinese = CJK.match(before.text) and CJK.match(glyph.text)
@@ -251,8 +279,20 @@ def without_letter_spacing(text: str) -> str:
 
 def _without_ruby(page_runs: Sequence[Run]) -> list[Run]:
     """The runs without pronunciation: small letters directly above a line of Chinese."""
-    bases = [run for run in page_runs if CJK.search(run.text)]
+    bases = [line for line in _lines(page_runs) if CJK.search(line.text)]
     return [run for run in page_runs if _HAN.search(run.text) or not any(_is_above(run, base) for base in bases)]
+
+
+def _lines(page_runs: Sequence[Run]) -> list[Run]:
+    """The runs with those joined that continue a line: wide pronunciation leaves gaps beside the text below it."""
+    lines: list[Run] = []
+    for run in page_runs:
+        last = lines[-1] if lines else None
+        if last and abs(run.bottom - last.bottom) < 0.2 * last.height and 0 <= run.left - last.right < 4 * last.height:
+            lines[-1] = replace(last, text=last.text + run.text, right=run.right)
+        else:
+            lines.append(run)
+    return lines
 
 
 def _is_above(run: Run, base: Run) -> bool:
