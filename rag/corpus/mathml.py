@@ -53,7 +53,7 @@ def formula(element: HtmlElement) -> str:
         return ""
     if element.tag == "mfenced":
         between = element.get("separators", ",").strip()[:1]
-        return element.get("open", "(") + f"{between} ".join(parts) + element.get("close", ")")
+        return f"{element.get('open', '(')}{f'{between} '.join(parts)}{element.get('close', ')')}"
     written = _WRITTEN.get(element.tag)
     if element.tag == "mfrac" and element.get("linethickness", "").startswith("0"):
         written = _over
