@@ -1,8 +1,8 @@
-"""Vectors as an index keeps them: one signed byte a number.
+"""Vectors as an index stores them: one signed byte for each number.
 
-A unit vector is turned by a fixed random rotation first (signs and Hadamard transforms).
-Its numbers are then spread alike, whatever the model, so that one step fits all of them and no vector's code depends
-on which others are there: an update equals a rebuild. Cosines are off by .0005 (standard deviation, 384 numbers).
+A fixed random rotation (signs and Hadamard transforms) is applied to unit vectors first. Their numbers then have the
+same distribution whatever the model is, so that one step fits all of them. The code of a vector does not depend on
+other vectors, so that an update equals a rebuild. Cosines are off by .0005 (standard deviation, 384 numbers).
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int8]
 
 LARGEST = 127
-#: Of the numbers of a rotated unit vector one in two million is further from 0 than this many standard deviations.
+#: One in two million numbers of rotated unit vectors is further from 0 than this many standard deviations.
 _DEVIATIONS = 5.0
 _SEED = 20240501
 
 
 class Coder:
-    """To codes and back, for vectors of one dimension."""
+    """Turns vectors of one dimension into codes, and back."""
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
         spread = _DEVIATIONS / dimension**0.5
-        # A short vector may have a number near 1; turning it would gain nothing.
+        # A number of a short vector may be near 1 in any case; a rotation would gain nothing.
         self._turns = spread < 1
-        #: What a code of 1 stands for.
+        #: The number that a code of 1 stands for.
         self.step = min(1.0, spread) / LARGEST
 
     def encode(self, vectors: FloatArray) -> Codes:
-        """(n, dimension) unit rows."""
+        """The codes of unit rows (n, dimension)."""
         import numpy as np
 
-        codes = np.rint(self.turn(vectors) / np.float32(self.step))
-        whole: Codes = np.clip(codes, -LARGEST, LARGEST).astype(np.int8)
-        return whole
+        rounded = np.rint(self.turn(vectors) / np.float32(self.step))
+        codes: Codes = np.clip(rounded, -LARGEST, LARGEST).astype(np.int8)
+        return codes
 
     def decode(self, codes: Codes) -> FloatArray:
-        """The vectors, on the model's own axes."""
+        """The vectors that codes stand for, on the axes of the model."""
         import numpy as np
 
         turned: FloatArray = codes.astype(np.float32) * np.float32(self.step)
@@ -54,7 +54,7 @@ class Coder:
         return _mixed(_hadamard(turned, len(mixing)), mixing.T) * signs
 
     def turn(self, vectors: FloatArray) -> FloatArray:
-        """The vectors on the axes of the codes; inner products stay as they are."""
+        """The vectors on the axes of the codes. Inner products do not change."""
         if not self._turns:
             return vectors
         signs, mixing = _rotation(self.dimension)
@@ -62,9 +62,10 @@ class Coder:
 
 
 def query_codes(turned: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Queries in whole numbers, which FAISS multiplies with codes fastest; what a 1 in each stands for; what is lost.
+    """Queries rounded to whole numbers, which FAISS multiplies with codes fastest.
 
-    The loss, the length of what rounding took away, is how far an inner product with a unit vector can be off at most.
+    Returns the whole numbers, the step that a 1 stands for in each query, and the loss: the length of what rounding
+    took away. An inner product with a unit vector is off by the loss at most.
     """
     import numpy as np
 
@@ -77,10 +78,10 @@ def query_codes(turned: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]
 
 @lru_cache(maxsize=4)
 def _rotation(dimension: int) -> tuple[FloatArray, FloatArray]:
-    """Random signs, and an orthogonal matrix as large as the odd part of the dimension, which mixes equal blocks.
+    """Random signs, and an orthogonal matrix of the size of the dimension's odd factor, which mixes equal blocks.
 
-    With a Hadamard transform of each block this is a random rotation that takes no matrix product, and so no threads.
-    ``RandomState`` is frozen: it gives these numbers in every NumPy (NEP 19).
+    Together with a Hadamard transform of each block, this is a random rotation without a large matrix product, and so
+    without threads. ``RandomState`` is frozen: it gives the same numbers in every version of NumPy (NEP 19).
     """
     import numpy as np
 
@@ -88,12 +89,12 @@ def _rotation(dimension: int) -> tuple[FloatArray, FloatArray]:
     signs = np.where(random.random_sample(dimension) < 0.5, -1, 1).astype(np.float32)
     blocks = dimension // (dimension & -dimension)
     q, r = np.linalg.qr(random.standard_normal((blocks, blocks)))
-    # Without the signs the result would depend on how the library solves it.
+    # The signs make the result independent of how the library computes it.
     return signs, np.ascontiguousarray(q * np.sign(np.diag(r)), dtype=np.float32)
 
 
 def _mixed(rows: FloatArray, mixing: FloatArray) -> FloatArray:
-    """Each number of the i-th block of a row becomes a mixture of the numbers at its place in all blocks."""
+    """Mix the blocks of each row: number by number, a block becomes a weighted sum of all blocks."""
     import numpy as np
 
     if len(mixing) == 1:
@@ -104,14 +105,14 @@ def _mixed(rows: FloatArray, mixing: FloatArray) -> FloatArray:
 
 
 def _hadamard(rows: FloatArray, blocks: int) -> FloatArray:
-    """The orthogonal Walsh-Hadamard transform of each of the ``blocks`` equal parts of a row; it undoes itself."""
+    """The orthogonal Walsh-Hadamard transform of each of the ``blocks`` equal parts of a row. It is its own inverse."""
     import numpy as np
 
     length = rows.shape[1] // blocks
-    held = rows
+    transformed = rows
     width = 1
     while width < length:
-        pairs = held.reshape(len(rows), -1, 2, width)
-        held = np.stack([pairs[:, :, 0] + pairs[:, :, 1], pairs[:, :, 0] - pairs[:, :, 1]], axis=2)
+        pairs = transformed.reshape(len(rows), -1, 2, width)
+        transformed = np.stack([pairs[:, :, 0] + pairs[:, :, 1], pairs[:, :, 0] - pairs[:, :, 1]], axis=2)
         width *= 2
-    return np.asarray(held.reshape(rows.shape) / np.float32(length**0.5), np.float32)
+    return np.asarray(transformed.reshape(rows.shape) / np.float32(length**0.5), np.float32)

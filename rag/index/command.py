@@ -1,16 +1,16 @@
-"""The command that a message tells to run."""
+"""The command that an error message tells the user to run."""
 
 from __future__ import annotations
 
 import shlex
 from pathlib import Path
 
-#: The index of a command that names none.
+#: The index that a command uses if ``--index`` is not given.
 DEFAULT = Path("index")
 
 
 def command(index: Path, *words: str) -> str:
-    """``rag`` with ``words`` for this very index, to be pasted into a shell.
+    """``rag`` with ``words`` for this index, ready to be pasted into a shell.
 
     >>> print(command(Path("index"), "index", "--rebuild"), command(Path("my news"), "index", "FOLDER"))
     `rag index --rebuild` `rag index FOLDER --index 'my news'`

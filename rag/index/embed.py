@@ -1,4 +1,4 @@
-"""Documents to passages with vectors, written as they are finished; one batch is embedded while another is written."""
+"""Splits documents into passages and embeds them. One batch is embedded while the one before is written."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from rag.corpus import passages
 from rag.embedding import Embedder
 from rag.errors import ModelError
 from rag.index.codes import Coder
+from rag.index.engine import DocumentRow
 from rag.index.job import Job
-from rag.index.local import store
-from rag.index.local.store import Row, transaction
 from rag.text import sentences
 from rag.types import Article, Document, Passage, Span
 
 if TYPE_CHECKING:
     from rag.embedding import FloatArray
 
-#: Vectors made at a time. What is lost when a run is stopped is two batches at most.
+#: Vectors made at a time. A run that is stopped loses two batches at most.
 _BATCH = 256
 _UNIT = 1e-3
 
@@ -30,7 +29,7 @@ Splitter = Callable[[Document], Sequence[Article]]
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text to embed with its sentences; ``keys`` name the vectors of the whole text and of each sentence."""
+    """A text to embed with its sentences. ``keys`` are for the vectors of the whole text and of each sentence."""
 
     text: str
     sentences: tuple[Span, ...]
@@ -39,7 +38,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """The ``number``-th passage of a document; ``keys`` name its vector and those of its ``sentences``."""
+    """The ``number``-th passage of a document. ``keys`` are for its vector and those of its ``sentences``."""
 
     document: int
     number: int
@@ -50,7 +49,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Batch:
-    """Passages of one document or several, and the texts to embed for them, by the key of the whole text."""
+    """Passages of one or several documents, and the texts to embed for them, by the key of the whole text."""
 
     begun: list[tuple[int, str, Sequence[Article]]] = field(default_factory=list)
     passages: list[_Waiting] = field(default_factory=list)
@@ -60,9 +59,9 @@ class _Batch:
     characters: int = 0
 
 
-def write_documents(job: Job, staged: Sequence[tuple[Row, str]], splitter: Splitter) -> None:
-    """Split staged documents under the sources given with them, and embed what is new in them."""
-    total, done = store.text_lengths(job.connection, (row.id for row, _ in staged)), 0
+def write_documents(job: Job, staged: Sequence[tuple[DocumentRow, str]], splitter: Splitter) -> None:
+    """Split staged documents, each with the source it is to have, and embed the texts that have no vector yet."""
+    total, done = job.writer.text_lengths(row.id for row, _ in staged), 0
     coder = Coder(job.new.dimension)
     queue: deque[tuple[_Batch, Future[dict[bytes, bytes]]]] = deque()
     with ThreadPoolExecutor(1, thread_name_prefix="index") as pool:
@@ -75,7 +74,7 @@ def write_documents(job: Job, staged: Sequence[tuple[Row, str]], splitter: Split
                     done = min(total, done + _write_first(job, queue))
                     job.progress("embed", done, total)
         except KeyboardInterrupt:
-            while queue:  # what is being embedded is finished and kept
+            while queue:  # finish and keep what is being embedded
                 _write_first(job, queue)
             raise
         while queue:
@@ -83,22 +82,22 @@ def write_documents(job: Job, staged: Sequence[tuple[Row, str]], splitter: Split
     job.progress("embed", total, total)
 
 
-def _batches(job: Job, staged: Sequence[tuple[Row, str]], splitter: Splitter) -> Iterator[_Batch]:
+def _batches(job: Job, staged: Sequence[tuple[DocumentRow, str]], splitter: Splitter) -> Iterator[_Batch]:
     batch = _Batch()
     for row, source in staged:
-        document = store.read_text(job.connection, row.id, source)
+        document = job.writer.read(row.id, source)
         articles = splitter(document)
         # An earlier run may have been stopped in the middle of a document.
         started = row.source == source
-        skip = store.written_passages(job.connection, row.id) if started else 0
+        skip = job.writer.written_passages(row.id) if started else 0
         if not started:
-            if row.source is not None:  # begun under another name, with vectors that are not to be counted on
-                with transaction(job.connection):
-                    store.drop_passages(job.connection, [row.id])
+            if row.source is not None:  # begun under another source: its passages do not fit
+                with job.writer.transaction():
+                    job.writer.drop_passages([row.id])
             batch.begun.append((row.id, source, articles))
-        found = [passage for article in articles for passage in passages(article, document.text)]
-        for number, passage in enumerate(found):
-            batch.characters += len(document.text) // len(found)
+        split = [passage for article in articles for passage in passages(article, document.text)]
+        for number, passage in enumerate(split):
+            batch.characters += len(document.text) // len(split)
             if number >= skip:
                 _add(batch, row.id, number, passage, job)
             if batch.vectors >= _BATCH:
@@ -122,7 +121,7 @@ def _add(batch: _Batch, row: int, number: int, passage: Passage, job: Job) -> No
 
 
 def _are_there(job: Job, keys: Sequence[bytes]) -> bool:
-    return all(store.find_vector(job.connection, key) is not None for key in keys)
+    return all(job.writer.find_vector(key) is not None for key in keys)
 
 
 def _embed(embedder: Embedder, coder: Coder, texts: Sequence[_Text]) -> dict[bytes, bytes]:
@@ -141,10 +140,10 @@ def _embed(embedder: Embedder, coder: Coder, texts: Sequence[_Text]) -> dict[byt
 
 
 def _write_first(job: Job, queue: deque[tuple[_Batch, Future[dict[bytes, bytes]]]]) -> int:
-    """Write the first batch of the queue when it is embedded. Returns how many characters it is of."""
+    """Write the first batch of the queue once it is embedded. Returns how many characters of text it is."""
     batch, vectors = queue[0]
     codes = vectors.result()
-    with transaction(job.connection):
+    with job.writer.transaction():
         _write(job, batch, codes)
     queue.popleft()
     return batch.characters
@@ -152,37 +151,36 @@ def _write_first(job: Job, queue: deque[tuple[_Batch, Future[dict[bytes, bytes]]
 
 def _write(job: Job, batch: _Batch, codes: Mapping[bytes, bytes]) -> None:
     for row, source, articles in batch.begun:
-        store.begin_split(job.connection, row, source, articles)
-    # A run that was stopped just behind the end of a transaction comes here again.
-    there = {row: store.written_passages(job.connection, row) for row in {one.document for one in batch.passages}}
-    waiting = [one for one in batch.passages if one.number >= there[one.document]]
+        job.writer.begin_split(row, source, articles)
+    # A run that was stopped just after the end of a transaction writes the same batch again.
+    written = {row: job.writer.written_passages(row) for row in {waiting.document for waiting in batch.passages}}
     numbers: dict[bytes, int] = {}
-    for one in waiting:
-        own, *others = (_number(job, numbers, codes, key) for key in one.keys)
-        store.write_passage(
-            job.connection, one.document, one.passage, own, list(zip(one.sentences, others, strict=True))
-        )
+    for waiting in batch.passages:
+        if waiting.number >= written[waiting.document]:
+            vector, *others = (_number(job, numbers, codes, key) for key in waiting.keys)
+            sentence_vectors = list(zip(waiting.sentences, others, strict=True))
+            job.writer.write_passage(waiting.document, waiting.passage, vector, sentence_vectors)
     for row in batch.finished:
-        store.finish_split(job.connection, row)
+        job.writer.finish_split(row)
 
 
 def _number(job: Job, numbers: dict[bytes, int], codes: Mapping[bytes, bytes], key: bytes) -> int:
-    """The number of a vector, which is put down if it is new."""
+    """The number of a vector, which is written if it is new."""
     if key not in numbers:
-        found = store.find_vector(job.connection, key)
-        numbers[key] = store.add_vector(job.connection, key, codes[key]) if found is None else found
+        known = job.writer.find_vector(key)
+        numbers[key] = job.writer.add_vector(key, codes[key]) if known is None else known
     return numbers[key]
 
 
 def check_vectors(embedder: Embedder, vectors: FloatArray, count: int) -> FloatArray:
-    """``vectors`` if they are ``count`` unit rows, else ``ModelError``: one bad row would spoil every ranking."""
+    """``vectors``, if they are ``count`` unit rows. ``ModelError`` if not: one bad row would spoil every ranking."""
     import numpy as np
 
     if vectors.shape != (count, embedder.dimension):
         wanted = (count, embedder.dimension)
         raise ModelError(f"{embedder.name} gave vectors of shape {vectors.shape}, not {wanted}: use another model")
     length = np.linalg.norm(vectors, axis=1)
-    # A text without a single known piece may come out as zeros; it is far from everything.
+    # A text that the model knows nothing of may become zeros. Its cosine with everything is 0.
     if not bool(np.all((np.abs(length - 1) < _UNIT) | (length == 0))):
         raise ModelError(f"{embedder.name} gave a vector that is not of length 1: use another model")
     return vectors

@@ -1,10 +1,9 @@
-"""Which passages a filter lets through."""
+"""Which articles a filter lets through, and whether a filter makes sense."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import translate
@@ -15,7 +14,7 @@ from rag.types import Filter
 
 
 def check_filter(where: Filter) -> None:
-    """``InputError`` for a day that is none."""
+    """``InputError`` for a day that does not exist or is not in ISO form."""
     for name, day in (("since", where.since), ("until", where.until)):
         if day is not None:
             try:
@@ -26,23 +25,11 @@ def check_filter(where: Filter) -> None:
                 raise InputError(f"{name} is {day!r}, which is no day: write it like 2024-06-01")
 
 
-def numbers_of(connection: sqlite3.Connection, where: Filter) -> Iterator[int]:
-    """The passages that ``where`` lets through, by number."""
-    check_filter(where)
+def admits(where: Filter) -> Callable[[str, str, str | None], bool]:
+    """Whether ``where`` lets an article through, by its source, its title and its date."""
     from_source = _any_of([named(source) for source in where.sources])
     titled = _any_of([_holds(words) for words in where.articles])
-    query = (
-        "SELECT document, number, source, title, date FROM articles "
-        "JOIN documents ON documents.id = document WHERE live"
-    )
-    wanted: dict[int, set[int]] = {}
-    for document, number, source, title, day in connection.execute(query):
-        if from_source(source) and titled(title) and _is_within(day, where):
-            wanted.setdefault(document, set()).add(number)
-    passages = "SELECT id, article_number FROM passages WHERE document = ?"
-    for document, articles in wanted.items():
-        found = connection.execute(passages, (document,))
-        yield from (number for number, article in found if article in articles)
+    return lambda source, title, day: from_source(source) and titled(title) and _is_within(day, where)
 
 
 def _any_of(tests: Sequence[Callable[[str], bool]]) -> Callable[[str], bool]:
@@ -50,13 +37,13 @@ def _any_of(tests: Sequence[Callable[[str], bool]]) -> Callable[[str], bool]:
 
 
 def named(source: str) -> Callable[[str], bool]:
-    """Whether a name is this one or fits this pattern; a name is a name first, whatever signs are in it."""
+    """Whether a name is ``source``, or fits it as a pattern. A name that contains ``*`` or ``[`` still fits itself."""
     pattern = re.compile(translate(source))
     return lambda name: name == source or bool(pattern.match(name))
 
 
 def check_sources(known: Sequence[str], wanted: Sequence[str]) -> None:
-    """``InputError`` for a name or pattern that none of the ``known`` sources has, with the nearest of them."""
+    """``InputError`` for a name or pattern that fits none of the ``known`` sources; it names the nearest one."""
     for source in wanted:
         if not any(map(named(source), known)):
             near = get_close_matches(source, known, n=1)

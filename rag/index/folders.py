@@ -1,11 +1,10 @@
-"""Which folders an update is about, and what is new in them."""
+"""The folders that an update reads, and the new and changed files in them."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,18 +13,17 @@ from pathlib import Path
 from rag.corpus import find_files, open_regular, read_document
 from rag.errors import InputError, ReadError
 from rag.index.command import command
+from rag.index.engine import DocumentRow
 from rag.index.job import Job
-from rag.index.local import store
-from rag.index.local.store import Row, kept_if_stopped
 
 _AT_ONCE = 64
-# Control characters would break every list of sources; surrogates stand for bytes that are no UTF-8.
+# Control characters would break lists of sources. Surrogates stand for bytes that are not UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was left out, or a folder that could not be looked into; ``reason`` is one line that names it."""
+    """A file that was left out, or a folder that could not be read. ``reason`` is one line that names it."""
 
     path: Path
     reason: str
@@ -33,7 +31,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """An indexed folder under its number, and the files in it. ``given`` is what messages call it."""
+    """An indexed folder with its number and its files. Messages call it ``given``, as the user did."""
 
     number: int
     root: Path
@@ -43,18 +41,19 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The folders to read. The documents of ``replaced`` ones are found anew, or are gone."""
+    """The folders to read. The update replaces all documents of the folders numbered ``replaced``."""
 
     folders: Sequence[Folder]
     replaced: frozenset[int]
 
 
-def choose_folders(index: Path, connection: sqlite3.Connection, given: Mapping[Path, Path]) -> Chosen:
-    """Number the folders, which are ``given`` as a user named them, by their resolved paths.
+def choose_folders(job: Job, given: Mapping[Path, Path]) -> Chosen:
+    """Give each folder a number. ``given`` maps resolved paths to the folders as the user named them.
 
-    One that holds an indexed folder takes it over; one inside an indexed folder is refused.
+    A folder that contains indexed folders replaces them. A folder inside an indexed folder is refused.
     """
-    known = {path: number for number, path in store.folder_paths(index, connection).items()}
+    index = job.index
+    known = {path: number for number, path in job.writer.folders().items()}
     for root in given:
         for other in known:
             if _holds(other, root):
@@ -63,8 +62,7 @@ def choose_folders(index: Path, connection: sqlite3.Connection, given: Mapping[P
     outer = [root for root in given if not any(_holds(other, root) for other in given)]
     home = index.resolve()
     folders = [
-        Folder(known.get(root) or store.add_folder(index, connection, root), root, given[root], _files(home, root))
-        for root in outer
+        Folder(known.get(root) or job.writer.add_folder(root), root, given[root], _files(home, root)) for root in outer
     ]
     inside = {number for path, number in known.items() if any(path.is_relative_to(root) for root in outer)}
     return Chosen(folders, frozenset(inside))
@@ -75,27 +73,27 @@ def _holds(outer: Path, inner: Path) -> bool:
 
 
 def _files(home: Path, root: Path) -> list[Path]:
-    """The files in ``root``, without those of the index itself, which may lie inside the folder it is made from."""
+    """The files in ``root``, without those of the index itself, which may be inside the folder it is made from."""
     return [file for file in find_files(root) if root.is_relative_to(home) or not file.is_relative_to(home)]
 
 
 @dataclass(slots=True)
-class Found:
-    """What is in folders: documents, live or staged; what is left out; what of those read was not understood."""
+class Contents:
+    """The contents of folders: documents, live or staged; files left out; notes on what was not understood."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[DocumentRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def read_folders(job: Job, folders: Sequence[Folder], *, follow_links: bool = False) -> Found:
-    """What is in ``folders``, whose files are counted through all of them.
+def read_folders(job: Job, folders: Sequence[Folder], *, follow_links: bool = False) -> Contents:
+    """Read what is new in ``folders``. Progress counts the files of all of them together.
 
-    What was indexed of a folder that cannot be looked into stays. ``follow_links`` reads links to files elsewhere, too.
+    Documents of a folder that cannot be read stay. ``follow_links`` also reads links to files outside the folder.
     """
     closed = [_closed_folders(folder) for folder in folders]
     total = sum(len(folder.files) - len(shut) for folder, shut in zip(folders, closed, strict=True))
-    found = Found()
+    contents = Contents()
     done = 0
 
     def read(files: int) -> None:
@@ -104,18 +102,18 @@ def read_folders(job: Job, folders: Sequence[Folder], *, follow_links: bool = Fa
         job.progress("read", done, total)
 
     for folder, shut in zip(folders, closed, strict=True):
-        found.skipped += (Skipped(path, reason) for path, reason in shut.items())
-        _read_folder(job, folder, shut, found, read, follow_links=follow_links)
-        found.rows += _rows_below(job, shut)
-    return found
+        contents.skipped += (Skipped(path, reason) for path, reason in shut.items())
+        _read_folder(job, folder, shut, contents, read, follow_links=follow_links)
+        contents.rows += _rows_below(job, shut)
+    return contents
 
 
 def _closed_folders(folder: Folder) -> dict[Path, str]:
-    """The folders in it that could not be looked into, each with a line that says why."""
-    found = {file: _why_closed(file) for file in folder.files}
+    """The folders in it that cannot be read, each with a line that says why."""
+    reasons = {file: _why_closed(file) for file in folder.files}
     return {
         file: f"{folder.given / file.relative_to(folder.root)}: cannot be read ({why}); what was indexed of it is kept"
-        for file, why in found.items()
+        for file, why in reasons.items()
         if why
     }
 
@@ -129,11 +127,11 @@ def _why_closed(path: Path) -> str | None:
     return None
 
 
-def _rows_below(job: Job, folders: Collection[Path]) -> list[Row]:
-    """The live documents whose files are, or were, in one of ``folders``, or are what is named so."""
+def _rows_below(job: Job, folders: Collection[Path]) -> list[DocumentRow]:
+    """The live documents whose files are, or were, in one of ``folders``."""
     if not folders:
         return []
-    home = store.folder_paths(job.index, job.connection)
+    home = job.writer.folders()
     closed = tuple(f"{folder.as_posix()}/" for folder in folders)
     return [row for row in job.live() if f"{home[row.folder].as_posix()}/{row.path}/".startswith(closed)]
 
@@ -142,31 +140,31 @@ def _read_folder(
     job: Job,
     folder: Folder,
     closed: Collection[Path],
-    found: Found,
+    contents: Contents,
     progress: Callable[[int], None],
     *,
     follow_links: bool,
 ) -> None:
-    """Only files whose bytes are new are read, and none that are closed; ``progress`` is told of each few."""
+    """Read the files whose bytes are new, except ``closed`` ones. ``progress`` gets the number of files just done."""
     known = _known(job, folder.number)
     seen: set[str] = set()
     files = [file for file in folder.files if file not in closed]
     for start in range(0, len(files), _AT_ONCE):
-        some = files[start : start + _AT_ONCE]
-        with kept_if_stopped(job.connection):
-            for file in some:
+        batch = files[start : start + _AT_ONCE]
+        with job.writer.kept_if_stopped():
+            for file in batch:
                 try:
                     path = _path_in(folder, file, seen)
                     if not follow_links:
                         _refuse_link(folder, file, path)
-                    found.rows.append(_same(file, known.get(path, [])) or _stage(job, folder, file, path, found))
+                    contents.rows.append(_same(file, known.get(path, [])) or _stage(job, folder, file, path, contents))
                 except ReadError as error:
-                    found.skipped.append(Skipped(file, str(error)))
-        progress(len(some))
+                    contents.skipped.append(Skipped(file, str(error)))
+        progress(len(batch))
 
 
 def _refuse_link(folder: Folder, file: Path, path: str) -> None:
-    """A link may lead to any file of this computer, and what it says may not be meant for those who ask."""
+    """``ReadError`` for a link out of the folder: it may lead to a file that those who ask should not see."""
     if file.is_symlink() and not file.is_dir():
         target = Path(os.path.realpath(file))
         if not target.is_relative_to(folder.root):
@@ -177,18 +175,18 @@ def _refuse_link(folder: Folder, file: Path, path: str) -> None:
             )
 
 
-def _known(job: Job, number: int) -> dict[str, list[Row]]:
-    """What is there of a folder and was made by this recipe, by path: live rows first."""
-    known: dict[str, list[Row]] = {}
+def _known(job: Job, number: int) -> dict[str, list[DocumentRow]]:
+    """The documents of a folder that were made by the current recipe, by path; live ones first."""
+    known: dict[str, list[DocumentRow]] = {}
     for live in (True, False):
-        for row in store.document_rows(job.connection, live=live):
+        for row in job.writer.documents(live=live):
             if row.folder == number and row.recipe == job.new.recipe:
                 known.setdefault(row.path, []).append(row)
     return known
 
 
 def _path_in(folder: Folder, file: Path, seen: set[str]) -> str:
-    """The path as the disk spells it. ``ReadError`` if it cannot name a source."""
+    """The path as the disk spells it. ``ReadError`` if it cannot be used as the name of a source."""
     path = file.relative_to(folder.root).as_posix()
     name = unicodedata.normalize("NFC", path)
     if _UNPRINTABLE.search(name):
@@ -203,21 +201,21 @@ def _path_in(folder: Folder, file: Path, seen: set[str]) -> str:
     return path
 
 
-def _same(file: Path, known: Sequence[Row]) -> Row | None:
-    """The document that was made of these very bytes."""
+def _same(file: Path, known: Sequence[DocumentRow]) -> DocumentRow | None:
+    """The document that was made from a file with the same bytes."""
     sha256 = _sha256(file) if known else None
     return next((row for row in known if row.sha256 == sha256), None)
 
 
-def _stage(job: Job, folder: Folder, file: Path, path: str, found: Found) -> Row:
+def _stage(job: Job, folder: Folder, file: Path, path: str, contents: Contents) -> DocumentRow:
     shown = str(folder.given / path)
     document = read_document(file, path, shown=shown)
-    found.notes += (f"{shown}: {note}" for note in document.notes)
-    return store.stage_document(job.connection, job.new.recipe, folder.number, path, document)
+    contents.notes += (f"{shown}: {note}" for note in document.notes)
+    return job.writer.stage(job.new.recipe, folder.number, path, document)
 
 
 def _sha256(file: Path) -> str | None:
-    """``None`` for what cannot be opened or is no file: reading it will say why."""
+    """``None`` for what cannot be opened or is not a file: reading it will report why."""
     try:
         with open_regular(file) as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Whether files still have the bytes that were indexed, at the cost of a stat as long as they do not change."""
+"""Whether files still have the bytes that were indexed. While a file does not change, only its stat is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AT_ONCE = 1 << 20
 
 
 class _Stamp(NamedTuple):
-    """What changes with the bytes of a file."""
+    """Values that change when the bytes of a file change."""
 
     device: int
     inode: int
@@ -28,16 +28,16 @@ class _Stamp(NamedTuple):
 
 
 class FileDigests:
-    """The SHA-256 of regular files, each read once, and again only when its stamp is another one.
+    """The SHA-256 of regular files. A file is read once, and again only when its stamp has changed.
 
-    Safe to share between threads: two that come at once may both read a file, with the same result.
+    Safe to share between threads: two at the same time may both read a file, with the same result.
     """
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[_Stamp, str]] = {}
 
     def differs(self, path: Path, sha256: str) -> bool:
-        """Whether there is a regular file with other bytes. Nothing else is opened: a pipe keeps its reader waiting."""
+        """Whether there is a regular file with other bytes. Nothing else is opened: a pipe could block its reader."""
         try:
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):
@@ -55,7 +55,7 @@ class FileDigests:
 
 
 def _digest_of(path: Path, size: int) -> str:
-    """The digest of ``size`` bytes at most: a file that is being written to may never end."""
+    """The digest of at most ``size`` bytes: a file that another process writes to may never end."""
     with open(path, "rb", opener=_open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(f"{path} is not a regular file any more")
@@ -68,7 +68,7 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 def _digest(file: BinaryIO, size: int) -> str:
     digest = hashlib.sha256()
-    while size > 0 and (some := file.read(min(size, _AT_ONCE))):
-        digest.update(some)
-        size -= len(some)
+    while size > 0 and (chunk := file.read(min(size, _AT_ONCE))):
+        digest.update(chunk)
+        size -= len(chunk)
     return digest.hexdigest()

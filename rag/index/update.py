@@ -1,4 +1,4 @@
-"""What a writer can be asked to do, and the summary of what it did."""
+"""The ways to change an index, and the summary of what changed."""
 
 from __future__ import annotations
 
@@ -12,15 +12,12 @@ from pathlib import Path
 from rag.corpus import articles
 from rag.embedding import Embedder
 from rag.errors import InputError
-from rag.index.commit import bring_to
+from rag.index.commit import commit
 from rag.index.embed import Splitter
+from rag.index.engine import DocumentRow
 from rag.index.filters import named
 from rag.index.folders import Skipped, choose_folders, read_folders
 from rag.index.job import Job, open_job
-from rag.index.local import schema, store
-from rag.index.local.ann import AnnRecord
-from rag.index.local.build_parts import read_segments
-from rag.index.local.store import Row, kept_if_stopped
 from rag.types import Article, Document, Progress
 
 
@@ -35,9 +32,9 @@ class UpdateSummary:
     skipped: tuple[Skipped, ...]
     passages: int
     seconds: float
-    #: Read and embedded anew though their bytes are the same.
+    #: Read and embedded again although their bytes are the same.
     rebuilt: tuple[str, ...] = ()
-    #: ``Index.recall`` of an index that has an inverted file.
+    #: ``Index.recall`` of an index that is searched approximately.
     recall: float | None = None
     #: What was not understood of files that were read, one line each.
     notes: tuple[str, ...] = ()
@@ -52,10 +49,10 @@ def update(
     follow_links: bool = False,
     progress: Progress | None = None,
 ) -> UpdateSummary:
-    """Synchronise ``folders`` with the index and leave its other folders alone. Files are told apart by their bytes.
+    """Synchronise the index with ``folders``. Its other folders stay as they are. Files are compared by their bytes.
 
-    ``rebuild`` reads, splits and embeds everything anew. A file that cannot be read is left out, with a reason; what
-    was indexed of a folder that cannot be looked into stays. Links to files outside their folder are read only with
+    ``rebuild`` reads, splits and embeds everything again. A file that cannot be read is left out, with a reason.
+    Documents of a folder that cannot be read stay. Links to files outside their folder are only read with
     ``follow_links``.
     Raises ``InputError`` for a folder that does not exist, or if a new index would be empty; ``IndexBusyError``;
     ``IndexModelError`` for an index of another model; ``IndexFormatError`` for a damaged one, unless ``rebuild``.
@@ -63,26 +60,26 @@ def update(
     started = time.perf_counter()
     given = {_root(folder): folder for folder in folders}
     with open_job(index, embedder, rebuild=rebuild, progress=progress) as job:
-        chosen = choose_folders(index, job.connection, given)
+        chosen = choose_folders(job, given)
         wanted = [row for row in job.live() if row.folder not in chosen.replaced]
-        found = read_folders(job, chosen.folders, follow_links=follow_links)
-        summary = _bring_to(job, [*wanted, *found.rows], found.skipped, articles, started)
-        return replace(summary, notes=tuple(found.notes))
+        contents = read_folders(job, chosen.folders, follow_links=follow_links)
+        summary = _commit(job, [*wanted, *contents.rows], contents.skipped, articles, started)
+        return replace(summary, notes=tuple(contents.notes))
 
 
 def remove(
     index: Path, sources: Sequence[str], embedder: Embedder, *, progress: Progress | None = None
 ) -> UpdateSummary:
-    """Take ``sources`` out; they come back when their folder is next updated with the files still in it.
+    """Remove ``sources``. They come back when their folder is updated and their files are still in it.
 
-    A source is a name, or a pattern such as ``2024/*``. What fits no source may fit the paths of files, as they were
-    when they were indexed: so all of a folder goes, whether it is still there or not. ``InputError`` if nothing fits.
+    A source is a name, or a pattern such as ``2024/*``. What fits no source is compared with the paths that the files
+    had when they were indexed, so that a whole folder can be removed even if it is gone. ``InputError`` if nothing
+    fits.
     """
     started = time.perf_counter()
-    schema.require(index)
-    with open_job(index, embedder, rebuild=False, progress=progress) as job:
+    with open_job(index, embedder, create=False, progress=progress) as job:
         unwanted = _named(job, sources)
-        return _bring_to(job, [row for row in job.live() if row.id not in unwanted], [], articles, started)
+        return _commit(job, [row for row in job.live() if row.id not in unwanted], [], articles, started)
 
 
 def build(
@@ -92,8 +89,8 @@ def build(
     *,
     progress: Progress | None = None,
 ) -> UpdateSummary:
-    """Make ``index`` one over ``documents`` alone, which need not be files; what of them is there already stays."""
-    given = {document.source: (document, tuple(found)) for document, found in documents}
+    """Make ``index`` an index of ``documents`` alone, which need not be files. Only what is new is embedded."""
+    given = {document.source: (document, tuple(split)) for document, split in documents}
     texts = (document for document, _ in given.values())
     return build_split(index, texts, lambda document: given[document.source][1], embedder, progress=progress)
 
@@ -106,10 +103,10 @@ def build_split(
     *,
     progress: Progress | None = None,
 ) -> UpdateSummary:
-    """``build`` for more documents than memory holds: ``splitter`` gives the articles of each when it comes to it."""
+    """``build`` for more documents than memory holds: ``splitter`` is asked for the articles of one at a time."""
     started = time.perf_counter()
-    with open_job(index, embedder, rebuild=False, progress=progress) as job:
-        return _bring_to(job, _stage_all(job, documents), [], splitter, started)
+    with open_job(index, embedder, progress=progress) as job:
+        return _commit(job, _stage_all(job, documents), [], splitter, started)
 
 
 def _root(folder: Path) -> Path:
@@ -124,16 +121,16 @@ def _root(folder: Path) -> Path:
 
 
 def _named(job: Job, sources: Sequence[str]) -> set[int]:
-    """The documents that names and patterns are about."""
-    live, home = job.live(), store.folder_paths(job.index, job.connection)
+    """The documents that names and patterns fit."""
+    live, home = job.live(), job.writer.folders()
     names = {row.source or "": row.id for row in live}
     files = {_composed(f"{home[row.folder].as_posix()}/{row.path}"): row.id for row in live}
     unwanted: set[int] = set()
     for source in sources:
-        found = _fitting(names, source) or _fitting(files, Path(os.path.realpath(source)).as_posix())
-        if not found:
+        numbers = _fitting(names, source) or _fitting(files, Path(os.path.realpath(source)).as_posix())
+        if not numbers:
             raise InputError(f"the index has no source {source!r}: name one of its sources, or a pattern of them")
-        unwanted.update(found)
+        unwanted.update(numbers)
     return unwanted
 
 
@@ -142,43 +139,46 @@ def _fitting(known: Mapping[str, int], source: str) -> list[int]:
     if name in known:
         return [known[name]]
     fits = named(name)
-    return [number for each, number in known.items() if fits(each)]
+    return [number for known_name, number in known.items() if fits(known_name)]
 
 
 def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _stage_all(job: Job, documents: Iterable[Document]) -> list[Row]:
-    there = [*store.document_rows(job.connection, live=False), *job.live()]
-    known = {(row.path, row.sha256): row for row in there if row.recipe == job.new.recipe}
-    home = store.added_home(job.index)
-    with kept_if_stopped(job.connection):
-        numbers = {path: number for number, path in store.folder_paths(job.index, job.connection).items()}
-        number = numbers[home] if home in numbers else store.add_folder(job.index, job.connection, home)
+def _stage_all(job: Job, documents: Iterable[Document]) -> list[DocumentRow]:
+    writer = job.writer
+    stored = [*writer.documents(live=False), *job.live()]
+    known = {(row.path, row.sha256): row for row in stored if row.recipe == job.new.recipe}
+    with writer.kept_if_stopped():
+        numbers = {path: number for number, path in writer.folders().items()}
+        number = numbers[writer.added] if writer.added in numbers else writer.add_folder(writer.added)
         return [
             known.get((document.source, document.sha256))
-            or store.stage_document(job.connection, job.new.recipe, number, document.source, document)
+            or writer.stage(job.new.recipe, number, document.source, document)
             for document in documents
         ]
 
 
-def _bring_to(
-    job: Job, wanted: Sequence[Row], skipped: Sequence[Skipped], splitter: Splitter, started: float
+def _commit(
+    job: Job, wanted: Sequence[DocumentRow], skipped: Sequence[Skipped], splitter: Splitter, started: float
 ) -> UpdateSummary:
     if not wanted and not job.old:
         reason = f" ({skipped[0].reason})" if skipped else ""
         raise InputError(f"there is no article to index{reason}: name a folder of articles")
     before = job.live()
-    after = bring_to(job, wanted, splitter)
-    count = sum(segment.count for segment in read_segments(job.connection))
-    ann = AnnRecord.read(job.connection)
-    summary = _summary(before, after, skipped, passages=count, seconds=time.perf_counter() - started)
-    return replace(summary, recall=ann.recall if ann else None)
+    after = commit(job, wanted, splitter)
+    summary = _summary(before, after, skipped, passages=job.writer.size, seconds=time.perf_counter() - started)
+    return replace(summary, recall=job.writer.recall)
 
 
 def _summary(
-    before: Sequence[Row], after: Sequence[Row], skipped: Sequence[Skipped], *, passages: int, seconds: float
+    before: Sequence[DocumentRow],
+    after: Sequence[DocumentRow],
+    skipped: Sequence[Skipped],
+    *,
+    passages: int,
+    seconds: float,
 ) -> UpdateSummary:
     old = {(row.folder, row.path): row for row in before}
     new = {(row.folder, row.path): row for row in after}
@@ -197,5 +197,5 @@ def _summary(
     )
 
 
-def _sources(rows: Iterable[Row]) -> tuple[str, ...]:
+def _sources(rows: Iterable[DocumentRow]) -> tuple[str, ...]:
     return tuple(sorted(row.source or "" for row in rows))

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
 from rag.embedding.text import PASSAGE, QUERY
-from rag.index.local.dense import SENTENCE_WEIGHT
+from rag.index import SENTENCE_WEIGHT
 from rag.text import sentences
 from rag.training.encoder import Encoder
 from rag.training.lessons import PARALLEL, Batch, Passage, Question

@@ -29,7 +29,7 @@ from rag.index.local import build_parts
 
 #: What is killed: an update with every kind of change, the first build, a rebuild, the repair of a damaged truth and
 #: its parts, the removal of sources, and an update of an index that has an inverted file.
-MODES = ("update", "build", "rebuild", "repair", "remove", "ann")
+MODES = ("update", "build", "rebuild", "repair", "remove", "nearby")
 WORDS = ("汽车", "学校", "天气", "经济", "展览", "道路")
 
 
@@ -82,7 +82,7 @@ def prepare(folder: Path, mode: str, files: int = 30) -> None:
 
 
 def _set_sizes(mode: str) -> None:
-    if mode == "ann":
+    if mode == "nearby":
         build_parts.EXACT_UP_TO, build_parts.UNSORTED = 4, 2
 
 
@@ -143,7 +143,7 @@ def kill(
         assert state(index) == new, index
         assert repair(index).mended == ()
         assert not list(index.glob("*.tmp"))
-        assert bool(list(index.glob("nearby-*"))) == (mode == "ann")
+        assert bool(list(index.glob("nearby-*"))) == (mode == "nearby")
         shutil.rmtree(index)
     return seen
 

@@ -9,7 +9,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -19,7 +18,7 @@ from rag.embedding import FloatArray, encode_sentences_alone
 from rag.index import Index, repair, update
 from rag.index.local import build_parts, parts
 from rag.index.local.ann import AnnIndex, AnnRecord
-from rag.index.local.build_parts import recall_of, tuned
+from rag.index.local.build_parts import choose_probes, recall_of
 from rag.retriever import Retriever
 from rag.types import Filter
 
@@ -89,22 +88,28 @@ def test_a_large_index_has_one_and_records_its_recall(large: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("recalls", "probes", "kept"),
+    ("recalls", "expected"),
     [
-        ([0.9, 0.95, 0.99, 1.0], 32, 0.99),  # what is wanted
-        ([0.9, 0.95, 0.951, 0.951], 16, 0.95),  # four times as many find next to no more
-        ([0.9, 0.95, 0.951, 0.96], 64, 0.96),  # a flat step between steps that help; all lists there are
+        ({8: 0.9, 16: 0.95, 32: 0.99}, (32, 0.99)),  # the wanted recall
+        ({8: 0.9, 16: 0.95, 32: 0.951, 64: 0.951}, (16, 0.95)),  # four times as many probes gain .001
+        ({8: 0.9, 16: 0.95, 32: 0.951, 64: 0.96}, (64, 0.96)),  # the second doubling gains .009; there are 64 lists
+        ({8: 0.9, 16: 0.95, 32: 0.951, 64: 0.952}, (16, 0.95)),  # a gain of just .002 is too small
     ],
 )
-def test_probes_are_doubled_while_that_helps(
-    monkeypatch: pytest.MonkeyPatch, recalls: list[float], probes: int, kept: float
-) -> None:
-    found = iter(recalls)
-    searched = Mock(search=lambda queries, _: [[] for _ in queries], passage_vectors=lambda asked: asked)
-    monkeypatch.setattr(build_parts, "DenseIndex", lambda *_: searched)
-    monkeypatch.setattr(build_parts, "recall_of", lambda *_: next(found))
-    made = tuned([], np.arange(100), 32, Mock(lists=64), AnnRecord("nearby-1.faiss", 99, 100, 100, 8, 0.0))
-    assert (made.probes, made.recall) == (probes, kept)
+def test_probes_are_doubled_while_that_helps(recalls: dict[int, float], expected: tuple[int, float]) -> None:
+    asked: list[int] = []
+
+    def recall_at(probes: int) -> float:
+        asked.append(probes)
+        return recalls[probes]
+
+    assert choose_probes(recall_at, lists=64) == expected
+    assert asked == list(recalls)
+
+
+def test_no_more_lists_are_probed_than_there_are() -> None:
+    assert choose_probes(lambda _: 0.5, lists=3) == (3, 0.5)
+    assert choose_probes({8: 0.5, 12: 0.6}.__getitem__, lists=12) == (12, 0.6)
 
 
 def test_an_update_tells_the_recall(large: Path, pages: Path) -> None:
@@ -183,12 +188,12 @@ def test_probes_are_tuned_anew_only_when_much_is_gone(
 
 def test_sorting_and_tuning_tell_how_far_they_are(index: Path, pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_parts, "EXACT_UP_TO", 200)
-    told: dict[str, list[tuple[int, int]]] = {}
-    update(index, [pages], TopicEmbedder(), progress=lambda stage, *done: told.setdefault(stage, []).append(done))
-    assert list(told) == ["read", "embed", "write", "sort", "tune"]
+    stages: dict[str, list[tuple[int, int]]] = {}
+    update(index, [pages], TopicEmbedder(), progress=lambda stage, *done: stages.setdefault(stage, []).append(done))
+    assert list(stages) == ["read", "embed", "write", "sort", "tune"]
     vectors = recorded(index).vectors
-    assert (told["sort"][0], told["sort"][-1]) == ((0, vectors), (vectors, vectors))
-    assert told["tune"] == [(i, 64) for i in range(65)]
+    assert (stages["sort"][0], stages["sort"][-1]) == ((0, vectors), (vectors, vectors))
+    assert stages["tune"] == [(i, 64) for i in range(65)]
 
 
 def test_an_index_that_shrinks_is_searched_exactly_again(large: Path, pages: Path) -> None:
@@ -210,7 +215,7 @@ def test_filters_are_exact(large: Path) -> None:
 
 
 def answers(opened: Index) -> object:
-    """What both legs find, the words in a thread beside the vectors."""
+    """What the dense and the lexical search find, the words in a thread beside the vectors."""
     retriever = Retriever(opened, TopicEmbedder())
     hits = [retriever.retrieve([f"第{i}次汽车报道话题{i:02}"], 10)[0] for i in range(0, TOPICS, 5)]
     return hits, opened.dense(TopicEmbedder().encode_queries([f"话题{i:02}" for i in range(TOPICS)]), 10)

@@ -148,7 +148,7 @@ class PanicException(BaseException):
 def test_a_panic_while_an_index_is_asked(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Index.open(built) as opened:
         for name in ("matches", "terms", "ceiling"):
-            monkeypatch.setattr(opened._lexical, name, Mock(side_effect=PanicException("index out of bounds")))
+            monkeypatch.setattr(opened._state._lexical, name, Mock(side_effect=PanicException("index out of bounds")))
         for ask in (lambda: opened.lexical(["汽车"], 1), lambda: opened.terms("汽车"), lambda: opened.ceiling("汽车")):
             with pytest.raises(IndexFormatError, match=REPAIR):
                 ask()
@@ -156,7 +156,7 @@ def test_a_panic_while_an_index_is_asked(built: Path, monkeypatch: pytest.Monkey
 
 def test_ctrl_c_is_no_damage(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Index.open(built) as opened:
-        monkeypatch.setattr(opened._lexical, "matches", Mock(side_effect=KeyboardInterrupt))
+        monkeypatch.setattr(opened._state._lexical, "matches", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             opened.lexical(["汽车"], 1)
 

@@ -194,6 +194,8 @@ def test_an_index_that_may_not_be_read_is_one_line(
     index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(index, [pages], embedder)
-    monkeypatch.setattr("rag.index.index.open_segments", Mock(side_effect=PermissionError(13, "Permission denied")))
+    monkeypatch.setattr(
+        "rag.index.local.state.open_segments", Mock(side_effect=PermissionError(13, "Permission denied"))
+    )
     with pytest.raises(IndexFolderError, match=r"cannot be read \(\[Errno 13\] Permission denied\): mend that$"):
         Index.open(index)

@@ -1,4 +1,4 @@
-"""What filters let through, and that both legs keep to it."""
+"""What filters let through, and that the dense and the lexical search keep to it."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from keyword_embedder import KeywordEmbedder
 from index.written import SCHOOL, write
 from rag.errors import IndexBusyError, IndexFormatError
 from rag.index import Index, update
-from rag.index import index as opened_module
 from rag.index.local import parts
+from rag.index.local import state as state_module
 from rag.index.local.lock import write_lock
 
 
@@ -129,13 +129,13 @@ def test_what_a_writer_is_taking_away_is_no_damage(
     update(index, [pages], embedder)
 
     def overtake(*_):
-        monkeypatch.setattr(opened_module, "open_segments", open_segments)
+        monkeypatch.setattr(state_module, "open_segments", open_segments)
         write(pages, {"new.txt": SCHOOL})
         update(index, [pages], embedder)
         raise RuntimeError("half of it is gone")
 
-    open_segments = opened_module.open_segments
-    monkeypatch.setattr(opened_module, "open_segments", overtake)
+    open_segments = state_module.open_segments
+    monkeypatch.setattr(state_module, "open_segments", overtake)
     with Index.open(index) as opened:
         assert opened.document("new.txt").text == SCHOOL
 
@@ -144,7 +144,7 @@ def test_damage_without_a_writer_is_damage(
     index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(index, [pages], embedder)
-    monkeypatch.setattr(opened_module, "open_segments", Mock(side_effect=RuntimeError))
+    monkeypatch.setattr(state_module, "open_segments", Mock(side_effect=RuntimeError))
     with pytest.raises(IndexFormatError, match="--repair"):
         Index.open(index)
 

@@ -10,6 +10,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,8 @@ from index.written import CARS, ECONOMY, SCHOOL, article, write
 from rag.corpus import CORPUS_VERSION, files
 from rag.errors import InputError, ModelError
 from rag.index import Index, build, remove, update
-from rag.index import settings as settings_module
 from rag.index.local import checksums
+from rag.index.settings import EMBEDDED_VERSION, Settings
 
 
 def sources(index: Path) -> list[str]:
@@ -95,12 +96,15 @@ def test_a_rebuild_does_everything_anew(index: Path, pages: Path, embedder: Keyw
         assert opened.fingerprint == before
 
 
-def test_a_new_way_of_splitting_does_everything_anew(
-    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("version", [{"corpus": CORPUS_VERSION + 1}, {"embedded": EMBEDDED_VERSION + 1}])
+def test_a_new_way_of_splitting_or_embedding_does_everything_again(
+    index: Path, pages: Path, embedder: KeywordEmbedder, monkeypatch: pytest.MonkeyPatch, version: dict[str, int]
 ) -> None:
     update(index, [pages / "sub"], embedder)
-    monkeypatch.setattr(settings_module.Settings.__init__, "__defaults__", (1, CORPUS_VERSION + 1, 1, 0, 0, ""))
+    assert update(index, [], embedder).unchanged == ("economy.md",)
+    monkeypatch.setattr("rag.index.job.Settings", partial(Settings, **version))
     assert update(index, [], embedder).rebuilt == ("economy.md",)
+    assert update(index, [], embedder).unchanged == ("economy.md",)
 
 
 def test_another_folder_is_left_alone(index: Path, tmp_path: Path, embedder: KeywordEmbedder) -> None:

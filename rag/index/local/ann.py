@@ -1,8 +1,8 @@
-"""Candidates for a question among very many passages, found without looking at all of them.
+"""Approximate nearest neighbours: proposes passages of a large index without comparing all vectors.
 
-An inverted file over the vectors of sentences, in product quantisation of two bits a number, in memory. It proposes;
-what it proposes is then scored exactly. Sentences are what it holds because the best sentence decides a score: on
-3 600 passages the first 200 sentences led to all of the 10 best passages, the first 200 passages to .98 of them.
+An inverted file over the vectors of sentences, product-quantised to two bits a number, in memory. What it proposes is
+then scored exactly. It holds sentences because the best sentence decides a score: on 3 600 passages the first 200
+sentences led to all of the 10 best passages, the first 200 passages to .98 of them.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.index.local.segment import Segment, signed
+from rag.index.local.segment import Segment
 
 if TYPE_CHECKING:
     from rag.embedding import FloatArray
     from rag.index.codes import Codes
     from rag.index.local.segment import Ints
 
-#: Up to so many passages every vector is compared.
+#: An index of up to this many passages compares every vector.
 EXACT_UP_TO = 100_000
-#: How many sentences it proposes at least, and for each passage asked for. Of the ten best of 60 questions over a
-#: million passages the file led to .86 with one bit a number and 256 sentences, to .95 with two bits, to .97 with 384.
-PROPOSED, PROPOSED_FOR_EACH = 384, 12
-#: New passages are compared one by one until there are so many that they are taken in.
+#: How many sentences are proposed at least, and for each passage that is wanted. Recall of the ten best passages, for
+#: 60 questions over a million passages: .86 with one bit a number and 256 sentences, .95 with two bits, .97 with 384.
+PROPOSED, PROPOSED_PER_PASSAGE = 384, 12
+#: Up to this many new passages are searched exactly instead of being added.
 UNSORTED = 20_000
-#: It is trained anew when there are so many times what it was trained for.
+#: It is trained again when there are this many times the vectors it was trained for.
 GROWTH = 4
 _SAMPLE_PER_LIST = 40
 _ROUNDS = 8
@@ -40,11 +40,11 @@ _MUCH = 200_000
 
 @dataclass(frozen=True, slots=True)
 class AnnRecord:
-    """What is known of the file ``name``.
+    """What the SQLite file says about the approximate index, which is the file ``name``.
 
-    It holds the ``vectors`` sentences of the passages numbered up to ``last``, in lists made for ``trained`` of them;
-    ``probes`` lists are looked through, and ``recall`` is the share of the true ten best that were found by so many
-    when it was last measured.
+    It holds the ``vectors`` sentences of all passages numbered up to ``last``; its lists were trained for ``trained``
+    sentences. A search looks through ``probes`` lists. ``recall`` is the share of the true ten best that so many probes
+    found when it was last measured.
     """
 
     name: str
@@ -56,8 +56,8 @@ class AnnRecord:
 
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> AnnRecord | None:
-        found = connection.execute("SELECT name, last, vectors, trained, probes, recall FROM nearby").fetchone()
-        return cls(*found) if found else None
+        row = connection.execute("SELECT name, last, vectors, trained, probes, recall FROM nearby").fetchone()
+        return cls(*row) if row else None
 
     def write(self, connection: sqlite3.Connection) -> None:
         values = (self.name, self.last, self.vectors, self.trained, self.probes, self.recall)
@@ -65,21 +65,21 @@ class AnnRecord:
 
 
 class AnnIndex:
-    """The file opened, or being written."""
+    """The approximate index, opened from its file or being built."""
 
     def __init__(self, index: Any) -> None:
         self._index = index
 
     @classmethod
     def open(cls, path: Path) -> AnnIndex:
-        """``RuntimeError`` if the file is not whole."""
+        """``RuntimeError`` if the file is not complete."""
         import faiss
 
         return cls(faiss.read_index(str(path)))
 
     @classmethod
     def train(cls, segments: Sequence[Segment], dimension: int) -> AnnIndex:
-        """An empty one, with lists made for the sentences of ``segments``."""
+        """An empty index, with lists trained for the sentences of ``segments``."""
         import faiss
 
         _use_cores(segments)
@@ -95,8 +95,8 @@ class AnnIndex:
         index.train(sample)
         return cls(index)
 
-    def add(self, segments: Iterable[Segment], after: int = 0, told: Callable[[int], None] | None = None) -> None:
-        """Take in the sentences of all passages numbered above ``after``; ``told`` how many it holds, now and then."""
+    def add(self, segments: Iterable[Segment], after: int = 0, progress: Callable[[int], None] | None = None) -> None:
+        """Add the sentences of all passages numbered above ``after``. ``progress`` gets how many it holds so far."""
         import numpy as np
 
         segments = list(segments)
@@ -107,13 +107,12 @@ class AnnIndex:
             owners = np.repeat(segment.numbers, np.diff(segment.starts))
             for at in range(start, segment.sentences.count, _ROWS_AT_ONCE):
                 stop = min(at + _ROWS_AT_ONCE, segment.sentences.count)
-                codes = signed(segment.sentences.read(at, stop), segment.sentences.dimension)
-                self._index.add_with_ids(_floats(codes), owners[at:stop])
-                if told:
-                    told(self.count)
+                self._index.add_with_ids(_floats(segment.sentences.codes(at, stop)), owners[at:stop])
+                if progress:
+                    progress(self.count)
 
     def remove(self, numbers: Sequence[int]) -> None:
-        """Forget the sentences of passages."""
+        """Remove the sentences of passages."""
         import faiss
         import numpy as np
 
@@ -129,46 +128,45 @@ class AnnIndex:
         return int(self._index.ntotal)
 
     def numbers(self) -> Ints:
-        """The passages of the sentences it holds, in order, each as often as it has sentences."""
+        """The passages of the sentences it holds, in order; a passage stands once for each of its sentences."""
         import faiss
         import numpy as np
 
-        held = self._index.invlists
-        sizes = [held.list_size(i) for i in range(self.lists)]
-        every = [faiss.rev_swig_ptr(held.get_ids(i), size) for i, size in enumerate(sizes) if size]
-        return np.sort(np.concatenate(every)) if every else np.empty(0, np.int64)
+        lists = self._index.invlists
+        sizes = [lists.list_size(i) for i in range(self.lists)]
+        numbers = [faiss.rev_swig_ptr(lists.get_ids(i), size) for i, size in enumerate(sizes) if size]
+        return np.sort(np.concatenate(numbers)) if numbers else np.empty(0, np.int64)
 
     @property
     def lists(self) -> int:
         return int(self._index.nlist)
 
     def search(self, turned: FloatArray, probes: int, limit: int = PROPOSED) -> list[Ints]:
-        """For each query the numbers of the passages whose sentences seem nearest, in order."""
+        """For each query, the passages of the ``limit`` sentences that seem nearest, by number in ascending order."""
         import faiss
         import numpy as np
 
         faiss.omp_set_num_threads(1)
-        chosen: Any = faiss.SearchParametersIVF
-        parameters = chosen(nprobe=probes)
-        _, found = self._index.search(turned, min(limit, self.count), params=parameters)
-        return [np.unique(row[row >= 0]) for row in found]
+        parameters_class: Any = faiss.SearchParametersIVF
+        _, numbers = self._index.search(turned, min(limit, self.count), params=parameters_class(nprobe=probes))
+        return [np.unique(row[row >= 0]) for row in numbers]
 
 
 def _use_cores(segments: Sequence[Segment]) -> None:
-    """All cores where there is work for minutes: threads that wait for little work burn time."""
+    """Use all cores where the work takes minutes. For less, threads waste more time waiting than they save."""
     import faiss
 
-    much = sum(segment.sentences.count for segment in segments) > _MUCH
-    faiss.omp_set_num_threads((os.cpu_count() or 1) if much else 1)
+    is_much = sum(segment.sentences.count for segment in segments) > _MUCH
+    faiss.omp_set_num_threads((os.cpu_count() or 1) if is_much else 1)
 
 
 def _lists(vectors: int) -> int:
-    """A power of two near the square root, which balances choosing lists and looking through them."""
+    """A power of two near the square root: choosing lists then takes about as long as looking through them."""
     return 1 << round(max(vectors, 1).bit_length() / 2 - 0.5)
 
 
 def _pieces(dimension: int) -> int:
-    """How many codes a vector has: one for two numbers, or for each where their count is odd."""
+    """How many pieces a vector is quantised in: one for two numbers, or one for each if their count is odd."""
     return dimension // 2 if dimension % 2 == 0 else dimension
 
 
@@ -181,19 +179,19 @@ def _sample(segments: Sequence[Segment], wanted: int) -> FloatArray:
     parts = []
     base = 0
     for segment in segments:
-        count, dimension = segment.sentences.count, segment.sentences.dimension
-        own = chosen[(chosen >= base) & (chosen < base + count)] - base
+        count = segment.sentences.count
+        within = chosen[(chosen >= base) & (chosen < base + count)] - base
         for at in range(0, count, _ROWS_AT_ONCE):
             stop = min(at + _ROWS_AT_ONCE, count)
-            some = own[(own >= at) & (own < stop)] - at
-            if len(some):
-                parts.append(signed(segment.sentences.read(at, stop), dimension)[some])
+            positions = within[(within >= at) & (within < stop)] - at
+            if len(positions):
+                parts.append(segment.sentences.codes(at, stop)[positions])
         base += count
     return _floats(np.concatenate(parts))
 
 
 def _floats(codes: Codes) -> FloatArray:
-    """Unit rows, as good as: the step is left out of all of them alike, here and in what is looked for."""
+    """Rows of length 1. The step of the codes is left out: it is the same factor for all of them."""
     import numpy as np
 
     rows = codes.astype(np.float32)

@@ -1,27 +1,31 @@
-"""From the truth to the parts of one state, with as little writing as the change asks for."""
+"""Builds the parts of a state from the SQLite file, and writes no more of them than a change needs."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.index.local import parts, store
+from rag.index import scoring
+from rag.index.codes import Coder
+from rag.index.engine import Candidate
+from rag.index.local import parts
 from rag.index.local.ann import EXACT_UP_TO, GROWTH, UNSORTED, AnnIndex, AnnRecord
-from rag.index.local.dense import Candidate, DenseIndex
+from rag.index.local.dense import DenseIndex
 from rag.index.local.merge_policy import Range, plan_segments
+from rag.index.local.records import fingerprint, numbers_in_order, write_settings
 from rag.index.local.schema import damaged
 from rag.index.local.segment import Segment, write_segment
-from rag.index.settings import Settings, silent, write_settings
+from rag.index.settings import Settings, silent
 from rag.types import Progress
 
 if TYPE_CHECKING:
     from rag.index.local.segment import Ints
 
-#: Probes are doubled until this share of the ten best passages is found, or until twice as many find no more than
-#: ``GAIN`` more of them, twice over: what is then missing was looked at and not proposed.
+#: Probes are doubled until this share of the ten best passages is found, or until two doublings in a row together gain
+#: no more than ``GAIN``: more probes then find no more of what is missing.
 WANTED_RECALL = 0.985
 GAIN = 0.002
 _FLAT = 2
@@ -39,9 +43,9 @@ def publish(
     gone: Sequence[int] = (),
     progress: Progress = silent,
 ) -> None:
-    """Inside a transaction: derive the parts of ``settings.generation``, and put the settings down.
+    """Inside a transaction: build the parts of ``settings.generation``, and write the settings.
 
-    ``gone`` are the passages that were in the last state and are no more.
+    ``gone`` are the passages of the last state that are not in this one.
     """
     _write_segments(index, connection, settings.dimension, gone, progress)
     order = _write_order(index, connection, settings.generation)
@@ -50,7 +54,7 @@ def publish(
     except (RuntimeError, ValueError) as error:
         raise damaged(index, f"a part cannot be read: {error}", mend="--repair") from error
     parts.sync_names(index)
-    write_settings(connection, replace(settings, fingerprint=store.fingerprint(connection)))
+    write_settings(connection, replace(settings, fingerprint=fingerprint(connection)))
 
 
 def read_segments(connection: sqlite3.Connection) -> list[Range]:
@@ -61,32 +65,33 @@ def read_segments(connection: sqlite3.Connection) -> list[Range]:
 
 def open_segments(index: Path, connection: sqlite3.Connection) -> list[Segment]:
     """``FileNotFoundError`` if one is gone, ``RuntimeError`` or ``ValueError`` if one cannot be read."""
-    opened: list[Segment] = []
+    segments: list[Segment] = []
     base = 0
-    for found in read_segments(connection):
-        assert found.id is not None
-        segment = Segment(index / parts.segment_name(found.id), base)
-        if segment.size != found.count:
-            raise ValueError(f"{parts.segment_name(found.id)} does not agree with the truth")
-        opened.append(segment)
+    for record in read_segments(connection):
+        assert record.id is not None
+        segment = Segment(index / parts.segment_name(record.id), base)
+        if segment.size != record.count:
+            raise ValueError(f"{parts.segment_name(record.id)} does not agree with the SQLite file")
+        segments.append(segment)
         base += segment.size
-    return opened
+    return segments
 
 
 def drop_parts(connection: sqlite3.Connection, names: Collection[str]) -> None:
-    """Take parts off the record, so that ``publish`` derives them anew: segments under new numbers, for a reader may
-    have the old ones.
+    """Delete the records of parts, so that ``publish`` builds them again.
+
+    Segments get new numbers then, because a reader may have the old ones open.
     """
-    for found in read_segments(connection):
-        if found.id is not None and parts.segment_name(found.id) in names:
-            _drop(connection, found.id)
+    for segment in read_segments(connection):
+        if segment.id is not None and parts.segment_name(segment.id) in names:
+            _drop(connection, segment.id)
     if any(name.startswith("nearby-") for name in names):
         forget_ann(connection)
 
 
 def segment_parts(connection: sqlite3.Connection) -> list[str]:
     """The names of the segments."""
-    return [parts.segment_name(found.id) for found in read_segments(connection) if found.id is not None]
+    return [parts.segment_name(segment.id) for segment in read_segments(connection) if segment.id is not None]
 
 
 def _write_segments(
@@ -106,7 +111,7 @@ def _write_segments(
 
 
 def _outside(connection: sqlite3.Connection, segments: Sequence[Range]) -> list[list[int]]:
-    """The passages that no segment holds, by the gap between segments that they lie in."""
+    """The passages that are in no segment, listed by the gap between segments in which their numbers are."""
     edges = [0, *(edge for segment in segments for edge in (segment.first, segment.last)), _HIGHEST]
     query = "SELECT id FROM passages WHERE id > ? AND id < ? ORDER BY id"
     gaps = zip(edges[::2], edges[1::2], strict=True)
@@ -132,13 +137,13 @@ def _write(index: Path, connection: sqlite3.Connection, wanted: Range, dimension
 
 
 def _write_order(index: Path, connection: sqlite3.Connection, generation: int) -> Ints:
-    """Returns the place of each passage, in the order of their ids."""
+    """Write the order of the passages. Returns the place of each passage, in the order of passage ids."""
     import numpy as np
 
     for name in parts.recorded(connection):
         if name.startswith("order-"):
             parts.forget(connection, name)
-    places = places_of(np.fromiter(store.numbers_in_order(connection), np.int64))
+    places = places_of(np.fromiter(numbers_in_order(connection), np.int64))
     order = places.astype(np.uint32)
 
     def write(path: Path) -> None:
@@ -150,7 +155,7 @@ def _write_order(index: Path, connection: sqlite3.Connection, generation: int) -
 
 
 def places_of(numbers: Ints) -> Ints:
-    """The place of each of ``numbers`` among them all, when they are in order."""
+    """The rank of each number among ``numbers``."""
     import numpy as np
 
     places = np.empty(len(numbers), np.int64)
@@ -159,7 +164,7 @@ def places_of(numbers: Ints) -> Ints:
 
 
 def is_large(passages: int) -> bool:
-    """Whether an index of so many has an inverted file."""
+    """Whether an index of this size has an approximate index."""
     return passages > EXACT_UP_TO
 
 
@@ -172,7 +177,7 @@ def _write_ann(
     *,
     progress: Progress,
 ) -> None:
-    """Keep, change, make or drop it, as the number of passages asks for."""
+    """Keep, change, train or drop the approximate index, as the number of passages requires."""
     old = AnnRecord.read(connection)
     if not is_large(len(order)):
         forget_ann(connection)
@@ -192,7 +197,7 @@ def _write_ann(
         if unsorted <= UNSORTED:
             last = old.last
     if last > after:
-        ann.add(segments, after, lambda held: progress("sort", held, total))
+        ann.add(segments, after, lambda count: progress("sort", count, total))
     forget_ann(connection)
     name = parts.ann_name(settings.generation)
     parts.write_part(index, connection, name, ann.save)
@@ -205,16 +210,16 @@ def _write_ann(
 
 
 def _are_few(old: AnnRecord, left: int) -> bool:
-    """Whether so few vectors went that the probes need no tuning anew, which takes longer than all the rest.
+    """Whether so few vectors were removed that the probes need not be tuned again, which takes longest of all.
 
-    They are tuned where the hundredths of what it was trained for become fewer: small losses do not add up unseen.
+    They are tuned whenever the rounded percentage of the trained vectors changes, so that small losses do not add up.
     """
     before, after = (round(_STEPS * vectors / old.trained) for vectors in (old.vectors, left))
     return before == after
 
 
 def forget_ann(connection: sqlite3.Connection) -> None:
-    """Take it off the record."""
+    """Delete the record of the approximate index. Its file goes with ``remove_others``."""
     for (name,) in connection.execute("DELETE FROM nearby RETURNING name").fetchall():
         parts.forget(connection, name)
 
@@ -228,46 +233,56 @@ def tuned(
     *,
     progress: Progress = silent,
 ) -> AnnRecord:
-    """``record`` with as many probes as the recall wanted takes, and the recall measured.
+    """``record`` with as many probes as the wanted recall takes, and the measured recall.
 
-    It is asked for passages of its own, evenly spread, whose true neighbours beside themselves an exact search tells.
+    The questions are the vectors of some passages of the index, evenly spread. An exact search finds their true
+    neighbours.
     """
     import numpy as np
 
-    row_of = np.empty(len(order), np.int64)
-    row_of[order] = np.arange(len(order))
-    asked = np.linspace(0, len(order) - 1, min(_ASKED, len(order))).astype(np.int64)
-    queries = DenseIndex(segments, row_of, dimension).passage_vectors(asked)
+    exact = DenseIndex(segments, order, dimension)
+    asked = np.argsort(order)[np.linspace(0, len(order) - 1, min(_ASKED, len(order))).astype(np.int64)]
+    queries = Coder(dimension).decode(exact.codes(asked).passages)
 
-    def neighbours(found: DenseIndex, told: Progress = silent) -> list[list[Candidate]]:
-        ranked: list[list[Candidate]] = []
+    def neighbours(index: DenseIndex, progress: Progress = silent) -> list[list[Candidate]]:
+        rankings: list[list[Candidate]] = []
         for i in range(len(asked)):
-            told("tune", i, len(asked))
-            ranked += found.search(queries[i : i + 1], _BEST + 1)
-        told("tune", len(asked), len(asked))
-        return [[c for c in best if c.row != row][:_BEST] for best, row in zip(ranked, row_of[asked], strict=True)]
+            progress("tune", i, len(asked))
+            rankings += scoring.search(index, queries[i : i + 1], _BEST + 1)
+        progress("tune", len(asked), len(asked))
+        return [[c for c in best if c.row != row][:_BEST] for best, row in zip(rankings, asked, strict=True)]
 
-    truth = neighbours(DenseIndex(segments, row_of, dimension), progress)
-    tried: list[AnnRecord] = []
-    probes = min(_FIRST_PROBES, ann.lists)
+    truth = neighbours(exact, progress)
+
+    def recall_at(probes: int) -> float:
+        quick = DenseIndex(segments, order, dimension, (ann, replace(record, probes=probes)))
+        return round(recall_of(neighbours(quick), truth), 4)
+
+    probes, recall = choose_probes(recall_at, ann.lists)
+    return replace(record, probes=probes, recall=recall)
+
+
+def choose_probes(recall_at: Callable[[int], float], lists: int) -> tuple[int, float]:
+    """How many of the ``lists`` to look through, and the recall with so many."""
+    tried: list[tuple[int, float]] = []
+    probes = min(_FIRST_PROBES, lists)
     while True:
-        record = replace(record, probes=probes)
-        quick = DenseIndex(segments, row_of, dimension, (ann, record))
-        tried.append(replace(record, recall=round(recall_of(neighbours(quick), truth), 4)))
-        if tried[-1].recall < WANTED_RECALL and len(tried) > _FLAT:
-            before = tried[-1 - _FLAT]
-            if tried[-1].recall <= before.recall + GAIN:
-                return before
-        if tried[-1].recall >= WANTED_RECALL or probes >= ann.lists:
-            return tried[-1]
-        probes = min(2 * probes, ann.lists)
+        recall = recall_at(probes)
+        tried.append((probes, recall))
+        if recall >= WANTED_RECALL:
+            return probes, recall
+        if len(tried) > _FLAT and recall <= tried[-1 - _FLAT][1] + GAIN:
+            return tried[-1 - _FLAT]
+        if probes >= lists:
+            return probes, recall
+        probes = min(2 * probes, lists)
 
 
-def recall_of(found: Sequence[Sequence[Candidate]], truth: Sequence[Sequence[Candidate]]) -> float:
-    """The share of the true best that were found.
+def recall_of(rankings: Sequence[Sequence[Candidate]], truth: Sequence[Sequence[Candidate]]) -> float:
+    """The share of the truly best passages that are in the rankings.
 
     >>> recall_of([[Candidate(1, .5), Candidate(3, .4)]], [[Candidate(1, .5), Candidate(2, .4)]])
     0.5
     """
-    hits = sum(len({c.row for c in a} & {c.row for c in b}) for a, b in zip(found, truth, strict=True))
+    hits = sum(len({c.row for c in a} & {c.row for c in b}) for a, b in zip(rankings, truth, strict=True))
     return hits / max(1, sum(map(len, truth)))

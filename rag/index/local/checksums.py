@@ -1,7 +1,7 @@
-"""Whether the SQLite file holds what was written to it: SQLite itself does not notice when a value changes.
+"""Checksums of the rows of the SQLite file: SQLite itself does not notice when a value changes on the disk.
 
-Each document has a hash of what was read from its file and one of all that was made of that (articles, passages,
-sentences), each vector one of its own. ``rag index --repair`` works them out again; opening an index does not.
+Each document has a hash of what was read from its file, and one of everything that was made from that (articles,
+passages, sentences). Each vector has a hash. ``rag index --repair`` compares them; opening an index does not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from rag.index.engine import DamagedDocument
 
 _READ = "SELECT recipe, folder, path, sha256, encoding, text, more FROM documents WHERE id = ?"
 _SPLIT = (
@@ -36,26 +37,13 @@ _ORPHANS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A document that is not what was written. ``what`` of it is: its text, its passages, or its vectors."""
-
-    row: int
-    what: str
-
-    @property
-    def has_text(self) -> bool:
-        """Whether what was read from its file is still there, so that the rest can be made of it again."""
-        return self.what != "text"
-
-
 def read_digest(connection: sqlite3.Connection, row: int) -> str:
-    """A hash of what was read from the file of a document."""
+    """The hash of what was read from the file of a document."""
     return _digest(connection, (_READ,), row)
 
 
 def split_digest(connection: sqlite3.Connection, row: int) -> str:
-    """A hash of the articles, passages and sentences of a document."""
+    """The hash of the articles, passages and sentences of a document."""
     return _digest(connection, _SPLIT, row)
 
 
@@ -77,7 +65,7 @@ def _digest(connection: sqlite3.Connection, queries: Collection[str], row: int) 
 
 @contextmanager
 def _undecoded(connection: sqlite3.Connection) -> Iterator[None]:
-    """Text comes as ``bytearray``: what is damaged may be no UTF-8, and may have become a blob."""
+    """Read text as ``bytearray``: damaged text may not be UTF-8, or may have become a blob."""
     before = connection.text_factory
     connection.text_factory = bytearray
     try:
@@ -87,7 +75,7 @@ def _undecoded(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def mended_by_sorting(connection: sqlite3.Connection) -> bool:
-    """Check the pages of the file. Whether something was wrong with its sorted lists alone, which are now made anew.
+    """Check the pages of the file, and build its indexes again if only they are wrong. Returns whether they were.
 
     ``sqlite3.DatabaseError`` if anything else is wrong with the pages.
     """
@@ -104,9 +92,9 @@ def _integrity(connection: sqlite3.Connection) -> str:
 
 
 def drop_orphans(connection: sqlite3.Connection) -> Iterator[str]:
-    """Drop rows that belong to nothing, and say of each table how many there were.
+    """Drop rows that belong to nothing. One line for each table says how many there were.
 
-    ``sqlite3.DatabaseError`` for documents whose folder is gone: nothing tells where their files are.
+    ``sqlite3.DatabaseError`` for documents whose folder is gone: their files can no longer be found.
     """
     if not connection.execute("PRAGMA foreign_key_check").fetchone():
         return
@@ -129,21 +117,21 @@ def bad_vectors(connection: sqlite3.Connection, dimension: int) -> list[int]:
         ]
 
 
-def damaged_documents(connection: sqlite3.Connection, bad: Collection[int]) -> list[Damaged]:
-    """The documents that are not what was written, ``bad`` being the vectors that are not.
+def damaged_documents(connection: sqlite3.Connection, bad: Collection[int]) -> list[DamagedDocument]:
+    """The documents that are not what was written, or that use one of the ``bad`` vectors.
 
-    Of one that an unfinished update has not split to its end, only the text and the vectors can be told.
+    For a document that an update has not finished, only the text and the vectors can be checked.
     """
-    spoilt = {row for query in _USERS for (row,) in connection.execute(query, (json.dumps(list(bad)),))}
+    with_bad_vectors = {row for query in _USERS for (row,) in connection.execute(query, (json.dumps(list(bad)),))}
     rows = "SELECT id, digest, split_digest, live FROM documents ORDER BY folder, path"
-    found: list[Damaged] = []
+    damaged: list[DamagedDocument] = []
     with _undecoded(connection):
         known = connection.execute(rows).fetchall()
     for row, digest, split, live in known:
         if digest != read_digest(connection, row).encode():
-            found.append(Damaged(row, "text"))
+            damaged.append(DamagedDocument(row, "text"))
         elif (live or split is not None) and split != split_digest(connection, row).encode():
-            found.append(Damaged(row, "passages"))
-        elif row in spoilt:
-            found.append(Damaged(row, "vectors"))
-    return found
+            damaged.append(DamagedDocument(row, "passages"))
+        elif row in with_bad_vectors:
+            damaged.append(DamagedDocument(row, "vectors"))
+    return damaged

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.index.local import parts, store
+from rag.index.local import parts
 from rag.index.local.ann import AnnIndex, AnnRecord
 from rag.index.local.build_parts import is_large, places_of, read_segments
 from rag.index.local.merge_policy import Range
+from rag.index.local.records import numbers_in_order
 from rag.index.local.segment import (
     FLIP,
     PASSAGE_CODES,
@@ -26,7 +27,7 @@ from rag.lexical import LexicalIndex
 if TYPE_CHECKING:
     from rag.index.local.segment import Ints
 
-#: Passages of a segment whose words are looked for.
+#: Passages of a segment whose words are checked.
 _SAMPLE = 256
 _LIVE = "SELECT p.id, p.sentences FROM passages p JOIN documents d ON d.id = p.document WHERE live ORDER BY p.id"
 
@@ -34,7 +35,7 @@ _LIVE = "SELECT p.id, p.sentences FROM passages p JOIN documents d ON d.id = p.d
 def differences(
     index: Path, connection: sqlite3.Connection, generation: int, known: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    """Each part that is to be derived anew and what is wrong with it, but for those ``known`` to be wrong."""
+    """Each part that has to be built again, and what is wrong with it. Parts ``known`` to be wrong are skipped."""
     numbers, counts = _live(connection)
     yield from _segment_differences(index, connection, numbers, known)
     order = parts.order_name(generation)
@@ -56,23 +57,23 @@ def _live(connection: sqlite3.Connection) -> tuple[Ints, Ints]:
 def _segment_differences(
     index: Path, connection: sqlite3.Connection, numbers: Ints, known: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    last, held, recorded = 0, 0, parts.recorded(connection)
-    for found in read_segments(connection):
-        assert found.id is not None
-        name = parts.segment_name(found.id)
-        own = numbers[(numbers >= found.first) & (numbers <= found.last)]
+    last, count, recorded = 0, 0, parts.recorded(connection)
+    for segment in read_segments(connection):
+        assert segment.id is not None
+        name = parts.segment_name(segment.id)
+        within = numbers[(numbers >= segment.first) & (numbers <= segment.last)]
         if name not in recorded:
             yield name, f"{name} is not recorded"
-        elif found.first <= last or len(own) != found.count:
+        elif segment.first <= last or len(within) != segment.count:
             yield name, f"{name} is recorded with other passages than there are"
-        elif name not in known and not _holds(index / name, connection, found, own):
+        elif name not in known and not _holds(index / name, connection, segment, within):
             yield name, f"{name} does not hold the passages it was made of"
-        last, held = max(last, found.last), held + len(own)
-    if held < len(numbers):
-        yield parts.segment_name(0), f"{len(numbers) - held} passages were in no segment"
+        last, count = max(last, segment.last), count + len(within)
+    if count < len(numbers):
+        yield parts.segment_name(0), f"{len(numbers) - count} passages were in no segment"
 
 
-def _holds(folder: Path, connection: sqlite3.Connection, found: Range, numbers: Ints) -> bool:
+def _holds(folder: Path, connection: sqlite3.Connection, wanted: Range, numbers: Ints) -> bool:
     """Whether a segment has these passages with their sentences and vectors, and the words of a sample of them."""
     import numpy as np
 
@@ -84,15 +85,15 @@ def _holds(folder: Path, connection: sqlite3.Connection, found: Range, numbers: 
         return False
     if not all(lexical.holds(n, text) for n in _sample(numbers) for text in texts(connection, n, n)):
         return False
-    counts = [row[1] for row in connection.execute(PASSAGE_CODES, (found.first, found.last))]
+    counts = [row[1] for row in connection.execute(PASSAGE_CODES, (wanted.first, wanted.last))]
     if not np.array_equal(np.diff(segment.starts), counts):
         return False
     queries = ((segment.passages, PASSAGE_CODES), (segment.sentences, SENTENCE_CODES))
-    return all(_same_codes(file, connection.execute(query, (found.first, found.last))) for file, query in queries)
+    return all(_same_codes(file, connection.execute(query, (wanted.first, wanted.last))) for file, query in queries)
 
 
 def _sample(numbers: Ints) -> list[int]:
-    """Evenly spread ones. To tell the words of every passage apart takes as long as writing them."""
+    """Some of ``numbers``, evenly spread: to check the words of every passage would take as long as writing them."""
     import numpy as np
 
     chosen = np.linspace(0, len(numbers) - 1, min(_SAMPLE, len(numbers))).astype(np.int64)
@@ -100,24 +101,24 @@ def _sample(numbers: Ints) -> list[int]:
 
 
 def _same_codes(file: CodeFile, rows: sqlite3.Cursor) -> bool:
-    """``rows`` end with the codes."""
+    """Whether a file holds the codes that are the last column of ``rows``."""
     import numpy as np
 
     at = 0
-    while some := rows.fetchmany(ROWS_AT_ONCE):
-        expected = np.frombuffer(b"".join(row[-1] for row in some), np.uint8) ^ np.uint8(FLIP)
-        if file.read(at, at + len(some)) != expected.tobytes():
+    while batch := rows.fetchmany(ROWS_AT_ONCE):
+        expected = np.frombuffer(b"".join(row[-1] for row in batch), np.uint8) ^ np.uint8(FLIP)
+        if file.read(at, at + len(batch)) != expected.tobytes():
             return False
-        at += len(some)
+        at += len(batch)
     return at == file.count
 
 
 def _is_order(path: Path, connection: sqlite3.Connection, numbers: Ints) -> bool:
     import numpy as np
 
-    every = np.fromiter(store.numbers_in_order(connection), np.int64)
+    ordered = np.fromiter(numbers_in_order(connection), np.int64)
     try:
-        return np.array_equal(load_numbers(path), places_of(every[np.isin(every, numbers)]))
+        return np.array_equal(load_numbers(path), places_of(ordered[np.isin(ordered, numbers)]))
     except ValueError:
         return False
 

@@ -1,4 +1,4 @@
-"""One writer at a time. The lock dies with its process, however that ends."""
+"""The lock that allows one writer at a time. It ends with its process, however that ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE = ".lock"
 
 @contextmanager
 def write_lock(index: Path) -> Iterator[None]:
-    """Hold the right to write to ``index``, or raise ``IndexBusyError`` at once."""
+    """Hold the lock of ``index``, or raise ``IndexBusyError`` at once."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(index / FILE, timeout=0)

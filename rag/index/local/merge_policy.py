@@ -1,17 +1,20 @@
-"""Which segments an update writes: those that hold what is new or lost something, with small neighbours."""
+"""Which segments an update writes: those with new passages or lost ones, merged with small neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-#: Passages of a segment at most. A passage that goes has its segment written anew, so that nothing of it stays.
+#: The most passages in a segment. When a passage is removed, its segment is written again, so that nothing of it stays.
 LARGEST = 32_768
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The passages numbered from ``first`` to ``last``, ``count`` of which exist. ``id`` is ``None`` if not written."""
+    """The passages numbered from ``first`` to ``last``, of which ``count`` exist.
+
+    ``id`` is the number of the segment that holds them, or ``None`` if it is yet to be written.
+    """
 
     id: int | None
     first: int
@@ -30,16 +33,19 @@ class Plan:
 def plan_segments(
     segments: Sequence[Range], gone: Iterable[int], new: Sequence[Sequence[int]], *, largest: int = LARGEST
 ) -> Plan:
-    """``gone`` are numbers of passages that were in segments and went; ``new[i]`` those in no segment before the i-th.
+    """Plan the segments of the next state.
 
-    A range to be written takes in its neighbour before it if that is not more than twice its size. So most of a large
-    index is left alone, and there are few small segments: each passage is written some ten times at most.
+    ``gone`` are passages that were in segments and are removed. ``new[i]`` are passages in no segment, numbered before
+    the i-th segment; the last list has those after all segments.
+
+    A range to be written is merged with the neighbour before it if that is at most twice its size. So most of a large
+    index is left alone, there are few small segments, and each passage is written some ten times at most.
     """
     lost = _lost(segments, gone)
     ranges = _cut(new[0], largest)
     for i, segment in enumerate(segments):
-        left = segment.count - lost.get(i, 0)
-        ranges.append(Range(None if i in lost else segment.id, segment.first, segment.last, left))
+        remaining = segment.count - lost.get(i, 0)
+        ranges.append(Range(None if i in lost else segment.id, segment.first, segment.last, remaining))
         ranges += _cut(new[i + 1], largest)
     ranges = _merged([r for r in ranges if r.count], largest)
     kept = {r.id for r in ranges}
@@ -50,7 +56,7 @@ def plan_segments(
 
 
 def _lost(segments: Sequence[Range], gone: Iterable[int]) -> dict[int, int]:
-    """How many passages each segment lost, by its place."""
+    """How many passages each segment lost, by its position."""
     lost: dict[int, int] = {}
     at = 0
     for number in sorted(gone):

@@ -1,7 +1,8 @@
-"""The files derived from the SQLite file: segments, the order of passages, in a large index an approximate index.
+"""The parts of an index: segments, the order of passages, and in a large index the approximate index.
 
-A part is written under another name, forced to disk, and renamed; once named it is never written to again. Its name,
-size and digest stand in the table ``parts``, and no file counts that does not stand there.
+Each part is a file or folder that is built from the SQLite file. It is written under a temporary name, forced to disk,
+and renamed. After that it never changes. The table ``parts`` records its name, size and digest; files that are not
+recorded there do not count.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from pathlib import Path
 from rag.index.local.schema import damaged
 
 _NAME = re.compile(r"(?:segment-\d+|order-\d+\.npy|nearby-\d+\.faiss)(?:\.tmp)?")
-#: What the files of the first format were called; an index rebuilt in its folder has no use for them.
+#: The names of files of the first format. An index that is rebuilt in its folder does not need them.
 _FORMER = re.compile(r"(?:(?:vectors|sentences)-\d+\.faiss|lexical-\d+)(?:\.tmp)?")
 
-#: Bytes that opening an index compares, which takes some 20 ms.
+#: Bytes that are compared when an index is opened, which takes some 20 ms.
 _COMPARED = 32 << 20
 
 
@@ -37,12 +38,12 @@ def ann_name(generation: int) -> str:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a file or folder of an index would be called so."""
+    """Whether a file or folder with this name belongs to an index."""
     return bool(_NAME.fullmatch(name) or _FORMER.fullmatch(name))
 
 
 def write_part(index: Path, connection: sqlite3.Connection, name: str, write: Callable[[Path], object]) -> None:
-    """Have ``write`` make the part at the path it is given, and record it. Another part of the name goes."""
+    """Let ``write`` make a part at the path that it is given, and record it. It replaces a part of the same name."""
     temporary = index / f"{name}.tmp"
     remove(temporary)
     try:
@@ -60,12 +61,12 @@ def write_part(index: Path, connection: sqlite3.Connection, name: str, write: Ca
 
 
 def forget(connection: sqlite3.Connection, name: str) -> None:
-    """Take a part off the record; its file goes with ``remove_others``."""
+    """Delete the record of a part. Its file goes with ``remove_others``."""
     connection.execute("DELETE FROM parts WHERE name = ?", (name,))
 
 
 def recorded(connection: sqlite3.Connection) -> dict[str, int]:
-    """The bytes of each part by name."""
+    """The recorded size of each part, in bytes, by name."""
     return dict(connection.execute("SELECT name, bytes FROM parts ORDER BY name"))
 
 
@@ -89,14 +90,14 @@ def _folders(part: Path) -> list[Path]:
 
 
 def _files(part: Path) -> list[Path]:
-    """The files of a part; tantivy's lock files say nothing and come and go."""
+    """The files of a part, without tantivy's lock files, which come and go."""
     if part.is_file():
         return [part]
     return sorted(file for file in part.rglob("*") if file.is_file() and file.suffix != ".lock")
 
 
 def size(part: Path) -> int:
-    """Bytes of a part, 0 if there is none."""
+    """The size of a part in bytes, 0 if there is none."""
     return sum(file.stat().st_size for file in _files(part))
 
 
@@ -110,15 +111,15 @@ def digest(part: Path) -> str:
 
 
 def broken(index: Path, connection: sqlite3.Connection) -> list[str]:
-    """The parts that are not there or not of the size they were written with."""
+    """The parts that are missing or have another size than they were written with."""
     return [name for name, bytes_ in recorded(connection).items() if size(index / name) != bytes_]
 
 
 def check(index: Path, connection: sqlite3.Connection) -> None:
-    """``FileNotFoundError`` for a part that is not there, ``IndexFormatError`` for one that is not what was written.
+    """``FileNotFoundError`` for a part that is missing, ``IndexFormatError`` for one that is not what was written.
 
-    The sizes of all parts are compared, and the bytes of the smallest: a library that reads a damaged file may end the
-    process, but to read all of a large index takes too long.
+    The sizes of all parts are compared, and the bytes of the smallest ones. A library that reads a damaged file may end
+    the process, but reading all of a large index would take too long.
     """
     for name in broken(index, connection):
         if not (index / name).exists():
@@ -134,7 +135,7 @@ def check(index: Path, connection: sqlite3.Connection) -> None:
 
 
 def problems(index: Path, connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Each part that differs from its record, byte for byte, and what is wrong with it."""
+    """Each part whose bytes differ from its record, and what is wrong with it."""
     for name, expected in connection.execute("SELECT name, digest FROM parts ORDER BY name").fetchall():
         if not (index / name).exists():
             yield name, f"{name} is missing"
@@ -143,9 +144,9 @@ def problems(index: Path, connection: sqlite3.Connection) -> Iterator[tuple[str,
 
 
 def remove_others(index: Path, connection: sqlite3.Connection) -> None:
-    """Remove what dead writers left and what the live state no longer has.
+    """Remove the files that dead writers left, and those that the live state no longer needs.
 
-    A reader that has opened its files keeps them; one that is just opening them looks again and finds new ones.
+    A reader that has opened its files keeps them. One that is about to open them looks again and finds the new ones.
     """
     kept = recorded(connection)
     for path in index.iterdir():
@@ -153,7 +154,7 @@ def remove_others(index: Path, connection: sqlite3.Connection) -> None:
             try:
                 remove(path)
             except PermissionError:
-                # Windows does not part with files that a reader has open: the next writer will.
+                # Windows cannot remove files that a reader has open. The next writer removes them.
                 continue
 
 

@@ -1,4 +1,4 @@
-"""The SQLite file that is the truth of an index: its tables and how it is opened."""
+"""The SQLite file that everything else in an index is built from: its tables, and how it is opened."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.index.command import command
 FILE = "corpus.sqlite"
 #: Raised whenever the tables or the files beside them change their meaning.
 FORMAT = 4
-# Of SQLite's errors those that say nothing of what is in the file.
+# Errors of SQLite that say nothing about the contents of the file.
 _OF_THE_DISK = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_BUSY,
@@ -28,21 +28,22 @@ _OF_THE_DISK = {
     sqlite3.SQLITE_NOLFS,
     sqlite3.SQLITE_PROTOCOL,
 }
-#: Bytes that a reader may have to write.
+#: Bytes that even a reader may have to write.
 _ROOM = 64 << 10
 # "WenB" in ASCII: tells our file from any other program's.
 APPLICATION_ID = 0x57656E42
-#: Bytes of a file that is written anew whenever something was deleted, and the share that is free of a larger one.
+#: A file up to this size is compacted after every deletion; a larger one when this share of it is free.
 _SOON_COMPACT, _MUCH_FREE = 256 << 20, 0.25
 
-# Rows of documents with live = 0 are work in progress: read and split, not yet switched to. ``content`` is set when all
-# of a document is written: a hash of what can be cited from it. ``digest`` and ``split_digest`` are hashes of all that
-# was read from its file and of all that was made of that: rag.index.local.checksums.
-# A passage's ``id`` never comes back (AUTOINCREMENT), and what is made live has higher ones than what was live: a
+# Documents with live = 0 are staged: work in progress that is not committed yet. ``content`` is a hash of what can be
+# cited from a document, and is set when all of it is written. ``digest`` and ``split_digest`` are hashes of what was
+# read from its file, and of what was made from that (rag.index.local.checksums).
+# The ``id`` of a passage is never used again (AUTOINCREMENT), and new passages have higher ones than old passages: a
 # segment is a range of them.
-# ``more`` is JSON of the fields that have no column: rag.index.local.records.
-# Texts are embedded once each: ``vectors.key`` is a hash of the text and of what it is embedded with, ``vector`` its
-# codes (``rag.index.codes``), one byte a number, ``digest`` a hash of both.
+# ``more`` is JSON of the fields that have no column (rag.index.local.records).
+# Each text is embedded once: ``vectors.key`` is a hash of the text and the model, ``vector`` its codes
+# (rag.index.codes), ``digest`` a hash of both.
+# The table ``nearby`` records the approximate index (rag.index.local.ann).
 TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE parts (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
@@ -93,7 +94,10 @@ class ForeignFileError(IndexFormatError):
 
 
 def connect_to_write(index: Path) -> sqlite3.Connection:
-    """Open the file for the one writer, made if it is not there. ``IndexFormatError`` if it is not ours or damaged."""
+    """Open the file for the one writer, and make it if it is missing.
+
+    ``IndexFormatError`` if it is not ours or is damaged.
+    """
     connection = sqlite3.connect(index / FILE, isolation_level=None)
     try:
         if _is_blank(connection):
@@ -103,7 +107,7 @@ def connect_to_write(index: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        # What is deleted is overwritten, which not every system's SQLite does unasked.
+        # Overwrite what is deleted: not every SQLite does so by default.
         connection.execute("PRAGMA secure_delete = ON")
     except (sqlite3.OperationalError, IndexFormatError):  # a disk that is full, or a file of another kind
         connection.close()
@@ -115,7 +119,7 @@ def connect_to_write(index: Path) -> sqlite3.Connection:
 
 
 def _is_blank(connection: sqlite3.Connection) -> bool:
-    """Whether the file was just made, by this process or by one that died before it wrote anything."""
+    """Whether the file is empty: this process made it, or one that died before it wrote anything."""
     return connection.execute("PRAGMA application_id").fetchone()[0] == 0 and not _has_tables(connection)
 
 
@@ -124,7 +128,7 @@ def _has_tables(connection: sqlite3.Connection) -> bool:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    # Paragraphs and vectors of some hundred bytes fill a page of this size better than one of the usual 4096.
+    # Paragraphs and vectors have some hundred bytes, and fill a page of this size better than one of the usual 4096.
     connection.execute("PRAGMA page_size = 8192")
     connection.executescript(
         f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
@@ -132,10 +136,10 @@ def _create(connection: sqlite3.Connection) -> None:
 
 
 def compact(connection: sqlite3.Connection) -> None:
-    """Have the file written anew without what was deleted, where that takes seconds or much of it is free.
+    """Write the file again without what was deleted, if that takes only seconds or much of the file is free.
 
-    What is deleted is overwritten at once, but SQLite may have moved it within the file before, and leaves what it
-    moved. Nothing of the state depends on this: where there is no room for it, it is left to the next time.
+    Deleted values are overwritten at once, but SQLite may have moved them within the file before, and leaves copies.
+    The state does not depend on this: if there is no room for it now, a later run does it.
     """
     size, pages, free = (
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "page_count", "freelist_count")
@@ -146,7 +150,7 @@ def compact(connection: sqlite3.Connection) -> None:
 
 
 def connect_to_read(index: Path) -> sqlite3.Connection:
-    """Open the file as it is now: the connection keeps seeing this state, whatever a writer does.
+    """Open the file as it is now. The connection keeps seeing this state, whatever a writer does.
 
     ``IndexMissingError`` or ``IndexFormatError`` if there is nothing to read.
     """
@@ -169,9 +173,9 @@ def connect_to_read(index: Path) -> sqlite3.Connection:
 
 
 def snapshot(index: Path) -> sqlite3.Connection:
-    """The file as it is now, whatever it holds. ``sqlite3.DatabaseError`` if it is none or is not there."""
-    # In a folder that may not be written to SQLite cannot make its shared memory file. If there is one, somebody else
-    # may be writing; if there is none, nobody is.
+    """The file as it is now, whatever it holds. ``sqlite3.DatabaseError`` if it is missing or no SQLite file."""
+    # In a read-only folder SQLite cannot make its shared memory file. If there is one, another process may be writing;
+    # if there is none, nobody is.
     shared = os.access(index, os.W_OK) or (index / f"{FILE}-shm").exists()
     mode = "mode=ro" if shared else "mode=ro&immutable=1"
     uri = f"file:{quote(str((index / FILE).absolute()))}?{mode}"
@@ -186,21 +190,21 @@ def snapshot(index: Path) -> sqlite3.Connection:
 
 
 def check_format(index: Path, connection: sqlite3.Connection) -> None:
-    """``IndexFormatError`` unless the file is ours and of this format."""
+    """``IndexFormatError`` unless the file is ours and has the current format."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise ForeignFileError(f"{index / FILE} was not written by rag: name another folder with --index")
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > FORMAT:
-        raise IndexFormatError(f"the index in {index} is of a newer format ({found}, not {FORMAT}): update wenbao")
-    if found < FORMAT:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > FORMAT:
+        raise IndexFormatError(f"the index in {index} is of a newer format ({version}, not {FORMAT}): update wenbao")
+    if version < FORMAT:
         raise IndexFormatError(
-            f"the index in {index} is of an older format ({found}, not {FORMAT}): "
+            f"the index in {index} is of an older format ({version}, not {FORMAT}): "
             f"run {command(index, 'index', '--rebuild')}"
         )
 
 
 def has_our_tables(connection: sqlite3.Connection) -> bool:
-    """Whether the tables are as they were made."""
+    """Whether the tables are those of a new file."""
     query = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
     with closing(sqlite3.connect(":memory:")) as fresh:
         fresh.executescript(TABLES)
@@ -216,24 +220,28 @@ def damaged(index: Path, reason: str, *, mend: str = "--rebuild") -> IndexFormat
 
 
 def is_of_the_disk(error: sqlite3.DatabaseError) -> bool:
-    """Whether SQLite objects to the disk and not to what is in the file. An extended code ends with the plain one."""
+    """Whether the error is about the disk and not about the contents of the file."""
+    # The lowest byte of an extended error code is the plain one.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
 
 
 def unsound(index: Path, error: sqlite3.DatabaseError) -> IndexFolderError:
-    """What it means that SQLite cannot read: a disk in trouble, a damaged file, or a damaged row of a sound file."""
+    """The error to raise when SQLite cannot read: the disk has a problem, or the file or one row is damaged."""
     if is_of_the_disk(error):
         return unreadable(index, error)
-    # A text that is no UTF-8 is the row's fault, and has no code.
+    # Text that is not UTF-8 has no code: one row is damaged, not the file.
     has_code = getattr(error, "sqlite_errorcode", None) is not None
     return damaged(index, str(error), mend="--rebuild" if has_code else "--repair")
 
 
 def unreadable(index: Path, error: Exception) -> IndexFolderError:
-    """SQLite calls it "disk I/O error" that there is no room for the memory that readers and a writer share."""
+    """The error to raise when the disk cannot be read.
+
+    SQLite also reports "disk I/O error" if there is no room for the memory that readers and a writer share.
+    """
     try:
         is_full = shutil.disk_usage(index).free < _ROOM
-    except OSError:  # the folder is out of reach, which ``error`` says
+    except OSError:  # the folder cannot be reached, as ``error`` says
         is_full = False
     if is_full:
         return IndexFolderError(f"the disk of the index in {index} is full ({error}): free some space, then ask again")

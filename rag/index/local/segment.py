@@ -1,7 +1,7 @@
-"""A segment: everything derived from a range of passages, in a folder that is written once.
+"""A segment: everything built from a range of passages, in a folder that is written once.
 
-``numbers.npy`` has their numbers in the SQLite file, ``starts.npy`` where each one's sentences begin; two FAISS files
-hold the codes of passages and of sentences; ``lexical/`` is a word index of them.
+``numbers.npy`` has the numbers of the passages in the SQLite file, ``starts.npy`` where the sentences of each passage
+begin. Two FAISS files hold the codes of the passages and of the sentences. ``lexical/`` is a word index.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ _TEXTS = "SELECT article, text FROM passages WHERE id BETWEEN ? AND ? ORDER BY i
 
 
 def write_segment(folder: Path, connection: sqlite3.Connection, wanted: Range, dimension: int) -> None:
-    """Derive the segment of the passages of a range from the truth into a new folder.
+    """Build the segment for a range of passages in a new folder.
 
-    ``sqlite3.DatabaseError`` if the truth lacks some of them, or a vector.
+    ``sqlite3.DatabaseError`` if the SQLite file lacks some of the passages, or a vector.
     """
     import numpy as np
 
@@ -63,13 +63,13 @@ def write_segment(folder: Path, connection: sqlite3.Connection, wanted: Range, d
     numbers: list[int] = []
     counts: list[int] = []
 
-    def own() -> Iterator[bytes]:
+    def passage_codes() -> Iterator[bytes]:
         for number, sentences, codes in connection.execute(PASSAGE_CODES, (first, last)):
             numbers.append(number)
             counts.append(sentences)
             yield codes
 
-    _write_codes(folder / PASSAGES, own(), dimension)
+    _write_codes(folder / PASSAGES, passage_codes(), dimension)
     rows = connection.execute(SENTENCE_CODES, (first, last))
     written = _write_codes(folder / SENTENCES, (codes for (codes,) in rows), dimension)
     if (len(numbers), sum(counts)) != (count, written):
@@ -77,18 +77,18 @@ def write_segment(folder: Path, connection: sqlite3.Connection, wanted: Range, d
     np.save(folder / NUMBERS, np.array(numbers, np.int64))
     np.save(folder / STARTS, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
     LexicalIndex.build(folder / LEXICAL, texts(connection, first, last), numbers)
-    # tantivy lets nobody else read some of its files; who may read the index is for its folder to say.
+    # tantivy makes some of its files readable by their owner alone. Who may read the index is for its folder to say.
     for file in (folder / LEXICAL).iterdir():
         file.chmod((folder / NUMBERS).stat().st_mode)
 
 
 def texts(connection: sqlite3.Connection, first: int, last: int) -> Iterator[str]:
-    """What the words of each passage from ``first`` to ``last`` are taken from."""
+    """The text that each passage from ``first`` to ``last`` is matched by: its headline and its own text."""
     return (f"{article}\n{text}" for article, text in connection.execute(_TEXTS, (first, last)))
 
 
 def _write_codes(path: Path, codes: Iterator[bytes], dimension: int) -> int:
-    """Returns how many there were."""
+    """Write a FAISS file of codes. Returns how many there were."""
     import faiss
     import numpy as np
 
@@ -124,7 +124,7 @@ def new_codes(dimension: int) -> Any:
 
 
 class CodeFile:
-    """A file of codes: mapped read-only for FAISS, which aborts the process if a mapped index is added to."""
+    """A file of codes, mapped into memory. Never add to it: FAISS aborts the process if a mapped index changes."""
 
     def __init__(self, path: Path) -> None:
         """``RuntimeError`` if the file is not whole."""
@@ -141,9 +141,9 @@ class CodeFile:
         self._codes = whole.reshape(self.count, self.dimension)
 
     def search(self, queries: FloatArray, limit: int, among: Ints | None = None) -> tuple[FloatArray, Ints]:
-        """Scores and places of the nearest, best first; fewer than ``limit`` if there are not so many.
+        """The scores and places of the ``limit`` nearest vectors, best first; fewer if there are not so many.
 
-        ``queries`` are whole numbers (``query_codes``). ``among`` gives the only places to look at.
+        ``queries`` are whole numbers (``query_codes``). Only places in ``among`` count, if given.
         """
         import faiss
         import numpy as np
@@ -165,19 +165,19 @@ class CodeFile:
         """(stop - start, n_queries): the inner product of each code from ``start`` to ``stop`` with each query."""
         import numpy as np
 
-        return np.asarray(flipped(self._codes[start:stop]).astype(np.float32) @ queries.T, np.float32)
+        return np.asarray(signed(self._codes[start:stop]).astype(np.float32) @ queries.T, np.float32)
 
-    def rows(self, places: Ints, out: NDArray[np.uint8]) -> None:
-        """The codes of places as FAISS writes them, from the mapped file; ``let_go`` gives the memory back."""
+    def copy_rows(self, places: Ints, out: NDArray[np.uint8]) -> None:
+        """Copy the codes of places, as FAISS writes them, from the mapped file."""
         self._codes.take(places, axis=0, out=out, mode="clip")
 
-    def let_go(self) -> None:
-        """No longer count what ``rows`` has touched to this process's memory, where the system can do that."""
+    def give_memory_back(self) -> None:
+        """Release the pages that were read from the mapped file, where the system can do that."""
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def read(self, start: int, stop: int) -> bytes:
-        """The codes of places from ``start`` to ``stop`` as FAISS writes them. Read, not mapped: memory stays flat."""
+        """The codes from ``start`` to ``stop`` as FAISS writes them. They are read, not mapped: memory stays flat."""
         wanted = (stop - start) * self.dimension
         at = self._start + start * self.dimension
         if hasattr(os, "pread"):
@@ -187,9 +187,15 @@ class CodeFile:
             data = os.read(self._handle, wanted)
         return data
 
+    def codes(self, start: int, stop: int) -> Codes:
+        """(stop - start, dimension), read like ``read``."""
+        import numpy as np
+
+        return signed(np.frombuffer(self.read(start, stop), np.uint8)).reshape(-1, self.dimension)
+
 
 class Segment:
-    """A segment opened to be searched. ``base`` is the place of its first passage among those of all segments."""
+    """A segment that is open for searching. ``base`` is the place of its first passage among those of all segments."""
 
     def __init__(self, folder: Path, base: int) -> None:
         """``RuntimeError``, ``ValueError`` or ``IndexError`` if it is not whole, ``FileNotFoundError`` if gone."""
@@ -209,7 +215,7 @@ class Segment:
         return len(self.numbers)
 
     def scores(self, queries: FloatArray, weight: float) -> FloatArray:
-        """(size, n_queries): each passage's own product mixed with that of its best sentence, ``weight`` of the latter.
+        """(size, n_queries): each passage's own product mixed with ``weight`` of that of its best sentence.
 
         ``queries`` are whole numbers (``query_codes``).
         """
@@ -221,37 +227,35 @@ class Segment:
             edges = self.starts[start : stop + 1]
             sentences = self.sentences.products(queries, int(edges[0]), int(edges[-1]))
             best = np.maximum.reduceat(sentences, edges[:-1] - edges[0], axis=0)
-            own = self.passages.products(queries, start, stop)
-            scores[start:stop] = np.float32(1 - weight) * own + np.float32(weight) * best
+            products = self.passages.products(queries, start, stop)
+            scores[start:stop] = np.float32(1 - weight) * products + np.float32(weight) * best
         return scores
 
     def owners(self, sentences: Ints) -> Ints:
-        """The passages, by place in the segment, that sentences belong to."""
+        """The passage that each sentence belongs to; both are positions in the segment."""
         import numpy as np
 
         return np.searchsorted(self.starts, sentences, side="right") - 1
 
     def sentence_places(self, passages: Ints) -> Ints:
-        """The places of all sentences of passages."""
+        """The positions of all sentences of passages."""
         import numpy as np
 
         counts = self.starts[passages + 1] - self.starts[passages]
         ends = np.cumsum(counts)
         return np.repeat(self.starts[passages] - (ends - counts), counts) + np.arange(counts.sum())
 
-    def let_go(self) -> None:
-        self.passages.let_go()
-        self.sentences.let_go()
+    def places_within(self, places: Ints) -> Ints:
+        """Those of ``places`` that are in this segment, as positions in it."""
+        return places[(places >= self.base) & (places < self.base + self.size)] - self.base
 
-    def own_codes(self, passage: int) -> bytes:
-        return self.passages.read(passage, passage + 1)
-
-    def sentence_codes(self, passage: int) -> bytes:
-        return self.sentences.read(int(self.starts[passage]), int(self.starts[passage + 1]))
+    def give_memory_back(self) -> None:
+        self.passages.give_memory_back()
+        self.sentences.give_memory_back()
 
 
 def load_numbers(path: Path) -> Ints:
-    """Whole numbers that were saved with NumPy. ``ValueError`` if they are not whole."""
+    """Integers that were saved with NumPy. ``ValueError`` if the file is not complete."""
     import numpy as np
 
     try:
@@ -261,15 +265,8 @@ def load_numbers(path: Path) -> Ints:
     return numbers
 
 
-def signed(data: bytes, dimension: int) -> Codes:
-    """Codes as FAISS writes them, as the numbers they stand for, (n, dimension)."""
-    import numpy as np
-
-    return flipped(np.frombuffer(data, np.uint8)).reshape(-1, dimension)
-
-
-def flipped(data: NDArray[np.uint8]) -> Codes:
-    """Codes as FAISS writes them, as the numbers they stand for."""
+def signed(data: NDArray[np.uint8]) -> Codes:
+    """The numbers that codes stand for, from bytes as FAISS writes them."""
     import numpy as np
 
     return (data ^ np.uint8(FLIP)).view(np.int8)

@@ -1,4 +1,4 @@
-"""What the disk, SQLite or a native library objects to, as errors of ours."""
+"""Turns errors of the disk, SQLite and native libraries into errors of ours, with one line that says what to do."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rag.errors import IndexFolderError, is_panic
 from rag.index.command import command
 from rag.index.local.schema import damaged, is_of_the_disk, unreadable, unsound
 
-# tantivy reports what the system objects to as a text.
+# tantivy reports errors of the system as text.
 _NO_ROOM = os.strerror(errno.ENOSPC)
 
 
 @contextmanager
 def asking(index: Path) -> Iterator[None]:
-    """While SQLite is asked: what it objects to is the disk's fault, or the file is damaged."""
+    """While SQLite is used: an error means that the disk has a problem, or that the file is damaged."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -30,10 +30,10 @@ def asking(index: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(index: Path) -> Iterator[None]:
-    """While an open index is asked: the rows and parts in it were checked when they were written.
+    """While an open index is read. Raises ``IndexFolderError``.
 
-    So a row that makes no sense is damaged, and so is a part that a native library cannot read, also where the library
-    panics. Raises ``IndexFolderError``.
+    Rows and parts were checked when they were written. So a row that makes no sense is damaged, and so is a part that a
+    native library cannot read, even if the library panics.
     """
     try:
         yield
@@ -60,7 +60,7 @@ def reading(index: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(index: Path) -> Iterator[None]:
-    """While nothing is done but to write in the folder: any trouble is that it cannot be written."""
+    """While only files of the folder are written: any error of the system means that it cannot be written."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Scores worked out by hand, and exactness against every pair."""
+"""Scores calculated by hand, and rankings compared with those of every pair."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from keyword_embedder import KeywordEmbedder
 
 from index.written import article
 from rag.index import Candidate, Index, build, update
-from rag.index.codes import Coder, query_codes
-from rag.index.local.dense import SENTENCE_WEIGHT, DenseIndex
+from rag.index.codes import Coder
+from rag.index.engine import PassageCodes, Proposal
+from rag.index.local.dense import DenseIndex
 from rag.index.local.segment import NUMBERS, PASSAGES, SENTENCES, STARTS, Segment, new_codes
+from rag.index.scoring import SENTENCE_WEIGHT, search
 from rag.types import Span
 
 
@@ -55,7 +57,7 @@ def test_the_search_is_exact(tmp_path: Path, weight: float, pieces: int, dimensi
     counts = [1 + i % 5 for i in range(2000)]
     index, passages, sentences = random_index(tmp_path, counts, pieces=pieces, dimension=dimension)
     queries = unit(np.random.default_rng(1).normal(size=(30, dimension)))
-    for query, found in zip(queries, index.search(queries, 7, weight), strict=True):
+    for query, found in zip(queries, search(index, queries, 7, weight), strict=True):
         scores = [
             (1 - weight) * p @ query + weight * (s @ query).max() for p, s in zip(passages, sentences, strict=True)
         ]
@@ -67,60 +69,71 @@ def test_the_search_is_exact(tmp_path: Path, weight: float, pieces: int, dimensi
 def test_one_question_scores_as_in_a_batch(tmp_path: Path) -> None:
     index, _, _ = random_index(tmp_path, [3] * 500)
     queries = unit(np.random.default_rng(2).normal(size=(40, 8)))
-    assert [index.search(queries[i : i + 1], 10)[0] for i in range(40)] == index.search(queries, 10)
+    assert [search(index, queries[i : i + 1], 10)[0] for i in range(40)] == search(index, queries, 10)
 
 
 def test_ties_go_to_the_lower_row_at_the_edge_too(tmp_path: Path) -> None:
     rows = np.tile(unit(np.array([[1.0, 2.0]])), (500, 1))
     segment = save(tmp_path / "s", rows, [rows[:1]] * 500)
-    for row_of in (np.arange(500), np.arange(500)[::-1]):
-        index = DenseIndex([segment], row_of, 2)
-        assert [candidate.row for candidate in index.search(rows[:1], 3)[0]] == [0, 1, 2]
+    for place_of in (np.arange(500), np.arange(500)[::-1]):
+        index = DenseIndex([segment], place_of, 2)
+        assert [candidate.row for candidate in search(index, rows[:1], 3)[0]] == [0, 1, 2]
 
 
 def test_k_beyond_the_index(tmp_path: Path) -> None:
     index, _, _ = random_index(tmp_path, [2, 1, 3])
     queries = unit(np.ones((2, 8)))
-    assert [sorted(c.row for c in found) for found in index.search(queries, 100)] == [[0, 1, 2], [0, 1, 2]]
-    assert index.search(queries, 0) == [[], []]
-    assert index.search(queries[:0], 5) == []
+    assert [sorted(c.row for c in found) for found in search(index, queries, 100)] == [[0, 1, 2], [0, 1, 2]]
+    assert search(index, queries, 0) == [[], []]
+    assert search(index, queries[:0], 5) == []
 
 
-def test_only_some_places(tmp_path: Path) -> None:
+def test_only_some_rows(tmp_path: Path) -> None:
     index, _, _ = random_index(tmp_path, [1 + i % 3 for i in range(900)], pieces=3)
     query = unit(np.random.default_rng(3).normal(size=(1, 8)))
-    everything = index.search(query, 900)[0]
+    everything = search(index, query, 900)[0]
     for among in (np.arange(5, 800, 7), np.arange(300, 320), np.array([899]), np.arange(900)):
         expected = [candidate for candidate in everything if candidate.row in set(among.tolist())]
-        assert index.search(query, 12, among=among)[0] == expected[:12]
-    assert index.search(query, 5, among=np.empty(0, np.int64)) == [[]]
+        assert search(index, query, 12, among=among)[0] == expected[:12]
+    assert search(index, query, 5, among=np.empty(0, np.int64)) == [[]]
 
 
-@pytest.mark.parametrize("dimension", [1, 8, 26, 37, 312, 384])
-def test_codes_keep_cosines(dimension: int) -> None:
-    coder = Coder(dimension)
-    rows = unit(np.random.default_rng(0).normal(size=(200, dimension)))
-    kept = coder.decode(coder.encode(rows))
-    assert np.abs(kept @ rows.T - rows @ rows.T).max() < 0.012
-    axes = np.eye(dimension, dtype=np.float32)
-    assert np.abs(coder.decode(coder.encode(axes)) - axes).max() < 0.02
-    zeros = np.zeros((2, dimension), np.float32)
-    assert not coder.encode(zeros).any()
-    assert not query_codes(coder.turn(zeros))[0].any()
+class Shelf:
+    """Three passages of one sentence, on the axes of a plane, proposed one at a time and the worst first."""
+
+    size, dimension = 3, 2
+    vectors = np.array([[0, 1], [0.6, 0.8], [1, 0]], np.float32)
+
+    def __init__(self, bounds: list[float | None]) -> None:
+        self.bounds = bounds
+        self.depths: list[int] = []
+
+    def near(self, turned, k, weight, *, among, exact, depth):
+        self.depths.append(depth)
+        return [Proposal(np.arange(depth + 1), self.bounds[depth]) for _ in turned]
+
+    def reading_order(self, rows):
+        return np.arange(len(rows))[::-1]
+
+    def codes(self, rows):
+        codes = np.rint(self.vectors[rows] / Coder(2).step).astype(np.int8)
+        return PassageCodes(codes, codes, np.ones(len(rows), np.int64))
 
 
-def test_axes_of_a_short_vector_are_kept_exactly() -> None:
-    axes = np.eye(9, dtype=np.float32)
-    assert Coder(9).decode(Coder(9).encode(axes)).tolist() == axes.tolist()
-
-
-def test_whole_numbers_are_off_by_what_they_say_at_most() -> None:
-    rows = unit(np.random.default_rng(0).normal(size=(50, 32)))
-    whole, step, lost = query_codes(rows)
-    assert np.array_equal(whole, np.rint(whole))
-    assert np.abs(whole).max() <= 127
-    assert (np.abs(whole * step[:, None] @ rows.T - rows @ rows.T) <= lost[:, None] + 1e-6).all()
-    assert (lost < 0.03).all()
+@pytest.mark.parametrize(
+    ("bounds", "depths", "expected"),
+    [
+        ([1.1, 1.1, None], [0, 1, 2], [(2, 1.0)]),  # what is missing could score more, until all is proposed
+        ([1.1, 0.5, None], [0, 1], [(1, 0.6)]),  # what is missing scores .5 at most, less than .6
+        ([1.1, 0.61, None], [0, 1, 2], [(2, 1.0)]),  # it could score .61
+        ([None], [0], [(0, 0.0)]),  # an approximate engine has no more to propose
+    ],
+)
+def test_an_engine_is_asked_until_nothing_else_can_be_among_the_best(bounds, depths, expected) -> None:
+    shelf = Shelf(bounds)
+    (ranking,) = search(shelf, np.array([[1, 0]], np.float32), 1)
+    assert shelf.depths == depths
+    assert ranking == [(row, pytest.approx(score, abs=0.005)) for row, score in expected]
 
 
 def test_a_passage_scores_its_own_cosine_and_that_of_its_best_sentence(index: Path, embedder: KeywordEmbedder) -> None:

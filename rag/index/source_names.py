@@ -1,4 +1,4 @@
-"""What the files of an index are called."""
+"""The names of an index's files: its sources."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 
 
 def source_names(files: Sequence[tuple[str, str]]) -> list[str]:
-    """Sources for ``(folder, path in it)`` pairs: the path, led by as much of the folder as tells equal paths apart.
+    """The source of each ``(folder, path in it)`` pair: the path, after as much of the folder as makes it unique.
 
-    They depend on the set of files alone, not on the order in which folders were indexed.
+    Sources depend on the set of files alone, not on the order in which folders were indexed.
 
     >>> source_names([("/a/news", "1.txt"), ("/b/pages", "1.txt"), ("/b/pages", "2.txt")])
     ['news/1.txt', 'pages/1.txt', '2.txt']
