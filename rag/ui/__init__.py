@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rag.chatbot.answerer import Answerer
     from rag.ui.app import build_app
-    from rag.ui.bot import Bot
     from rag.ui.serving.server import mount, run, serve
 
-__all__ = ["Bot", "build_app", "mount", "run", "serve"]
+__all__ = ["Answerer", "build_app", "mount", "run", "serve"]
 
 _HOMES = {
-    "Bot": "rag.ui.bot",
+    "Answerer": "rag.ui.bot",
     "build_app": "rag.ui.app",
     "mount": "rag.ui.serving.server",
     "run": "rag.ui.serving.server",

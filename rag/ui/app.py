@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag.ui.bot import Bot
+from rag.chatbot.answerer import Answerer
 from rag.ui.feedback import Feedback
 from rag.ui.page.adding import Adding
 from rag.ui.page.handlers import Handlers
@@ -21,7 +21,7 @@ from rag.ui.wording import EN, ZH, Lang
 
 
 def build_app(
-    bot: Bot,
+    bot: Answerer,
     *,
     title: str | None = None,
     lang: Lang | None = None,

@@ -10,9 +10,9 @@ from threading import Lock
 from typing import Literal
 
 from rag.chatbot import Chatbot
+from rag.chatbot.answerer import Info
 from rag.errors import RagError
 from rag.types import Answer, Article, Document, Filter, Hit, Leg
-from rag.ui.bot import Info
 
 _EXAMPLES = 8
 #: How often the index is checked for a newer state.

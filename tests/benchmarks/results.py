@@ -45,8 +45,8 @@ DOCUMENTS = ("README.md", "docs/results/README.md", "rag/models/wenbao-small/REA
 DRAWN = {"gold": "", "cmrc": "results/cmrc-"}
 
 GOLD, NEWS = "tests/gold/questions.jsonl", "tests/gold/news/questions.jsonl"
-DIALOGUES = "tests/gold/dialogues.jsonl"
-SEEDS, NEWS_PAGES = "seeds", "tests/gold/news/pages"
+DIALOGUES, NEWS_DIALOGUES = "tests/gold/dialogues.jsonl", "tests/gold/news/dialogues.jsonl"
+SEEDS, NEWS_PAGES, OCR_PAGES = "seeds", "tests/gold/news/pages", "tests/gold/news/pages-ocr"
 #: Sets that are asked; the reader was not made for Japanese.
 OPEN = tuple(name for name in SETS if name != "jaquad")
 LEGS: tuple[Leg, ...] = ("dense", "lexical", "fused")
@@ -87,6 +87,8 @@ def _plan() -> Iterator[Run]:
     yield Run("dialogues", ours=DIALOGUES)
     yield Run("gold-dense", mode=Mode(retrieval=True, leg="dense"))
     yield Run("pages", ours=NEWS, pages=NEWS_PAGES)
+    yield Run("pages-ocr", ours=NEWS, pages=OCR_PAGES)
+    yield Run("pages-dialogues", ours=NEWS_DIALOGUES, pages=NEWS_PAGES)
     for leg in LEGS:
         yield Run(f"pages-{leg}", mode=Mode(retrieval=True, leg=leg), ours=NEWS, pages=NEWS_PAGES)
     cmrc = ("cmrc2018.trial.json.gz", "cmrc2018.train.json.gz")
@@ -131,7 +133,7 @@ def measure(run: Run, data: Path, index: Path, *, limit: int | None, resume: boo
 
 
 def write_dialogues(run: Run, index: Path, path: Path) -> None:
-    """The scores of the dialogues over the seeds; without the turns, as the other files are without rows."""
+    """The scores of dialogues over our pages; without the turns, as the other files are without rows."""
     report = hold_dialogues(ROOT / run.ours, index).to_dict()
     del report["rows"]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -207,7 +209,7 @@ def measure_all(chosen: Sequence[Run], options: argparse.Namespace) -> None:
             if missing:
                 print(f"{run.name}: left out, there is no {missing[0]}", flush=True)
                 continue
-            if run.ours == DIALOGUES:
+            if run.ours in {DIALOGUES, NEWS_DIALOGUES}:
                 write_dialogues(run, index, options.out / "results" / f"{run.name}.json")
                 continue
             report = measure(run, options.data, index, limit=options.limit, resume=options.resume)

@@ -73,20 +73,20 @@ WEIGHTS = "weights"
 
 def load_results(folder: Path) -> Results:
     """Each file of the folder, and the figures of the fit of the reader that ships."""
-    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    measured = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
     weights = files("rag.reader").joinpath("weights.json").read_text(encoding="utf-8")
-    return {WEIGHTS: json.loads(weights), **found}
+    return {WEIGHTS: json.loads(weights), **measured}
 
 
 def filled(text: str, results: Results, ships: Shipped) -> str:
     """The document with its blocks made anew. Raises ``EvaluationError`` for a block that there is no table for."""
-    told = {name: {**found, _OLDER: not ships.made(_models(found))} for name, found in results.items()}
-    return _BLOCK.sub(lambda found: f"{found[1]}{_block(found[2], told)}\n{found[3]}", text)
+    dated = {name: {**report, _OLDER: not ships.made(_models(report))} for name, report in results.items()}
+    return _BLOCK.sub(lambda block: f"{block[1]}{_block(block[2], dated)}\n{block[3]}", text)
 
 
-def _models(found: Mapping[str, Any]) -> Mapping[str, Any]:
+def _models(report: Mapping[str, Any]) -> Mapping[str, Any]:
     """What says with which models it was made: the manifest of a run, what the race notes of us, or the file itself."""
-    models: Mapping[str, Any] = found.get("run") or found.get("ours") or found
+    models: Mapping[str, Any] = report.get("run") or report.get("ours") or report
     return models
 
 
@@ -122,11 +122,11 @@ def targets_table(results: Results) -> str:
     """What the reader was to reach, what it reaches, and the command that measures it."""
     rows = []
     for title, targets in TARGETS:
-        told = [" / ".join(_bound(each, bound) for each in targets) for bound in ("floor", "aim")]
-        values = [(each, each.measured(results)) for each in targets]
-        measured = " / ".join("–" if value is None else _of_target(each, value) for each, value in values)
+        bounds = [" / ".join(_bound(target, bound) for target in targets) for bound in ("floor", "aim")]
+        values = [(target, target.measured(results)) for target in targets]
+        measured = " / ".join("–" if value is None else _of_target(target, value) for target, value in values)
         command = results.get(targets[0].run, {}).get("run", {}).get("command")
-        rows.append([title, *told, measured, _verdict(values), f"`{command}`" if command else "–"])
+        rows.append([title, *bounds, measured, _verdict(values), f"`{command}`" if command else "–"])
     return _table(["measure", "floor", "aim", "measured", "reached", "command"], rows)
 
 
@@ -143,7 +143,7 @@ def _verdict(values: Sequence[tuple[Target, float | None]]) -> str:
     if any(value is None for _, value in values):
         return "–"
     for name in ("aim", "floor"):
-        if all(value is not None and each.reached(value, getattr(each, name)) for each, value in values):
+        if all(value is not None and target.reached(value, getattr(target, name)) for target, value in values):
             return name
     return "**below the floor**"
 
@@ -162,9 +162,9 @@ def fit_table(results: Results) -> str:
     ]
     head = [f"at the threshold {_share(fit['threshold'])}", "right if always answered", "answered", "answered though"]
     head[3] += " there is no answer"
-    told = _table([*head, "right of answered", "ECE"], rows)
+    by_regime = _table([*head, "right of answered", "ECE"], rows)
     precisions = fit.get("precisions")
-    return f"{told}\n\n{_precisions(precisions)}" if precisions else told
+    return f"{by_regime}\n\n{_precisions(precisions)}" if precisions else by_regime
 
 
 def _precisions(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:

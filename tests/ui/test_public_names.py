@@ -11,9 +11,9 @@ import rag.ui
 
 def test_each_public_name_is_what_its_module_defines() -> None:
     import_module("rag.ui.serving.server")
-    assert rag.ui.__all__ == ["Bot", "build_app", "mount", "run", "serve"]
+    assert rag.ui.__all__ == ["Answerer", "build_app", "mount", "run", "serve"]
     assert {name: getattr(rag.ui, name).__module__ for name in rag.ui.__all__} == {
-        "Bot": "rag.ui.bot",
+        "Answerer": "rag.ui.bot",
         "build_app": "rag.ui.app",
         "mount": "rag.ui.serving.server",
         "run": "rag.ui.serving.server",

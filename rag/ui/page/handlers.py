@@ -14,9 +14,9 @@ from typing import Any
 import gradio as gr
 
 from rag.chatbot import clean_question
+from rag.chatbot.answerer import Answerer
 from rag.errors import RagError
 from rag.types import Answer
-from rag.ui.bot import Bot
 from rag.ui.conversation import Conversation
 from rag.ui.feedback import MAX_WORD, Feedback
 from rag.ui.page.events import error_line, payload, problem, text_of, turn_of
@@ -34,7 +34,7 @@ _SUGGESTED = 2
 class Handlers:
     """The event handlers of one app; ``talk`` and ``lang`` are a visitor's state."""
 
-    bot: Bot
+    bot: Answerer
     title: str | None = None
     examples: tuple[str, ...] | None = None
     feedback: Feedback | None = None

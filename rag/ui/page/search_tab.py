@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from rag.chatbot import clean_question
+from rag.chatbot.answerer import Answerer
 from rag.errors import RagError
-from rag.ui.bot import Bot
 from rag.ui.page.events import error_line, problem, text_of
 from rag.ui.render.search_tab import LEGS, SHOWN, ranked, search_html, verdict
 from rag.ui.wording import Lang, Strings, strings
@@ -18,7 +18,7 @@ from rag.ui.wording import Lang, Strings, strings
 class SearchTab:
     """The events of the tab."""
 
-    bot: Bot
+    bot: Answerer
 
     def search(self, lang: Lang, event: gr.EventData) -> str:
         """The tab with what was found for the query that the browser sent, which may be anything."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.chatbot.answerer import Answerer
 from rag.errors import InputError
 from rag.types import Answer, Article, Citation, Passage, Span
-from rag.ui.bot import Bot
 from rag.ui.conversation import Conversation
 from rag.ui.permalink import Place
 from rag.ui.render import source_pane as render
@@ -35,7 +35,7 @@ class Key:
 class SourcePane:
     """The source pane over ``bot``; every view and key may come from anyone."""
 
-    bot: Bot
+    bot: Answerer
     adding: bool = False
 
     def view(self, name: object, key: object, talk: Conversation, words: Strings) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.ui.bot import Info
+from rag.chatbot.answerer import Info
 from rag.ui.feedback import MAX_WORD
 from rag.ui.render.templates import render
 from rag.ui.wording import Strings

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from rag.ui.bot import Bot
+from rag.chatbot.answerer import Answerer
 from rag.ui.gradio_internals import WEB_COMPONENT, OpenBlocks
 from rag.ui.serving.api.endpoints import NAMES, Endpoints
 from rag.ui.serving.api.objects import OBJECT_REFUSED, holds_object
@@ -44,7 +44,7 @@ class App(OpenBlocks):
     look: dict[str, Any]
     queue_class = FairQueue
 
-    def __init__(self, bot: Bot, **options: Any) -> None:
+    def __init__(self, bot: Answerer, **options: Any) -> None:
         super().__init__(**options)
         self.bot = bot
         self.policy = Policy()

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from rag.chatbot.answerer import Answerer
 from rag.errors import InputError
 from rag.ui.app import build_app
-from rag.ui.bot import Bot
 from rag.ui.gradio_internals import mounted_app
 from rag.ui.serving.auth import Users
 from rag.ui.serving.chat_app import App, static
@@ -37,7 +37,7 @@ _TRIES = 100
 
 def mount(
     app: FastAPI,
-    bot: Bot,
+    bot: Answerer,
     path: str = "/ask",
     *,
     auth: Users | Login | str | Path | None = None,
@@ -79,7 +79,7 @@ def alone(chat: App, root_path: str | None = None) -> FastAPI:
 
 
 def serve(
-    bot: Bot,
+    bot: Answerer,
     host: str = "127.0.0.1",
     port: int | None = None,
     *,

@@ -12,10 +12,10 @@ from typing import Any, ParamSpec, TypeVar, get_args
 
 import gradio as gr
 
+from rag.chatbot.answerer import Answerer
 from rag.chatbot.batch import ask_batch
 from rag.errors import InputError, RagError
 from rag.types import Answer, Filter, Leg
-from rag.ui.bot import Bot
 from rag.ui.gradio_internals import add_endpoint
 from rag.ui.render.escape import printable
 from rag.ui.serving.api.json_schema import AnswerJson, ErrorJson, HitJson, SourceJson, inline
@@ -36,7 +36,7 @@ R = TypeVar("R")
 class Endpoints:
     """The endpoints as methods; each raises ``RagError`` with one line for the caller."""
 
-    bot: Bot
+    bot: Answerer
 
     def ask(
         self,
@@ -130,7 +130,7 @@ class Endpoints:
         return {"source": source, "start": first, "end": last, "text": text[first:last]}
 
 
-def add_endpoints(bot: Bot) -> None:
+def add_endpoints(bot: Answerer) -> None:
     """``/ask``, ``/ask_batch``, ``/search`` and ``/source`` in the Blocks being built."""
     does = Endpoints(bot)
     answers = {"concurrency_limit": 4, "concurrency_id": ANSWERS}
