@@ -42,6 +42,7 @@ FEATURES = (
     "cosine_lead",
     "covered",
     "fused",
+    "first_passage",
 )
 #: Chances are kept this far from 0 and 1 where their logarithms are taken.
 _TINY = 1e-6
@@ -219,6 +220,7 @@ def confidence_features(
         "cosine_lead": cosine - max((float(candidate.vector @ vector) for candidate in others), default=cosine),
         "covered": share_covered(terms, set(tokens(best.hit.passage.embedded_text))),
         "fused": best.hit.scores.fused,
+        "first_passage": float(best.hit.scores.fused >= max(c.hit.scores.fused for c in candidates)),
     }
     return np.asarray([values[name] for name in FEATURES], np.float32)
 
