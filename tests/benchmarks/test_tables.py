@@ -241,7 +241,9 @@ def test_filling_twice_changes_nothing_and_other_text_stays():
 
 
 def test_a_block_without_a_table_is_an_error():
-    with pytest.raises(EvaluationError, match="no table results:x: name one of ours, gold, targets, fit, dialogues, sets"):
+    with pytest.raises(
+        EvaluationError, match="no table results:x: name one of ours, gold, targets, fit, dialogues, sets"
+    ):
         block("x")
 
 
