@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Answerer", "build_app", "mount", "run", "serve"]
 
 _HOMES = {
-    "Answerer": "rag.ui.bot",
+    "Answerer": "rag.chatbot.answerer",
     "build_app": "rag.ui.app",
     "mount": "rag.ui.serving.server",
     "run": "rag.ui.serving.server",
