@@ -25,6 +25,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "Bot":  # what scripts of version 0.1 call an Answerer
+        name = "Answerer"
     if name not in __all__:
         raise AttributeError(f"module 'rag.ui' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
