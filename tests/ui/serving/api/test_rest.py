@@ -174,7 +174,7 @@ def test_health_says_that_the_server_is_up(http: httpx.Client) -> None:
             400,
             "min_confidence is not a number from 0 to 1; send one, or leave it out",
         ),
-        ("ask", {"question": "a", "history": "b"}, 400, "history is not a list of at most 10 texts; send fewer, or none"),
+        ("ask", {"question": "a", "history": [7]}, 400, "history is not a text; send a JSON string"),
         ("ask_batch", {"questions": "a"}, 400, "questions is not a list of at most 1000; send fewer at a time"),
         ("search", {"query": 7}, 400, "query is not a text; send a JSON string"),
         ("search", {"query": "a", "k": 101}, 400, "k is out of range; send a whole number from 1 to 100"),
