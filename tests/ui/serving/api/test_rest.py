@@ -268,6 +268,11 @@ def test_inside_another_site_everything_stands_under_the_path_of_the_chat() -> N
         assert http.post("/api/ask", json={"question": YEAR_ZH}).status_code == 404
 
 
+def test_launch_serves_it_too(site: str) -> None:
+    assert httpx.post(f"{site}api/ask", json={"question": YEAR_ZH}, timeout=20).json()["answer"] == "2018年"
+    assert httpx.get(f"{site}docs", timeout=20).text.startswith("<!doctype html>")
+
+
 def test_users_log_in_but_everybody_sees_that_the_server_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "_N", 2**10)
     add_user(tmp_path / "users", "li", "correct horse")
