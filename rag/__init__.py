@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rag.index import UpdateSummary
     from rag.types import Answer, Article, Candidate, Citation, Document, Filter, Hit, Passage
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Answer",
     "Article",

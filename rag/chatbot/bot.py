@@ -157,16 +157,19 @@ class Chatbot:
 
     def _retrieve(self, questions: Sequence[Understood]) -> list[Retrieved]:
         """``HITS`` passages each; for a question that may follow a turn, also those of that turn's article first."""
-        texts = [question.text for question in questions]
-        follow_ups = [question.follow_up for question in questions if question.follow_up]
-        hits = self._retriever.retrieve([*texts, *follow_ups], k=DEEP if follow_ups else HITS)
-        after = iter(hits[len(texts) :])
-        return [
-            Retrieved(alone[:HITS], first_of_article(next(after), question.previous)[:HITS])
-            if question.follow_up and question.previous
-            else Retrieved(alone[:HITS])
-            for question, alone in zip(questions, hits, strict=False)
-        ]
+        queries: list[str] = []
+        for question in questions:
+            queries += [question.text, *question.part_queries, *([question.follow_up] if question.follow_up else [])]
+        depth = DEEP if any(question.follow_up for question in questions) else HITS
+        hits = iter(self._retriever.retrieve(queries, k=depth))
+        retrieved = []
+        for question in questions:
+            alone, of_parts = next(hits)[:HITS], [next(hits)[:HITS] for _ in question.part_queries]
+            following: list[Hit] = []
+            if question.follow_up and question.previous:
+                following = first_of_article(next(hits), question.previous)[:HITS]
+            retrieved.append(Retrieved(alone, of_parts, following))
+        return retrieved
 
     def _answers(
         self, questions: Sequence[Understood], retrieved: Sequence[Retrieved], limits: Limits, started: float

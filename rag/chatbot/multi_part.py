@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from rag.reader import MOST_CANDIDATES, Finding, Reader, Reading, ScoredFinding
 from rag.reader.parts import parts
 from rag.types import Hit, Span
 
 
-def read_parts(reader: Reader, asked: Sequence[tuple[str, Sequence[Hit], str]], threshold: float) -> list[Reading]:
-    """One reading for each question with its hits and its context (see ``Reader.read``).
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to be read over its hits. ``hits_of_parts`` are those of each of its parts, if they have hits of
+    their own; ``context`` is the turn before."""
+
+    text: str
+    hits: Sequence[Hit]
+    context: str = ""
+    hits_of_parts: Sequence[Sequence[Hit]] = ()
+
+
+def read_parts(reader: Reader, asked: Sequence[Asked], threshold: float) -> list[Reading]:
+    """One reading for each question.
 
     Of several parts it has the findings of those that are sure enough. A part after the first is read with the first
     as its context, because it leaves out what the first one says. Each part that is answered is at least as sure as
     the reading's confidence, that of the least sure one; ``Reading.not_found`` are the others.
     """
-    split = [parts(question) for question, _, _ in asked]
+    split = [parts(question.text) for question in asked]
     tasks: list[tuple[str, Sequence[Hit], str]] = []
-    for (question, hits, context), pieces in zip(asked, split, strict=True):
-        tasks.append((question, hits, context))
+    for question, pieces in zip(asked, split, strict=True):
+        tasks.append((question.text, question.hits, question.context))
         if len(pieces) > 1:
-            tasks.append((pieces[0], hits, context))
-            tasks += [(piece, hits, pieces[0]) for piece in pieces[1:]]
+            contexts = [question.context, *[pieces[0]] * (len(pieces) - 1)]
+            tasks += zip(pieces, question.hits_of_parts or [question.hits] * len(pieces), contexts, strict=True)
     readings = iter(reader.read([t[0] for t in tasks], [t[1] for t in tasks], [t[2] for t in tasks]))
     return [
         _joined(next(readings), [next(readings) for _ in pieces] if len(pieces) > 1 else [], pieces, threshold)

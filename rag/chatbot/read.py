@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.chatbot.decide import CERTAIN
 from rag.chatbot.headlines import headline
-from rag.chatbot.multi_part import read_parts
+from rag.chatbot.multi_part import Asked, read_parts
 from rag.chatbot.understand import Turn, Understood
 from rag.index import Index
 from rag.reader import Finding, Reader, Reading, ScoredFinding
@@ -22,9 +22,13 @@ _NOTHING = Reading((), 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The passages for a question, best first, and those for it after the previous turn (none if it follows none)."""
+    """The passages for a question, best first, those for each of its parts, and those for it after the previous turn.
+
+    ``of_parts`` is empty for a question of one part, ``following`` for one that follows no turn.
+    """
 
     hits: Sequence[Hit]
+    of_parts: Sequence[Sequence[Hit]] = ()
     following: Sequence[Hit] = ()
 
 
@@ -59,12 +63,13 @@ class QuestionReader:
 
         A question that may follow a turn is read as typed and after that turn, and the surer reading wins.
         """
-        asked: list[tuple[str, Sequence[Hit], str]] = []
+        asked: list[Asked] = []
         for question, passages in zip(questions, retrieved, strict=True):
             if question.is_read:
-                asked.append((question.text, passages.hits, ""))
+                asked.append(Asked(question.text, passages.hits, hits_of_parts=passages.of_parts))
             if question.follow_up and question.previous:
-                asked.append((question.text, passages.following, question.previous.context))
+                hits = as_likely_as_the_best(passages.following, question.previous)
+                asked.append(Asked(question.text, hits, question.previous.context))
         readings = iter(read_parts(self._reader, asked, threshold))
         outcomes = []
         for question, passages in zip(questions, retrieved, strict=True):
@@ -118,12 +123,20 @@ class QuestionReader:
 
 def first_of_article(hits: Sequence[Hit], turn: Turn) -> list[Hit]:
     """The hits of the article that a turn cites, then all others."""
-    cited = turn.cited
+    return sorted(hits, key=lambda hit: not _is_of_article(hit, turn))
 
-    def is_elsewhere(hit: Hit) -> bool:
-        return (hit.passage.source, hit.passage.article_number) != (cited.source, cited.article_number)
 
-    return sorted(hits, key=is_elsewhere)
+def as_likely_as_the_best(hits: Sequence[Hit], turn: Turn) -> list[Hit]:
+    """The hits with the best fused score for those of the article that a turn cites.
+
+    A follow-up question is mostly about that article, whatever its words are like.
+    """
+    best = max((hit.scores.fused for hit in hits), default=0.0)
+    return [replace(hit, scores=replace(hit.scores, fused=best)) if _is_of_article(hit, turn) else hit for hit in hits]
+
+
+def _is_of_article(hit: Hit, turn: Turn) -> bool:
+    return (hit.passage.source, hit.passage.article_number) == (turn.cited.source, turn.cited.article_number)
 
 
 def _surer(typed: Outcome, after: Outcome) -> Outcome:

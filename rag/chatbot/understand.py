@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag.embedding import Embedder, load_embedder
 from rag.questions import Judged, bundled_kinds
+from rag.reader.parts import parts
 from rag.reader.span_reader import with_context
 from rag.text import language
 from rag.types import Answer, Citation
@@ -52,6 +53,12 @@ class Understood:
         if self.previous is None or self.kind.kind != "fact":
             return None
         return with_context(self.text, self.previous.context)
+
+    @property
+    def part_queries(self) -> tuple[str, ...]:
+        """What is retrieved for each part; a later part leaves out what the first one says. Empty for a single part."""
+        pieces = parts(self.text)
+        return (pieces[0], *(with_context(piece, pieces[0]) for piece in pieces[1:])) if len(pieces) > 1 else ()
 
     @property
     def is_read(self) -> bool:

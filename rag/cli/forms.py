@@ -82,7 +82,8 @@ def refuse_other_line(text: str) -> None:
     quoted = _QUOTED.fullmatch(text)
     if quoted and (not quoted["rest"] or (_asks(quoted["cell"]) and not _asks(quoted["rest"]))):
         raise InputError(f"it is in quotation marks, as a cell of a table is: {_INSTEAD}")
-    if _IN_QUOTES.fullmatch(text) or _is_json(text, str):
+    has_words = any(map(str.isalnum, text))  # a line without words is refused for that
+    if has_words and (_IN_QUOTES.fullmatch(text) or _is_json(text, str)):
         raise InputError(f"it is in quotation marks: {_INSTEAD}")
     if _NUMBERED_ROW.fullmatch(text):
         raise InputError(f"a number stands before the question, as in a row of a table: {_INSTEAD}")

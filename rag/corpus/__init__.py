@@ -6,7 +6,7 @@ from rag.corpus.passages import passages, split_text
 from rag.corpus.segmentation import articles
 
 #: Raised whenever cleaning or segmentation changes: an index built by another version is read anew.
-CORPUS_VERSION = 4
+CORPUS_VERSION = 5
 
 __all__ = [
     "CORPUS_VERSION",

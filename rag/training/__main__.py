@@ -63,6 +63,8 @@ def train_reader(
     rate: Annotated[float, typer.Option(help="The highest learning rate of the body.")] = 2e-4,
     near: Annotated[Path | None, typer.Option(help="What mine-news wrote.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of every draw.")] = 1,
+    passages: Annotated[int, typer.Option(help="Passages read for a question of a news page.")] = 3,
+    early: Annotated[float, typer.Option(help="Share of the run with the first mixture of the sets.")] = 0.45,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in OUT.")] = False,
 ) -> None:
     """Teach the reader to mark answers."""
@@ -72,7 +74,8 @@ def train_reader(
 
     plan = Plan(out, steps, rate, resume=resume)
     reader = SpanReader.load(encoder)
-    train(reader, reader_batches(data, near, seed, steps), ReaderObjective(reader), plan)
+    batches = reader_batches(data, near, seed, steps, passages=passages, early=early)
+    train(reader, batches, ReaderObjective(reader), plan)
 
 
 @app.command()

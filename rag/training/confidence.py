@@ -44,7 +44,7 @@ TENTATIVE = 0.3
 #: Of the fit, the inverse of the regularisation.
 STRENGTH = 0.1
 #: Weights of the fused score and of the cosine that are tried beside the logarithm of a sentence's chance.
-FUSED, COSINE = (0.0, 8.0, 16.0, 32.0, 48.0, 64.0), (0.0, 20.0, 40.0, 60.0, 80.0)
+FUSED, COSINE = (0.0, 8.0, 16.0, 32.0), (0.0, 10.0, 20.0, 30.0, 40.0)
 
 
 def reranked(example: Example, fused: float, cosine: float) -> Example:

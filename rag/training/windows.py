@@ -168,8 +168,12 @@ def news_groups(
             yield Group(question.text, "", tuple(rng.sample(others, min(2, len(others)))))
 
 
-def source_groups(source: Source, rng: random.Random) -> Iterator[Group]:
-    """Endless: questions of a SQuAD set over the passage that answers, at times with a neighbour or over that alone."""
+def source_groups(source: Source, rng: random.Random, passages: int = 2) -> Iterator[Group]:
+    """Endless: questions of a SQuAD set over the passage that answers, at times with neighbours or over these alone.
+
+    ``passages`` is how many are read at most; the more, the rarer is the passage that answers read alone.
+    """
+    alone = 1.3 / passages
     numbers = list(source.questions)
     while True:
         rng.shuffle(numbers)
@@ -181,17 +185,18 @@ def source_groups(source: Source, rng: random.Random) -> Iterator[Group]:
                 continue
             gold = Window("", passage.text, ((span,),))
             drawn = rng.random()
-            if drawn < 0.65:
-                yield Group(question.text, "", (gold,))
-                continue
-            at = number + rng.choice((-1, 1)) * rng.randint(1, NEIGHBOURS)
-            other = source.passages[at % len(source.passages)]
-            if question.answer in other.text:
-                yield Group(question.text, "", (gold,))
-            elif drawn < 0.9:
-                yield Group(question.text, "", (gold, Window("", other.text)))
-            else:
-                yield Group(question.text, "", (Window("", other.text),))
+            others = [] if drawn < alone else list(_neighbours(source, number, rng, passages - 1))
+            others = [other for other in others if question.answer not in other]
+            windows = [Window("", other) for other in dict.fromkeys(others)]
+            if not windows or drawn < 0.9:
+                windows.insert(rng.randint(0, len(windows)) if len(windows) > 1 else 0, gold)
+            yield Group(question.text, "", tuple(windows))
+
+
+def _neighbours(source: Source, number: int, rng: random.Random, count: int) -> Iterator[str]:
+    for _ in range(count):
+        at = number + rng.choice((-1, 1)) * rng.randint(1, NEIGHBOURS)
+        yield source.passages[at % len(source.passages)].text
 
 
 def translated(source: Source) -> Source:
@@ -214,20 +219,26 @@ LATE = {"cmrc": 0.13, "drcd": 0.06, "squad": 0.08, "jaquad": 0.02, "across": 0.1
 EARLY_SHARE = 0.45
 
 
-def reader_batches(data: Path, near: Path | None, seed: int, steps: int) -> Iterator[ReaderBatch]:
-    """Endless; the same for the same seed. ``near`` is the file that ``mine-news`` writes."""
+def reader_batches(
+    data: Path, near: Path | None, seed: int, steps: int, *, passages: int = 3, early: float = EARLY_SHARE
+) -> Iterator[ReaderBatch]:
+    """Endless; the same for the same seed. ``near`` is the file that ``mine-news`` writes.
+
+    ``passages`` are read for a question of a news page, one fewer for one of an encyclopaedia. ``early`` is the share
+    of the run that has the early mixture.
+    """
     rng = random.Random(seed)
     mined = json.loads(near.read_text(encoding="utf-8")) if near else None
     sources = {name: read_questions(name, question_files(data, name), held=False) for name in QUESTIONS}
-    streams = {name: source_groups(source, rng) for name, source in sources.items()}
-    crossed = [source_groups(translated(sources[name]), rng) for name in ("cmrc", "drcd", "squad")]
+    streams = {name: source_groups(source, rng, passages - 1) for name, source in sources.items()}
+    crossed = [source_groups(translated(sources[name]), rng, passages - 1) for name in ("cmrc", "drcd", "squad")]
     streams["across"] = _alternately(crossed, (0.5, 0.2, 0.3), rng)
     pages = news_pages(news_file(data), held=False)
-    streams["news"] = _news_forever(pages, mined, rng)
+    streams["news"] = _news_forever(pages, mined, rng, passages - 1)
     streams["invented"] = _invented_forever(rng)
     step = 0
     while True:
-        shares = EARLY if step < EARLY_SHARE * steps else LATE
+        shares = EARLY if step < early * steps else LATE
         kind = rng.choices(list(shares), list(shares.values()))[0]
         yield ReaderBatch(kind, _fill(streams[kind]))
         step += 1
@@ -256,10 +267,10 @@ def _alternately(streams: Sequence[Iterator[Group]], shares: Sequence[float], rn
 
 
 def _news_forever(
-    pages: Sequence[NewsPage], near: Mapping[str, Sequence[int]] | None, rng: random.Random
+    pages: Sequence[NewsPage], near: Mapping[str, Sequence[int]] | None, rng: random.Random, negatives: int
 ) -> Iterator[Group]:
     while True:
-        yield from news_groups(pages, near, rng)
+        yield from news_groups(pages, near, rng, negatives)
 
 
 def _invented_forever(rng: random.Random) -> Iterator[Group]:

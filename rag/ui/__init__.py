@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Answerer", "build_app", "mount", "run", "serve"]
 
 _HOMES = {
-    "Answerer": "rag.ui.bot",
+    "Answerer": "rag.chatbot.answerer",
     "build_app": "rag.ui.app",
     "mount": "rag.ui.serving.server",
     "run": "rag.ui.serving.server",
@@ -25,6 +25,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "Bot":  # what scripts of version 0.1 call an Answerer
+        name = "Answerer"
     if name not in __all__:
         raise AttributeError(f"module 'rag.ui' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -67,6 +67,15 @@ _GOLD = (
     ("ece", "how far confidence is off (`ece`)"),
     ("aurc", "wrong answers over all shares answered (`aurc`)"),
 )
+_OURS = (
+    ("recall@5", "right passage among the first five (`recall@5`)"),
+    ("forced_contains", "right sentence first, always answering (`forced_contains`)"),
+    ("answered_or_tentative", "right and shown, as an answer or a tentative one (`answered_or_tentative`)"),
+    ("contains", "answered, and rightly (`contains`)"),
+    ("precision", "right among answered (`precision`)"),
+    ("false_answer_rate", "unanswerable questions that were answered (`false_answer_rate`)"),
+    ("forced_f1", "F1 of the marked part, always answering (`forced_f1`)"),
+)
 #: Beside what lies in the folder of results: the reader's weights, with the figures of their fit.
 WEIGHTS = "weights"
 
@@ -116,6 +125,21 @@ def gold_table(results: Results) -> str:
     return _table(
         ["", "Chinese", "English questions on Chinese text"], [*rows, [_titled("ms a question, p50", gold), *times]]
     )
+
+
+def ours_table(results: Results) -> str:
+    """The questions over our own pages: those that know nothing of the text, and those that are worded like it."""
+    runs = {"pages": "news pages", "gold": "seeds"}
+    if not all(name in results for name in runs):
+        return "Not measured yet."
+    columns = [(name, lang) for name in runs for lang in ("zh", "en")]
+    titles = {"zh": "Chinese", "en": "English"}
+    rows = [
+        [title, *(_share(results[name]["by_lang"].get(lang, {}).get(score)) for name, lang in columns)]
+        for score, title in _OURS
+    ]
+    head = [f"{_titled(runs[name], results[name])}, {titles[lang]}" for name, lang in columns]
+    return _table(["", *head], rows)
 
 
 def targets_table(results: Results) -> str:
@@ -181,9 +205,11 @@ def _precisions(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
 
 def dialogues_table(results: Results) -> str:
     """Follow-up questions: are they noticed, how well are they worded, and are they answered?"""
-    found = results.get("dialogues")
-    if not found:
-        return "Not measured yet."
+    found = {name: results[name] for name in ("dialogues", "pages-dialogues") if name in results}
+    return "\n\n".join(map(_dialogues, found.values())) or "Not measured yet."
+
+
+def _dialogues(found: Mapping[str, Any]) -> str:
     names = ("noticed", "wording", "left_alone", "contains", "contains_as_typed", "contains_written_out", "precision")
     columns = {"all": found["scores"], **found["by_lang"]}
     rows = ([f"`{name}`", *(_share(column.get(name)) for column in columns.values())] for name in names)
@@ -354,6 +380,7 @@ def index_table(results: Results) -> str:
 
 
 BLOCKS: Mapping[str, Callable[[Results], str]] = {
+    "ours": ours_table,
     "gold": gold_table,
     "targets": targets_table,
     "fit": fit_table,

@@ -179,16 +179,16 @@ def test_a_row_is_marked_if_one_of_its_runs_is_older():
 def test_targets_say_what_is_reached_and_by_which_command():
     run = {"command": "rag evaluate x.json --gold-passage"}
     results = {
-        "cmrc-given": {"scores": {"em": 0.65, "f1": 0.84}, "run": run},
-        "drcd-given": {"scores": {"em": 0.48, "f1": 0.9}},
+        "cmrc-given": {"scores": {"em": 0.66, "f1": 0.87}, "run": run},
+        "drcd-given": {"scores": {"em": 0.65, "f1": 0.9}},
         "gold": {"scores": {"false_answer_rate": 0.2, "latency_ms_p50": 250.4}},
     }
     text = filled("<!-- results:targets -->\n<!-- /results -->", results, SHIPS)
-    assert "| .520 / .730 | .640 / .830 | .650 / .840 | aim | `rag evaluate x.json --gold-passage` |" in text
-    assert "| .480 / .650 | .750 / .840 | .480 / .900 | floor | – |" in text
-    assert "| .150 | .050 | .200 | **below the floor** | – |" in text
+    assert "| .600 / .820 | .660 / .860 | .660 / .870 | aim | `rag evaluate x.json --gold-passage` |" in text
+    assert "| .650 / .790 | .780 / .870 | .650 / .900 | floor | – |" in text
+    assert "| .100 | .050 | .200 | **below the floor** | – |" in text
     assert "| 300 | 120 | 250 | floor | – |" in text
-    assert "| .460 / .660 | .600 / .780 | – / – | – | – |" in text
+    assert "| .580 / .800 | .630 / .830 | – / – | – | – |" in text
 
 
 def test_the_fit_is_shown_by_regime_and_by_precision():
@@ -216,6 +216,13 @@ def test_dialogues_are_shown_by_language():
     assert "| `noticed` | .500 | 1.000 |" in text
 
 
+def test_our_own_pages_are_shown_beside_each_other():
+    news = {"by_lang": {"zh": {"contains": 0.5}, "en": {"contains": 0.25}}}
+    seeds = {"by_lang": {"zh": {"contains": 0.9}, "en": {"contains": 0.75}}}
+    text = filled("<!-- results:ours -->\n<!-- /results -->", {"pages": news, "gold": seeds}, SHIPS)
+    assert "| answered, and rightly (`contains`) | .500 | .250 | .900 | .750 |" in text
+
+
 def test_a_run_that_was_resumed_shows_no_minutes():
     part = {**CMRC, "run": {**CMRC["run"], "resumed": 3000}}
     text = filled("<!-- results:sets -->\n<!-- /results -->", {"cmrc": part}, SHIPS)
@@ -234,7 +241,9 @@ def test_filling_twice_changes_nothing_and_other_text_stays():
 
 
 def test_a_block_without_a_table_is_an_error():
-    with pytest.raises(EvaluationError, match="no table results:x: name one of gold, targets, fit, dialogues, sets"):
+    with pytest.raises(
+        EvaluationError, match="no table results:x: name one of ours, gold, targets, fit, dialogues, sets"
+    ):
         block("x")
 
 

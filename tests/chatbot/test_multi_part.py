@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.chatbot.multi_part import read_parts
+from rag.chatbot.multi_part import Asked, read_parts
 from rag.reader import Finding, Reading, ScoredFinding
 from rag.types import Hit, Passage, Span
 
@@ -34,7 +34,7 @@ class Told:
 
 
 def read(question: str, readings: Mapping[str, Reading], threshold: float = 0.5) -> Reading:
-    (found,) = read_parts(Told(readings), [(question, [], "")], threshold)
+    (found,) = read_parts(Told(readings), [Asked(question, [])], threshold)
     return found
 
 

@@ -86,6 +86,16 @@ def test_a_set_gives_its_passage_alone_with_a_neighbour_or_only_the_neighbour() 
     assert {mark for group in groups for item in marks(group) for mark in item} == {"500人"}
 
 
+def test_more_passages_are_read_where_more_are_wanted() -> None:
+    source = Source("toy", [Passage("", f"第{n}号有{n}00人。", n) for n in range(20)])
+    source.add("第5号有多少人?", 5, 4, "500人")
+    groups = list(islice(source_groups(source, random.Random(0), 4), 200))
+    assert {len(group.windows) for group in groups} == {1, 2, 3, 4}
+    alone = sum(len(group.windows) == 1 for group in groups)
+    assert 40 < alone < 90  # 1.3 / 4 of 200, and now and then two equal neighbours
+    assert all(sum(bool(window.items) for window in group.windows) <= 1 for group in groups)
+
+
 def test_translated_questions_are_in_another_language_than_their_passage() -> None:
     source = Source("toy", [Passage("", "学校有九百名学生。", 0)])
     source.add("学校有多少学生?", 0, 3, "九百名")

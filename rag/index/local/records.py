@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from types import NoneType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from rag.index.engine import DocumentInfo
 from rag.index.settings import Settings
-from rag.types import Article, Document, Paragraph, Passage, Span
+from rag.types import Article, Document, Kind, Paragraph, Passage, Span
 
 _DOCUMENT = ("source", "text", "encoding", "sha256", "notes")
 _ARTICLE = ("source", "number", "title", "kind", "byline", "start", "end", "paragraphs")
@@ -22,15 +22,15 @@ _PASSAGE = ("passage_id", "source", "article", "article_number", "paragraph", "t
 
 _Noun = TypeVar("_Noun", Document, Article, Paragraph, Passage, Span)
 _KINDS: dict[Any, tuple[type, ...]] = {
-    "str": (str,),
-    "Kind": (str,),
-    "int": (int,),
-    "str | None": (str, NoneType),
-    "int | None": (int, NoneType),
+    str: (str,),
+    Kind: (str,),
+    int: (int,),
+    str | None: (str, NoneType),
+    int | None: (int, NoneType),
 }
 #: The fields that hold text or whole numbers, with the types that their annotations allow.
 _PLAIN = {
-    noun: [(f.name, _KINDS[f.type]) for f in fields(noun) if f.type in _KINDS]
+    noun: [(name, _KINDS[kind]) for name, kind in get_type_hints(noun).items() if kind in _KINDS]
     for noun in (Document, Article, Paragraph, Passage, Span)
 }
 
