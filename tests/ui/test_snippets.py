@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -46,7 +47,7 @@ def site() -> Iterator[str]:
 
 
 def test_there_is_an_example_of_each_kind() -> None:
-    assert sorted(SNIPPETS) == ["component", "curl", "fastapi", "iframe", "javascript", "python", "widget"]
+    assert sorted(SNIPPETS) == ["component", "curl", "fastapi", "iframe", "javascript", "python", "rest", "widget"]
 
 
 def test_fastapi(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,6 +89,17 @@ def test_curl(site: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.startswith("event: complete\ndata: [{")
     assert YEAR_ZH in done.stdout.encode().decode("unicode_escape")
+
+
+def test_rest(site: str) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not here")
+    command = ["sh", "-ec", snippet("rest", f"{site}/chat").replace("\ncurl", "\necho; curl")]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True)
+    answer, hits, articles = map(json.loads, done.stdout.split("\n")[1:])
+    assert (answer["question"], answer["answer"]) == (YEAR_ZH, YEAR)
+    assert len(hits) == 3
+    assert (articles["total"], articles["articles"][0]["title"]) == (7, "全区经济运行分析会召开")
 
 
 @pytest.mark.browser

@@ -30,10 +30,10 @@ from rag.ui.serving.panics import contained_panic
 from rag.ui.serving.paths import MCP, OURS
 from rag.ui.serving.policy import Policy
 from rag.ui.serving.queue import FairQueue
+from rag.ui.serving.rest import FAILED, rest_routes
 
 #: Visitors whose conversation is kept; the one not seen for longest is forgotten first.
 _VISITORS = 2000
-_FAILED = "the server made a mistake with this call: its log says which"
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +59,8 @@ class App(OpenBlocks):
         """The options that ``launch`` and ``mount_gradio_app`` share; each server needs new ones."""
         policy = self.policy
         self.queue()
-        mcp = McpServer(Endpoints(self.bot), str(self.title), policy.queue) if policy.mcp else None
+        endpoints, title = Endpoints(self.bot), str(self.title)
+        mcp = McpServer(endpoints, title, policy.queue) if policy.mcp else None
         lifespan = Lifespan(mcp.lifespan if mcp else None)
         middleware = [
             *protection(self),
@@ -67,7 +68,8 @@ class App(OpenBlocks):
             Middleware(BegunByRequest, chat=self, lifespan=lifespan),
             Middleware(HeadScript, script=Path(static("sandboxed.js")).read_text(encoding="utf-8")),
         ]
-        routes = [*_routes(), *([Mount(MCP, mcp)] if mcp else [])]
+        rest = rest_routes(endpoints, title, policy.queue)
+        routes = [*_routes(), *rest, *([Mount(MCP, mcp)] if mcp else [])]
         app = {"middleware": middleware, "routes": routes, "lifespan": lifespan}
         users = {"auth": _login(policy.auth)} if isinstance(policy.auth, Users) else {"auth_dependency": policy.auth}
         head = f"{self.look.get('head', '')}<script>{Path(static('embedded.js')).read_text(encoding='utf-8')}</script>"
@@ -105,7 +107,7 @@ class App(OpenBlocks):
             raise
         except Exception as error:
             _log.exception("a call of %s failed", name)
-            raise gr.Error(_FAILED, print_exception=False, visible=False) from error
+            raise gr.Error(FAILED, print_exception=False, visible=False) from error
 
     def keeps_state(self, name: str) -> bool:
         """Calls of an endpoint have no conversation."""

@@ -6,6 +6,8 @@ from starlette.types import Scope
 
 API = "/gradio_api/"
 MCP = "/mcp"
+#: Plain REST, its description for people and for programs, and whether the server is up.
+REST, DOCS, OPENAPI, HEALTH = "/api/", "/docs", "/openapi.json", "/health"
 #: Files that the app serves beside Gradio's.
 OURS = ("widget.js", "gradio.js", "answer-v1.schema.json")
 
@@ -26,6 +28,25 @@ def is_static(path: str) -> bool:
     return path.strip("/").partition("/")[0] in STATIC or path.rstrip("/") == f"{API}theme.css"
 
 
+def is_rest(path: str) -> bool:
+    """Whether a program calls ``path`` as plain REST, whose errors are ``{"error": …}``."""
+    return path.startswith(REST) or path.rstrip("/") == HEALTH
+
+
+def rest_name(path: str) -> str:
+    """The name of the call at a path of plain REST.
+
+    >>> rest_name("/api/ask")
+    'ask'
+    """
+    return path.removeprefix(REST).strip("/")
+
+
+def needs_no_login(path: str) -> bool:
+    """Whether ``path`` is open to everybody: nothing of the corpus is behind it."""
+    return is_static(path) or path.rstrip("/") == HEALTH
+
+
 def is_login(path: str) -> bool:
     return path.rstrip("/") == "/login"
 
@@ -37,7 +58,8 @@ def is_logout(path: str) -> bool:
 def is_call(path: str) -> bool:
     """Whether the body of a request to ``path`` calls a function or ends a call."""
     inside = path.removeprefix(API)
-    return path.startswith(API) and inside.startswith(("queue/join", "call/", "run/", "cancel", "reset"))
+    in_gradio = path.startswith(API) and inside.startswith(("queue/join", "call/", "run/", "cancel", "reset"))
+    return in_gradio or path.startswith(REST)
 
 
 def is_stream(path: str) -> bool:
@@ -60,4 +82,4 @@ def session_of(path: str, named: str | None) -> str | None:
 def asks(path: str) -> bool:
     """Whether a request to ``path`` makes the server work."""
     inside = path.removeprefix(API)
-    return inside.startswith(("queue/join", "call/", "run/")) or path.startswith(MCP)
+    return inside.startswith(("queue/join", "call/", "run/")) or path.startswith((MCP, REST))

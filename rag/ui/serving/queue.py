@@ -15,7 +15,7 @@ from rag.ui.serving.clients import client_of, short_language
 
 #: The queue for questions. Batches, uploads and other events have queues of their own, an eighth as long.
 ANSWERS = "answers"
-_SHORTER = 8
+SHORTER = 8
 #: One address may hold this part of a queue's places: a half.
 SHARE = 2
 _BUSY = {
@@ -55,7 +55,7 @@ class FairQueue(OpenQueue):
     def places(self, queue: str) -> int:
         """How many calls may wait in a queue."""
         most: int = self.app.policy.queue
-        return most if queue == ANSWERS else max(1, most // _SHORTER)
+        return most if queue == ANSWERS else max(1, most // SHORTER)
 
 
 def busy(connection: HTTPConnection, waiting: int, *, yours: bool = False) -> HTTPException:

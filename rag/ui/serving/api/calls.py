@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from rag.ui.serving.api.arguments import wrong_arguments
+from rag.ui.serving.api.arguments import parameters, wrong_arguments, wrong_names
 from rag.ui.serving.api.endpoints import MAX_BATCH, MAX_HISTORY, NAMES, Endpoints
-from rag.ui.serving.paths import API
+from rag.ui.serving.api.rest import CALLS
+from rag.ui.serving.paths import API, is_rest, rest_name
 
 #: Clients send 36 characters; Gradio keeps thousands of session names, so they must not be long.
 MAX_SESSION = 100
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 class CallError(Exception):
     """A body that Gradio would answer with an error of its own; the message is one line for the caller."""
 
 
+class UnreadableError(CallError):
+    """A body that is no JSON object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call by name has no ``session``; ``questions`` is how many questions the call asks."""
+    """A call by name has no ``session``; ``questions`` is how many questions the call asks.
+
+    ``fields`` are those of a call of plain REST.
+    """
 
     session: str | None = None
     questions: int = 1
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_call(path: str, body: bytes, names: Mapping[int, str]) -> Call:
@@ -36,9 +47,11 @@ def read_call(path: str, body: bytes, names: Mapping[int, str]) -> Call:
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise CallError("the body is no JSON: send an object") from error
+        raise UnreadableError("the body is no JSON: send an object") from error
     if not isinstance(sent, dict):
-        raise CallError("the body is no JSON object: send one")
+        raise UnreadableError("the body is no JSON object: send one")
+    if is_rest(path):
+        return Call(questions=_questions(sent), fields=rest_fields(rest_name(path), sent))
     inside = path.removeprefix(API).strip("/")
     if inside.startswith("call/v2/"):
         mistake = wrong_arguments(inside.removeprefix("call/v2/"), sent)
@@ -54,6 +67,21 @@ def read_call(path: str, body: bytes, names: Mapping[int, str]) -> Call:
     if isinstance(number, bool) or not isinstance(number, int) or number not in names:
         raise CallError("fn_index is no function of this chat: send one that /config lists")
     return Call(session, _questions(_placed(names[number], sent.get("data"))))
+
+
+def rest_fields(name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of a call of plain REST. Raises ``CallError`` for an unknown or a missing one."""
+    mistake = wrong_names(name, CALLS[name].function, given)
+    if mistake:
+        raise CallError(mistake)
+    return given
+
+
+def read_query(name: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    """The fields in the query of a ``GET``, with whole numbers read. Raises ``CallError``."""
+    rest_fields(name, query)
+    numbers = {p.name for p in parameters(CALLS[name].function) if str(p.annotation).startswith("int")}
+    return {key: int(value) if key in numbers and _WHOLE.fullmatch(value) else value for key, value in query.items()}
 
 
 def _session(value: Any) -> str | None:

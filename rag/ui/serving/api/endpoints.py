@@ -5,20 +5,21 @@ Function and argument names are the interface; their types and docstrings become
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, get_args
+from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
 
 from rag.chatbot.answerer import Answerer
 from rag.chatbot.batch import ask_batch
 from rag.errors import InputError, RagError
-from rag.types import Answer, Filter, Leg
+from rag.types import Answer, Filter
 from rag.ui.gradio_internals import add_endpoint
 from rag.ui.render.escape import printable
 from rag.ui.serving.api.json_schema import AnswerJson, ErrorJson, HitJson, SourceJson, inline
+from rag.ui.serving.api.values import flag, known_leg, share, text, text_or_error, texts, whole
 from rag.ui.serving.queue import ANSWERS
 
 MAX_BATCH = 1000
@@ -26,7 +27,6 @@ MAX_HITS = 100
 MAX_HISTORY = 10
 MAX_FILTERS = 100
 NAMES = ("ask", "ask_batch", "search", "source")
-_LEGS = get_args(Leg)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,12 +55,12 @@ class Endpoints:
             history: the questions asked before it, oldest first, at most 10, if it may follow on them
             candidates: the best sentences with every answer, not only with a tentative one
         """
-        threshold = _share(min_confidence)
+        threshold = share(min_confidence)
         answers: list[Answer] = []
-        for earlier in _texts([] if history is None else history, "history", MAX_HISTORY):
+        for earlier in texts([] if history is None else history, "history", MAX_HISTORY):
             answers.append(self.bot.ask(earlier, history=answers))
-        wanted = _flag(candidates, "candidates")
-        answer = self.bot.ask(_text(question), min_confidence=threshold, history=answers, candidates=wanted)
+        wanted = flag(candidates, "candidates")
+        answer = self.bot.ask(text(question), min_confidence=threshold, history=answers, candidates=wanted)
         return answer.to_dict()
 
     def ask_batch(
@@ -78,11 +78,11 @@ class Endpoints:
             min_confidence: abstain below this probability (0 to 1); left out, the calibrated threshold
             candidates: the best sentences with every answer, not only with a tentative one
         """
-        wanted = _flag(candidates, "candidates")
+        wanted = flag(candidates, "candidates")
         if not isinstance(questions, list) or len(questions) > MAX_BATCH:
             raise InputError(f"questions is not a list of at most {MAX_BATCH}; send fewer at a time")
-        texts = [_text_or_error(question) for question in questions]
-        results = ask_batch(self.bot, texts, min_confidence=_share(min_confidence), candidates=wanted)
+        asked = [text_or_error(question) for question in questions]
+        results = ask_batch(self.bot, asked, min_confidence=share(min_confidence), candidates=wanted)
         return [_row(question, result) for question, result in zip(questions, results, strict=True)]
 
     def search(  # noqa: PLR0917 - Gradio calls by position
@@ -107,13 +107,13 @@ class Endpoints:
             until: only articles dated on this day or earlier
         """
         where = Filter(
-            sources=tuple(_texts(sources or [], "sources", MAX_FILTERS)),
-            articles=tuple(_texts(articles or [], "articles", MAX_FILTERS)),
-            since=None if since is None else _text(since, "since"),
-            until=None if until is None else _text(until, "until"),
+            sources=tuple(texts(sources or [], "sources", MAX_FILTERS)),
+            articles=tuple(texts(articles or [], "articles", MAX_FILTERS)),
+            since=None if since is None else text(since, "since"),
+            until=None if until is None else text(until, "until"),
         )
         wanted = None if where == Filter() else where
-        hits = self.bot.search(_text(question), k=_whole(k, "k", 1, MAX_HITS), leg=_leg(leg), where=wanted)
+        hits = self.bot.search(text(question), k=whole(k, "k", 1, MAX_HITS), leg=known_leg(leg), where=wanted)
         return [hit.to_dict() for hit in hits]
 
     def source(self, source: str, start: int = 0, end: int | None = None) -> SourceJson:
@@ -124,10 +124,10 @@ class Endpoints:
             start: first code point
             end: one past the last code point; left out, the end of the file
         """
-        text = self.bot.document(_text(source, "source")).text
-        first = _whole(start, "start", 0, len(text))
-        last = len(text) if end is None else _whole(end, "end", first, len(text))
-        return {"source": source, "start": first, "end": last, "text": text[first:last]}
+        whole_text = self.bot.document(text(source, "source")).text
+        first = whole(start, "start", 0, len(whole_text))
+        last = len(whole_text) if end is None else whole(end, "end", first, len(whole_text))
+        return {"source": source, "start": first, "end": last, "text": whole_text[first:last]}
 
 
 def add_endpoints(bot: Answerer) -> None:
@@ -161,49 +161,3 @@ def _row(question: Any, result: Answer | InputError) -> AnswerJson | ErrorJson:
         return result.to_dict()
     asked = printable(question) if isinstance(question, str) else None
     return {"version": 1, "question": asked, "error": str(result)}
-
-
-def _text(value: Any, name: str = "question") -> str:
-    if not isinstance(value, str):
-        raise InputError(f"{name} is not a text; send a JSON string")
-    return printable(value)
-
-
-def _text_or_error(value: Any) -> str | InputError:
-    try:
-        return _text(value)
-    except InputError as error:
-        return error
-
-
-def _texts(values: Any, name: str, most: int) -> Sequence[str]:
-    if not isinstance(values, list) or len(values) > most:
-        raise InputError(f"{name} is not a list of at most {most} texts; send fewer, or none")
-    return [_text(v, name) for v in values]
-
-
-def _share(value: Any) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise InputError("min_confidence is not a number from 0 to 1; send one, or leave it out")
-    return float(value)
-
-
-def _flag(value: Any, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise InputError(f"{name} is neither true nor false; send one, or leave it out")
-    return value
-
-
-def _whole(value: Any, name: str, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise InputError(f"{name} is out of range; send a whole number from {low} to {high}")
-    return value
-
-
-def _leg(value: Any) -> Leg:
-    if value not in _LEGS:
-        raise InputError(f"leg is none of {', '.join(_LEGS)}; send one of these")
-    leg: Leg = value
-    return leg

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -16,9 +16,11 @@ from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
-from rag.types import Answer, Bounds, Candidate, Citation, Hit, Passage, Scores
+from rag.types import Answer, Article, Bounds, Candidate, Citation, Hit, Passage, Scores
 
 SCHEMA_FILE = "answer-v1.schema.json"
+#: What a list of articles says of each.
+ARTICLE_KEYS = ("source", "number", "title", "kind", "date", "url", "start", "end")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -72,12 +74,14 @@ _JSON: dict[Any, Any] = {}
 if TYPE_CHECKING:
     HitJson = dict[str, Any]
     AnswerJson = dict[str, Any]
+    ArticleJson = dict[str, Any]
 else:
     _json_type(Scores)
     HitJson = _json_type(Hit, beside=Passage)
     _json_type(Citation)
     _json_type(Candidate, beside=Citation)
     AnswerJson = _json_type(Answer, Answer("", None, "", 0.0, (), (), "", "", 0).to_dict())
+    ArticleJson = _json_type(Article, ARTICLE_KEYS)
 
 
 class ErrorJson(TypedDict):
@@ -97,6 +101,27 @@ class SourceJson(TypedDict):
     text: str
 
 
+class ArticlesJson(TypedDict):
+    """A page of the list of articles."""
+
+    total: Annotated[int, Field(ge=0, description="how many articles there are")]
+    offset: Annotated[int, Field(ge=0)]
+    limit: Annotated[int, Field(ge=1)]
+    articles: list[ArticleJson]
+
+
+class FailedJson(TypedDict):
+    """What is wrong with a call of plain REST."""
+
+    error: Annotated[str, Field(description="one line that says what is wrong and what to do")]
+
+
+class HealthJson(TypedDict):
+    """A server that is up."""
+
+    status: Literal["ok"]
+
+
 def schema() -> dict[str, Any]:
     """JSON Schema of an answer; the other types are among its definitions."""
     return {"$schema": _DIALECT, "$id": SCHEMA_FILE, **_schema_of(AnswerJson | ErrorJson)}
@@ -108,6 +133,13 @@ def inline(kind: Any) -> dict[str, Any]:
     definitions = whole.pop("$defs", {})
     resolved: dict[str, Any] = _resolved(whole, definitions)
     return resolved
+
+
+def schemas(kinds: Mapping[str, Any], place: str) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """The schemas of types by name, and the definitions that they refer to; ``place`` is where ``{model}`` is found."""
+    adapters = [(name, "serialization", TypeAdapter(kind)) for name, kind in kinds.items()]
+    made, whole = TypeAdapter.json_schemas(adapters, ref_template=place, schema_generator=_Untitled)  # type: ignore[arg-type]
+    return {name: value for (name, _), value in made.items()}, whole["$defs"]
 
 
 def _schema_of(kind: Any) -> dict[str, Any]:

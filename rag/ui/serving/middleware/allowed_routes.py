@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.types import ASGIApp, Scope
 
+from rag.ui.serving.api.rest import CALLS
 from rag.ui.serving.middleware.check import Check, RefusedError
-from rag.ui.serving.paths import API, STATIC
+from rag.ui.serving.paths import API, DOCS, HEALTH, OPENAPI, REST, STATIC, rest_name
 
 if TYPE_CHECKING:
     from rag.ui.serving.chat_app import App
 
-_PAGES = ("", "config", "login", "logout")
+_PAGES = ("", "config", "login", "logout", *(path.strip("/") for path in (DOCS, OPENAPI, HEALTH)))
 _CALLS = ("queue/join", "queue/data", "run/predict", "cancel", "reset", "heartbeat", "startup-events")
 _FACTS = ("info", "openapi.json", "user", "login_check", "app_id", "theme.css")
 
@@ -49,6 +50,8 @@ def is_allowed(path: str, public: Collection[str], pages: Collection[str], *, mc
     """
     if path.startswith(API):
         return _is_allowed_in_api(path.removeprefix(API).rstrip("/"), public)
+    if path.startswith(REST):
+        return rest_name(path) in CALLS
     first = path.strip("/").partition("/")[0]
     if first == "mcp":
         return mcp

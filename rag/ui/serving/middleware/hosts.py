@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.ui.serving.middleware.check import refusal
+from rag.ui.serving.paths import route_path
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 #: A header that is never believed: it is for Gradio's own Node server, which the chat does not use.
@@ -36,7 +38,7 @@ class AllowedHosts:
             return
         refused = await self._refused(scope)
         if refused:
-            await JSONResponse({"detail": refused}, 400)(scope, receive, send)
+            await refusal(route_path(scope), 400, refused)(scope, receive, send)
             return
         kept = [header for header in scope["headers"] if header[0] not in _NEVER]
         await self._app({**scope, "headers": kept}, receive, send)

@@ -7,7 +7,6 @@ from inspect import isawaitable
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.ui import gradio_internals
@@ -15,7 +14,7 @@ from rag.ui.serving.auth import Users
 from rag.ui.serving.clients import client_of
 from rag.ui.serving.limits import Limiter
 from rag.ui.serving.middleware.check import Check, RefusedError, facts, too_many
-from rag.ui.serving.paths import is_login, is_static
+from rag.ui.serving.paths import is_login, needs_no_login
 from rag.ui.serving.policy import Login
 from rag.ui.serving.sessions import Tokens
 
@@ -31,7 +30,7 @@ class LogIn(Check):
         self._tokens: dict[str, str] = {}
 
     async def handle(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._auth is None or is_static(path):
+        if self._auth is None or needs_no_login(path):
             await self.app(scope, receive, send)
         elif not isinstance(self._auth, Users):
             facts(scope).user = await _user_of_site(self._auth, scope)
@@ -110,5 +109,4 @@ async def _user_of_site(login: Login, scope: Scope) -> str:
 
 def _log_in_first() -> RefusedError:
     message = "log in first: this chat is for its users"
-    headers = {"WWW-Authenticate": 'Form realm="Wenbao"'}
-    return RefusedError(401, message, JSONResponse({"detail": message}, 401, headers))
+    return RefusedError(401, message, {"WWW-Authenticate": 'Form realm="Wenbao"'})

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Scope
 from rag.ui.serving.clients import client_of, is_local, short_language
 from rag.ui.serving.limits import Limiter
 from rag.ui.serving.middleware.check import Check, facts, too_many
-from rag.ui.serving.paths import asks
+from rag.ui.serving.paths import REST, asks
 from rag.ui.serving.policy import RATE_LIMIT
 
 _TOO_MANY = {
@@ -52,7 +52,7 @@ class RequestRate(Check):
         self._rate = rate
 
     def check(self, path: str, scope: Scope) -> None:
-        if scope["method"] == "POST" and asks(path):
+        if asks(path) and (scope["method"] == "POST" or path.startswith(REST)):
             self._rate.count(scope)
 
 

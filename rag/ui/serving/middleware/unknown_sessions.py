@@ -36,4 +36,5 @@ class UnknownSessions(Check):
         if session is None or self._chat.fair_queue.knows(session):
             return
         self._rate.count(scope)
-        raise RefusedError(404, "nothing was asked in this session", Response(_ENDED, media_type="text/event-stream"))
+        ended = Response(_ENDED, media_type="text/event-stream")
+        raise RefusedError(404, "nothing was asked in this session", response=ended)

@@ -15,7 +15,8 @@ SHUT = [
     "/gradio_api/runs", "/gradio_api/run-history/records", "/gradio_api/deep_link", "/gradio_api/token",
     "/gradio_api/dev/reload", "/gradio_api/vibe-code", "/gradio_api/queue/status", "/gradio_api/profiling/traces",
     "/gradio_api/custom_component/a/b/c/d", "/gradio_api/stream/a/1/2/playlist.m3u8", "/monitoring",
-    "/monitoring/summary", "/docs", "/openapi.json", "/pwa_icon", "/mcp", "/gradio_api/mcp/", "/gradio_api/mcp",
+    "/monitoring/summary", "/redoc", "/docs/oauth2-redirect", "/pwa_icon",
+    "/api", "/api/", "/api/predict", "/mcp", "/gradio_api/mcp/", "/gradio_api/mcp",
 ]  # fmt: skip
 
 
