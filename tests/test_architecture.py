@@ -15,7 +15,7 @@ PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 NAMED = sorted(set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", PAGE, flags=re.DOTALL | re.MULTILINE))))
 #: A file or folder of the repository, and ``FILE::TEST``.
-PATHS = [name for name in NAMED if "/" in name and " " not in name]
+PATHS = [name for name in NAMED if "/" in name and " " not in name and not name.startswith("/")]
 #: A module of ``rag``, or what is defined in one.
 DOTTED = [name for name in NAMED if re.fullmatch(r"[a-zA-Z_]\w*(\.\w+)+", name) and not (ROOT / name).is_file()]
 #: Every package may import these, so their arrows are not drawn.
