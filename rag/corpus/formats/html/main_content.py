@@ -41,10 +41,10 @@ _SMALL = 1 / 3
 _MOST = 1 / 2
 #: Each of several articles on one page has a heading and at least this many characters of running text.
 _MIN_ARTICLE = 40
-#: A page that scripts fill may show fewer characters than this before they have run (加载中…), or twice as many if they
-#: are no Chinese ones (Loading…).
-_PLACEHOLDER = 12
-#: What stands around a placeholder holds less running text than this.
+#: A page that a script fills shows fewer characters than this before the script has run, if they are Chinese (加载中…),
+#: and fewer than twice as many if they are not (Loading…).
+_LOADING_TEXT = 12
+#: The head and the foot around such a text hold less running text than this.
 _FOOT = 150
 
 
@@ -86,16 +86,16 @@ class _Page:
         text = self._text(main, title)
         if 2 * len(text) < len(metadata.body):
             text = metadata.body  # a script would show it
-        elif self._source.scripts and self._is_placeholder(title):
+        elif self._source.scripts and self._shows_only_loading(title):
             text = ""
         if not text.strip():
             raise ReadError(self._why_empty())
         yield Row(1, text, title, author=metadata.author, date=metadata.date, url=metadata.url)
 
-    def _is_placeholder(self, title: str) -> bool:
+    def _shows_only_loading(self, title: str) -> bool:
         """Whether the page shows next to nothing but its title and what stands around an article."""
         shown = self._text(self._body, title, is_left_out=self._is_hidden_or_foot)
-        return len(shown) < (_PLACEHOLDER if CJK.search(shown) else 2 * _PLACEHOLDER)
+        return len(shown) < (_LOADING_TEXT if CJK.search(shown) else 2 * _LOADING_TEXT)
 
     def _why_empty(self) -> str:
         frames = [frame.get("src", "") for frame in self._root.iter("frame", "iframe") if frame.get("src")]
