@@ -6,19 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.reader import MOST_CANDIDATES, Finding, Reader, Reading, ScoredFinding
-from rag.reader.parts import parts
 from rag.types import Hit, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question to be read over its hits. ``hits_of_parts`` are those of each of its parts, if they have hits of
-    their own; ``context`` is the turn before."""
+    """A question to be read over its hits; ``context`` is the turn before.
+
+    ``parts`` are the questions that it is made of, each with its hits; empty for a single one.
+    """
 
     text: str
     hits: Sequence[Hit]
     context: str = ""
-    hits_of_parts: Sequence[Sequence[Hit]] = ()
+    parts: Sequence[tuple[str, Sequence[Hit]]] = ()
 
 
 def read_parts(reader: Reader, asked: Sequence[Asked], threshold: float) -> list[Reading]:
@@ -28,17 +29,17 @@ def read_parts(reader: Reader, asked: Sequence[Asked], threshold: float) -> list
     as its context, because it leaves out what the first one says. Each part that is answered is at least as sure as
     the reading's confidence, that of the least sure one; ``Reading.not_found`` are the others.
     """
-    split = [parts(question.text) for question in asked]
     tasks: list[tuple[str, Sequence[Hit], str]] = []
-    for question, pieces in zip(asked, split, strict=True):
+    for question in asked:
         tasks.append((question.text, question.hits, question.context))
-        if len(pieces) > 1:
-            contexts = [question.context, *[pieces[0]] * (len(pieces) - 1)]
-            tasks += zip(pieces, question.hits_of_parts or [question.hits] * len(pieces), contexts, strict=True)
+        for n, (part, hits) in enumerate(question.parts):
+            tasks.append((part, hits, question.parts[0][0] if n else question.context))
     readings = iter(reader.read([t[0] for t in tasks], [t[1] for t in tasks], [t[2] for t in tasks]))
     return [
-        _joined(next(readings), [next(readings) for _ in pieces] if len(pieces) > 1 else [], pieces, threshold)
-        for pieces in split
+        _joined(
+            next(readings), [next(readings) for _ in question.parts], [part for part, _ in question.parts], threshold
+        )
+        for question in asked
     ]
 
 

@@ -66,10 +66,13 @@ class QuestionReader:
         asked: list[Asked] = []
         for question, passages in zip(questions, retrieved, strict=True):
             if question.is_read:
-                asked.append(Asked(question.text, passages.hits, hits_of_parts=passages.of_parts))
+                of_parts = passages.of_parts or [passages.hits] * len(question.parts)
+                parts = list(zip(question.parts, of_parts, strict=True))
+                asked.append(Asked(question.text, passages.hits, parts=parts))
             if question.follow_up and question.previous:
                 hits = as_likely_as_the_best(passages.following, question.previous)
-                asked.append(Asked(question.text, hits, question.previous.context))
+                parts = [(part, hits) for part in question.parts]
+                asked.append(Asked(question.text, hits, question.previous.context, parts))
         readings = iter(read_parts(self._reader, asked, threshold))
         outcomes = []
         for question, passages in zip(questions, retrieved, strict=True):

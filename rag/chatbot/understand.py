@@ -39,13 +39,15 @@ class Understood:
     """A question as it is asked of the index.
 
     ``question`` is as the user typed it, ``text`` is what is retrieved and read for it. ``previous`` is the turn that a
-    question for a fact may follow, or whose article a question for an article means; None for all others.
+    question for a fact may follow, or whose article a question for an article means; None for all others. ``parts`` are
+    the questions that it is made of; empty for a single one.
     """
 
     question: str
     text: str
     kind: Judged
     previous: Turn | None = None
+    parts: tuple[str, ...] = ()
 
     @property
     def follow_up(self) -> str | None:
@@ -56,9 +58,8 @@ class Understood:
 
     @property
     def part_queries(self) -> tuple[str, ...]:
-        """What is retrieved for each part; a later part leaves out what the first one says. Empty for a single part."""
-        pieces = parts(self.text)
-        return (pieces[0], *(with_context(piece, pieces[0]) for piece in pieces[1:])) if len(pieces) > 1 else ()
+        """What is retrieved for each part: a later part leaves out what the first one says."""
+        return (*self.parts[:1], *(with_context(part, self.parts[0]) for part in self.parts[1:]))
 
     @property
     def is_read(self) -> bool:
@@ -98,11 +99,13 @@ class KindOfQuestion:
 def understand(question: str, text: str, kind: Judged, history: Sequence[Answer]) -> Understood:
     """``text`` is the question with the names that the index knows in characters; ``history`` is oldest first."""
     previous = last_quoting(history)
-    if previous is None or kind.names_article or kind.kind not in {"fact", "article"}:
-        return Understood(question, text, kind)
-    if kind.kind == "article":
+    if kind.kind == "fact" or kind.names_article:
+        split = parts(text)
+        may_follow = previous if kind.kind == "fact" else None
+        return Understood(question, text, kind, may_follow, split if len(split) > 1 else ())
+    if kind.kind == "article" and previous is not None:
         return Understood(question, with_headline(text, previous.cited.article), kind, previous)
-    return Understood(question, text, kind, previous)
+    return Understood(question, text, kind)
 
 
 def last_quoting(history: Sequence[Answer]) -> Turn | None:

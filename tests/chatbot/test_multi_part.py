@@ -7,6 +7,7 @@ import pytest
 
 from rag.chatbot.multi_part import Asked, read_parts
 from rag.reader import Finding, Reading, ScoredFinding
+from rag.reader.parts import parts
 from rag.types import Hit, Passage, Span
 
 TEXT = "张三主持会议,会议在礼堂召开,有三十人参加。"
@@ -34,7 +35,9 @@ class Told:
 
 
 def read(question: str, readings: Mapping[str, Reading], threshold: float = 0.5) -> Reading:
-    (found,) = read_parts(Told(readings), [Asked(question, [])], threshold)
+    split = parts(question)
+    asked = Asked(question, [], parts=[(part, []) for part in split] if len(split) > 1 else [])
+    (found,) = read_parts(Told(readings), [asked], threshold)
     return found
 
 
