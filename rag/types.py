@@ -58,8 +58,8 @@ class Document:
     """One file as read; ``sha256`` is of its bytes.
 
     ``text`` is a text file's own, decoded and otherwise untouched, or what was extracted from another format.
-    ``encoding`` says which: ``utf-8``, ``markdown/utf-8``, ``pdf``, ``csv/gb18030``. ``notes`` are what of it was not
-    understood, one line each; they are told when it is read, and an index does not keep them.
+    ``encoding`` says which: ``utf-8``, ``markdown/utf-8``, ``pdf``, ``csv/gb18030``. ``notes`` say what in the
+    file was not understood, one line each; they are reported when it is read, and an index does not store them.
     """
 
     source: str
@@ -214,8 +214,11 @@ class Answer:
     A tentative answer is an abstention with ``candidates``: sentences that may answer, best first, at most three.
     """
 
-    question: Annotated[str, "as it was read"]
-    interpreted_as: Annotated[str | None, "the question in full, if it followed on an earlier one"]
+    question: Annotated[str, "as it was asked"]
+    interpreted_as: Annotated[
+        str | None,
+        "the question that was answered, if it is not the one asked: after an earlier one, or with names in characters",
+    ]
     lang: Annotated[str, "language of the question"]
     confidence: Annotated[Probability, "chance that the first quoted sentence holds the answer"]
     citations: tuple[Citation, ...]
@@ -229,18 +232,17 @@ class Answer:
     )
     candidates: Annotated[
         tuple[Candidate, ...],
-        "what may be the answer, best first; but for tentative answers only if asked for",
+        "sentences that may answer, best first; with answers that are not tentative only if asked for",
     ] = ()
+    kind: Annotated[
+        QuestionKind, "article: its summary; contents: headlines, newest first; small_talk: nothing to cite"
+    ] = "fact"
 
     def __post_init__(self) -> None:
         """Raises ``ValueError`` if the status does not fit what is cited."""
         if (self.status == "answered") != bool(self.citations) or (self.status == "tentative" and not self.candidates):
             cited = f"{len(self.citations)} citations and {len(self.candidates)} candidates"
             raise ValueError(f"an answer with {cited} cannot be {self.status!r}")
-
-    kind: Annotated[
-        QuestionKind, "article: its summary; contents: headlines, newest first; small_talk: nothing to cite"
-    ] = "fact"
 
     @property
     def version(self) -> Annotated[Literal[1], "version of this format"]:
@@ -263,7 +265,7 @@ class Answer:
         return SEPARATOR.join(c.marked for c in self.citations) if self.citations else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Answer, version 1, extended by ``status`` and ``candidates``: the JSON of every output."""
+        """The JSON of every output."""
         return {
             "version": self.version,
             "question": self.question,

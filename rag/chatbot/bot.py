@@ -159,11 +159,14 @@ class Chatbot:
         """``HITS`` passages each; for a question that may follow a turn, also those of that turn's article first."""
         queries: list[str] = []
         for question in questions:
-            queries += [question.text, *question.part_queries, *([question.follow_up] if question.follow_up else [])]
+            queries += question.queries
         depth = DEEP if any(question.follow_up for question in questions) else HITS
         hits = iter(self._retriever.retrieve(queries, k=depth))
         retrieved = []
         for question in questions:
+            if not question.queries:
+                retrieved.append(Retrieved(()))
+                continue
             alone, of_parts = next(hits)[:HITS], [next(hits)[:HITS] for _ in question.part_queries]
             following: list[Hit] = []
             if question.follow_up and question.previous:
@@ -244,9 +247,10 @@ class Chatbot:
 
     def info(self) -> IndexInfo:
         """How much the index holds."""
+        documents = self._index.documents()
         return IndexInfo(
-            sources=len(self._index.documents()),
-            articles=len(self._index.articles()),
+            sources=len(documents),
+            articles=sum(document.articles for document in documents),
             passages=self._index.size,
             model=self._index.model,
             fingerprint=self._index.fingerprint,

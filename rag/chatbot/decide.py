@@ -56,7 +56,7 @@ def decide(index: Index, reading: Reading, limits: Limits) -> Decision:
 
 
 def shown_confidence(confidence: float) -> float:
-    """A confidence as it is shown, which is what thresholds are compared with: .5 is not withheld for its 7th digit."""
+    """A confidence as it is shown, which is what thresholds are compared with: what is shown as 0.5 reaches 0.5."""
     return min(round(confidence, 4), CERTAIN)
 
 

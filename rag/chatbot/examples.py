@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from rag.chatbot.answerer import Answerer
 from rag.chatbot.question_templates import Draft, drafts
@@ -16,9 +17,10 @@ def make_examples(bot: Answerer, lang: str, most: int = 8) -> tuple[str, ...]:
 
     Kinds of questions take turns: what stands first for one article stands later for the next.
     """
-    by_article = [list(drafts(article, lang)) for article in bot.articles()]
-    turned = [row[n % len(row) :] + row[: n % len(row)] for n, row in enumerate(by_article) if row]
-    tried = list(_spread(turned))[:_TRIED]
+    by_article = (list(drafts(article, lang)) for article in bot.articles())
+    turned = (row[n % len(row) :] + row[: n % len(row)] for n, row in enumerate(by_article) if row)
+    # One draft of each of the first articles is tried, so no more articles need to be looked at.
+    tried = list(islice(_spread(list(islice(turned, _TRIED))), _TRIED))
     good: dict[str, None] = {}
     for start in range(0, len(tried), most):  # few are asked, because a page waits for them
         some = tried[start : start + most]

@@ -13,7 +13,7 @@ from rag.index import Index
 from rag.reader import Finding, Reader, Reading, ScoredFinding
 from rag.reader.whole import ArticleReader
 from rag.text import sentences
-from rag.types import Article, Citation, Hit, Passage, QuestionKind, Span
+from rag.types import Article, Hit, Passage, QuestionKind, Span
 
 #: Articles listed for a question that asks what there is.
 LISTED = 8
@@ -94,34 +94,40 @@ class QuestionReader:
             is_unsure = summary.confidence < min(threshold, fact.reading.confidence)
             return fact if is_unsure else replace(fact, kind="article", reading=summary)
         if kind.kind == "article" and question.previous is not None:
-            # The article is the right one as surely as it answered the question before.
-            return self._summary(question, question.previous.cited, question.previous.confidence, passages)
+            previous = question.previous
+            start = self._first_passage(previous.cited.source, previous.cited.article_number)
+            if start is not None:  # the article may have left the index since
+                # It is the article that is meant as surely as it answered the question before.
+                return self._summary(question, start, previous.confidence, passages)
         newest = self._index.newest(LISTED)
-        if kind.kind == "article" and len(newest) == 1:
-            return self._summary(question, newest[0], CERTAIN, passages)
+        start = self._first_passage(newest[0].source, newest[0].number) if len(newest) == 1 else None
+        if kind.kind == "article" and start is not None:
+            return self._summary(question, start, CERTAIN, passages)
         # Nothing says which article is meant; a list of articles helps the user to say it.
-        listed = Reading(tuple(map(self._headline, newest)), CERTAIN if newest else 0.0)
+        headlines = tuple(finding for article in newest if (finding := self._headline(article)) is not None)
+        listed = Reading(headlines, CERTAIN if headlines else 0.0)
         return Outcome("contents", listed, passages.hits, question.text)
 
-    def _summary(self, question: Understood, of: Article | Citation, confidence: float, passages: Retrieved) -> Outcome:
-        reading = self._articles.summarise(question.text, self._first_passage(of), confidence)
+    def _summary(self, question: Understood, start: Passage, confidence: float, passages: Retrieved) -> Outcome:
+        reading = self._articles.summarise(question.text, start, confidence)
         return Outcome("article", reading, passages.hits, question.text)
 
-    def _headline(self, article: Article) -> Finding:
+    def _headline(self, article: Article) -> Finding | None:
         """The headline of an article, or its first sentence if the source has no such line."""
         line = headline(article, self._index.document(article.source))
         if line is not None:
             whole = Span(0, len(line.text))
             return Finding(line, whole, whole, 0.0)
-        passage = self._first_passage(article)
+        passage = self._first_passage(article.source, article.number)
+        if passage is None:
+            return None
         first = sentences(passage.text)[0]
         return Finding(passage, first, first, 0.0)
 
-    def _first_passage(self, of: Article | Citation) -> Passage:
-        """The first passage of an article, or of the one that is cited."""
-        number = of.number if isinstance(of, Article) else of.article_number
-        rows = self._index.article_rows(of.source, number)
-        return self._index.passages([next(iter(rows.values()))])[0]
+    def _first_passage(self, source: str, number: int) -> Passage | None:
+        """The first passage of an article, or None if the index does not have the article."""
+        rows = self._index.article_rows(source, number)
+        return self._index.passages([next(iter(rows.values()))])[0] if rows else None
 
 
 def first_of_article(hits: Sequence[Hit], turn: Turn) -> list[Hit]:

@@ -62,6 +62,16 @@ class Understood:
         return (*self.parts[:1], *(with_context(part, self.parts[0]) for part in self.parts[1:]))
 
     @property
+    def queries(self) -> tuple[str, ...]:
+        """What is retrieved: the question, each of its parts, and the question after the previous turn.
+
+        Nothing is retrieved for small talk.
+        """
+        if self.kind.kind == "small_talk":
+            return ()
+        return (self.text, *self.part_queries, *((self.follow_up,) if self.follow_up else ()))
+
+    @property
     def is_read(self) -> bool:
         """Whether sentences are read for it: also for a named article, because a fact may be meant all the same."""
         return self.kind.kind == "fact" or self.kind.names_article
@@ -89,7 +99,7 @@ class KindOfQuestion:
         if not self._fits:
             return [Judged("fact", 1.0) for _ in questions]
         judged = self._classifier.classify(self._embedder.encode_queries(questions))
-        # A single letter or digit says nothing, but greets nobody.
+        # A single letter or digit would be taken for small talk.
         return [
             kind if sum(map(str.isalnum, question)) > 1 else Judged("fact", 1.0)
             for question, kind in zip(questions, judged, strict=True)

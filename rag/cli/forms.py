@@ -1,4 +1,4 @@
-"""Files of questions in another form than one question a line: named, where the line would be asked as it stands."""
+"""Refuse files of questions that are tables or JSON arrays: their lines would be asked as if they were questions."""
 
 from __future__ import annotations
 

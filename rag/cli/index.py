@@ -135,11 +135,11 @@ def _show(summary: UpdateSummary, at: Path) -> None:
         "unchanged": len(summary.unchanged),
         "skipped": len(summary.skipped),
     }
-    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to do"
-    typer.echo(f"{at}: {told}; {summary.passages} passages, {summary.seconds:.1f} s")
+    changes = ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to do"
+    typer.echo(f"{at}: {changes}; {summary.passages} passages, {summary.seconds:.1f} s")
     if summary.recall is not None:
-        told = "of the ten nearest passages, asked for passages of its own; for questions it may be a little less"
-        typer.echo(f"  the inverted file finds {summary.recall:.3f} {told}")
+        measured = "measured with passages as questions; real questions may find a little less"
+        typer.echo(f"  the approximate index finds {summary.recall:.1%} of the ten nearest passages, {measured}")
     for what, sources in (("added", summary.added), ("changed", summary.changed), ("removed", summary.removed)):
         if sources:
             typer.echo(f"  {what}: {_some(sources)}")

@@ -65,7 +65,7 @@ def serve(
         typer.Option(
             "--rate-limit",
             envvar="RAG_RATE_LIMIT",
-            help="Requests a minute from one address, 0 for no limit. Default: 300, and no limit for this machine.",
+            help="Questions a minute from one address, 0 for no limit. Default: 300, and no limit for this machine.",
             show_default=False,
         ),
     ] = None,

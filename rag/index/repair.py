@@ -82,7 +82,7 @@ def _mend(job: Job) -> RepairSummary:
             except ReadError as error:
                 left.append(str(error))
         if unused := writer.drop_unused(bad_vectors):
-            mended.append(f"{unused} vectors that nothing had were damaged")
+            mended.append(f"{unused} damaged vectors that no passage used were dropped")
     wrong = writer.wrong_parts()
     mended += wrong.values()
     is_incomplete = not damaged and job.old is not None and writer.fingerprint() != job.old.fingerprint

@@ -6,9 +6,10 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
-from rag.corpus.files import MAX_BYTES_WITH_PICTURES
+from rag.corpus.files import MAX_BYTES_WITH_PICTURES, open_regular
+from rag.errors import ReadError
 
 _AT_ONCE = 1 << 20
 
@@ -49,26 +50,16 @@ class FileDigests:
             if known is None or known[0] != stamp:
                 known = (stamp, _digest_of(path, stamp.size))
                 self._known[path] = known
-        except OSError:
+        except (OSError, ReadError):
             return False
         return known[1] != sha256
 
 
 def _digest_of(path: Path, size: int) -> str:
     """The digest of at most ``size`` bytes: a file that another process writes to may never end."""
-    with open(path, "rb", opener=_open_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(f"{path} is not a regular file any more")
-        return _digest(file, size)
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _digest(file: BinaryIO, size: int) -> str:
     digest = hashlib.sha256()
-    while size > 0 and (chunk := file.read(min(size, _AT_ONCE))):
-        digest.update(chunk)
-        size -= len(chunk)
+    with open_regular(path) as file:
+        while size > 0 and (chunk := file.read(min(size, _AT_ONCE))):
+            digest.update(chunk)
+            size -= len(chunk)
     return digest.hexdigest()

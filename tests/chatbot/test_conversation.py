@@ -74,6 +74,13 @@ def test_the_article_at_hand_is_told(bot: Chatbot, cited: Answer, question: str,
     assert answer.confidence == cited.confidence
 
 
+def test_an_article_that_has_left_the_index_is_not_summarised(bot: Chatbot, cited: Answer) -> None:
+    gone = replace(cited, citations=(replace(cited.citations[0], source="gone.txt"),))
+    answer = bot.ask("这篇文章讲了什么?", history=[gone])
+    assert answer.kind == "contents"
+    assert len(answer.citations) == 8  # headlines to choose from
+
+
 def test_a_named_article_is_told_without_a_conversation(bot: Chatbot) -> None:
     answer = bot.ask("全区经济运行分析会讲了什么?")
     assert not answer.abstained

@@ -57,7 +57,8 @@ def test_the_recall_of_a_very_large_index_is_told(pages: Path, tmp_path: Path, m
     (pages / "many.txt").write_text("".join(f"第{i}家企业在武进落户。" for i in range(40)), encoding="utf-8")
     told = run("index", pages, "--index", tmp_path / "large").stdout.splitlines()[1]
     assert re.match(
-        r"  the inverted file finds [01]\.\d{3} of the ten nearest passages, asked for passages of its own", told
+        r"  the approximate index finds \d{1,3}\.\d% of the ten nearest passages, measured with passages as questions",
+        told,
     )
 
 

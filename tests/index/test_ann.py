@@ -277,5 +277,5 @@ def test_repair_compares_it_with_the_passages(large: Path) -> None:
     with sqlite3.connect(large / "corpus.sqlite") as connection:
         connection.execute("DELETE FROM nearby")
     connection.close()
-    assert repair(large).mended == ("the inverted file of an index so large was not recorded",)
+    assert repair(large).mended == ("the approximate index, which an index of this size has, was not recorded",)
     assert repair(large).mended == ()

@@ -62,7 +62,7 @@ VECTOR_OF_CARS = f"(SELECT vector FROM passages WHERE id = {NUMBER_OF_CARS})"
         (f"DELETE FROM vectors WHERE id = {VECTOR_OF_CARS}", [
             "the vectors of cars.txt were damaged", "segment-1 does not hold the passages it was made of"]),
         ("INSERT INTO vectors (key, vector, digest) VALUES (x'00', x'00', x'00')", [
-            "1 vectors that nothing had were damaged"]),
+            "1 damaged vectors that no passage used were dropped"]),
     ],
 )  # fmt: skip
 def test_a_damaged_truth_is_mended(built: Path, pages: Path, statement: str, told: Sequence[str]) -> None:
@@ -161,7 +161,7 @@ def test_lists_out_of_order_are_sorted(built: Path) -> None:
         "PRAGMA writable_schema = ON",
         "UPDATE sqlite_schema SET sql = replace(sql, '(article)', '(passage_id)') WHERE name = 'passages_by_name'",
     )
-    assert repair(built, KeywordEmbedder).mended[0] == "its SQLite file had a list that was not in order"
+    assert repair(built, KeywordEmbedder).mended[0] == "an index inside its SQLite file was damaged"
     assert everything(built) == before
 
 

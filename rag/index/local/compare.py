@@ -131,7 +131,7 @@ def _ann_differences(
     record = AnnRecord.read(connection)
     if record is None:
         if is_large(len(numbers)):
-            yield parts.ann_name(0), "the inverted file of an index so large was not recorded"
+            yield parts.ann_name(0), "the approximate index, which an index of this size has, was not recorded"
         return
     if record.name not in parts.recorded(connection):
         yield record.name, f"{record.name} is not recorded"

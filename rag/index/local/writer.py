@@ -229,7 +229,7 @@ class LocalWriter:
     def mend_rows(self) -> list[str]:
         with self.transaction():
             was_unsorted = checksums.mended_by_sorting(self._connection)
-            mended = ["its SQLite file had a list that was not in order"] if was_unsorted else []
+            mended = ["an index inside its SQLite file was damaged"] if was_unsorted else []
             return [*mended, *checksums.drop_orphans(self._connection)]
 
     def bad_vectors(self) -> list[int]:

@@ -42,6 +42,15 @@ def rest_name(path: str) -> str:
     return path.removeprefix(REST).strip("/")
 
 
+def call_name(inside: str) -> str:
+    """The name of the function at a path below ``API`` that begins with ``call/``.
+
+    >>> call_name("call/v2/ask"), call_name("call/ask/7")
+    ('ask', 'ask')
+    """
+    return inside.removeprefix("call/").removeprefix("v2/").partition("/")[0]
+
+
 def needs_no_login(path: str) -> bool:
     """Whether ``path`` is open to everybody: nothing of the corpus is behind it."""
     return is_static(path) or path.rstrip("/") == HEALTH

@@ -14,7 +14,7 @@ from rag.ui.serving.auth import Users
 #: A site's own login: it returns the name of the user that a request is from, or None for nobody.
 Login = Callable[[Request], str | Awaitable[str | None] | None]
 
-#: Requests a minute from one client, by default.
+#: Questions a minute from one client, by default.
 RATE_LIMIT = 300
 #: Questions waiting at once; later ones are refused because the server is busy.
 QUEUE = 64
@@ -26,14 +26,14 @@ _FRAMER = re.compile(r"'self'|'none'|\*|(https?://)?(\*\.)?[a-z0-9.-]+(:([0-9]{1
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Safe by default: framed by its own site only, closed to other sites' scripts, ``RATE_LIMIT`` requests a minute.
+    """Safe by default: framed by its own site only, closed to other sites' scripts, ``RATE_LIMIT`` questions a minute.
 
     ``auth`` is a file of users or the host site's login; without one everybody may ask.
     ``frame_ancestors`` are the sites that may show the chat in a frame: origins, ``self``, ``none`` or ``*``.
     ``allow_origins`` are the sites whose scripts may call it.
     ``allow_hosts`` are the names under which the chat answers, besides loopback and the address it is bound to:
     names, patterns such as ``*.example.org``, or ``*`` for any name, which switches the check off.
-    ``rate_limit`` is requests a minute from one client, 0 for no limit. If it is left out, ``RATE_LIMIT`` holds for
+    ``rate_limit`` is questions a minute from one client, 0 for no limit. If it is left out, ``RATE_LIMIT`` holds for
     all clients but this machine itself.
     ``mcp`` serves ``/mcp`` for assistants. Raises ``InputError``.
     """

@@ -50,14 +50,15 @@ class Turns:
         except asyncio.CancelledError:
             if place in self._waiting:
                 self._waiting.remove(place)
-            else:  # the turn had come already
+            elif not place[1].cancelled():  # the turn had come already
                 self._pass_on()
             raise
 
     def _pass_on(self) -> None:
         """Give a turn that has ended to the next call."""
-        if self._waiting:
+        while self._waiting:
             _, turn = self._waiting.pop(0)
-            turn.set_result(None)
-        else:
-            self._running -= 1
+            if not turn.done():  # a call that was cancelled has not left its place yet
+                turn.set_result(None)
+                return
+        self._running -= 1

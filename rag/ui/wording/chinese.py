@@ -38,7 +38,6 @@ ZH = Strings(
     can_ask="可以问报上写到的事（谁、何时、何地、多少），问某篇文章讲了什么，或者问最近有什么新闻。",
     could_ask="也可以这样问",
     nearest="最接近的段落（不是答案）",
-    see_nearest="查看这些段落",
     copy="复制",
     copy_title="连同出处复制为纯文本",
     copied="已复制",

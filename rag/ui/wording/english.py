@@ -41,7 +41,6 @@ EN = Strings(
     can_ask="Ask about what the paper tells (who, when, where, how many), what an article is about, or what is new.",
     could_ask="You could ask",
     nearest="Nearest passages (not an answer)",
-    see_nearest="Show these passages",
     copy="Copy",
     copy_title="Copy as plain text, with the citation",
     copied="Copied",

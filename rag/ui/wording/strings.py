@@ -52,7 +52,6 @@ class Strings:
     can_ask: str
     could_ask: str
     nearest: str
-    see_nearest: str
     copy: str
     copy_title: str
     copied: str

@@ -67,3 +67,19 @@ def test_a_waiting_call_that_is_cancelled_leaves_its_place() -> None:
 
     asyncio.run(all_of_them())
     assert order == ["later", "last"]
+
+
+def test_a_turn_is_not_given_to_a_call_that_was_just_cancelled() -> None:
+    order: list[str] = []
+
+    async def all_of_them() -> None:
+        turns = Turns(places=4, at_once=1)
+        async with turns.turn(request_from("192.0.2.1")):
+            waiting = [asyncio.create_task(hold(turns, "192.0.2.2", order, name)) for name in ("cancelled", "next")]
+            await asyncio.sleep(0)
+            waiting[0].cancel()  # it leaves its place only when it runs again
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await hold(turns, "192.0.2.3", order, "last")
+
+    asyncio.run(all_of_them())
+    assert order == ["next", "last"]

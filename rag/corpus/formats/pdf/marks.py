@@ -20,15 +20,16 @@ _BAND = 40
 
 def apply_marks(glyphs: Sequence[Glyph], rules: Iterable[Rule]) -> list[Glyph]:
     """The characters without those that are struck out, and with one glyph for each fraction, such as 1/2500."""
+    lines = [rule for rule in rules if rule.horizontal]
+    if not lines:
+        return list(glyphs)
     bands: dict[int, list[int]] = {}
     for place, glyph in enumerate(glyphs):
         if not glyph.angle:
             bands.setdefault(int((glyph.bottom + glyph.top) / 2 // _BAND), []).append(place)
     places = {id(glyph): place for place, glyph in enumerate(glyphs)}
     changed: dict[int, Glyph | None] = {}  # by place; None for characters that are left out
-    for rule in rules:
-        if not rule.horizontal:
-            continue
+    for rule in lines:
         band = int(rule.at // _BAND)
         near = [place for number in (band - 1, band, band + 1) for place in bands.get(number, ())]
         unchanged = [glyphs[place] for place in near if place not in changed]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any
 from rag.ui.serving.api.arguments import parameters, wrong_arguments, wrong_names
 from rag.ui.serving.api.endpoints import MAX_BATCH, MAX_HISTORY, NAMES, Endpoints
 from rag.ui.serving.api.rest import CALLS
-from rag.ui.serving.paths import API, is_rest, rest_name
+from rag.ui.serving.paths import API, call_name, is_rest, rest_name
 
 #: Clients send 36 characters; Gradio keeps thousands of session names, so they must not be long.
 MAX_SESSION = 100
@@ -51,15 +50,16 @@ def read_call(path: str, body: bytes, names: Mapping[int, str]) -> Call:
     if not isinstance(sent, dict):
         raise UnreadableError("the body is no JSON object: send one")
     if is_rest(path):
-        return Call(questions=_questions(sent), fields=rest_fields(rest_name(path), sent))
+        check_fields(rest_name(path), sent)
+        return Call(questions=_questions(sent), fields=sent)
     inside = path.removeprefix(API).strip("/")
     if inside.startswith("call/v2/"):
-        mistake = wrong_arguments(inside.removeprefix("call/v2/"), sent)
+        mistake = wrong_arguments(call_name(inside), sent)
         if mistake:
             raise CallError(mistake)
         return Call(questions=_questions(sent))
     if inside.startswith("call/"):
-        return Call(questions=_questions(_placed(inside.removeprefix("call/"), sent.get("data"))))
+        return Call(questions=_questions(_placed(call_name(inside), sent.get("data"))))
     session = _session(sent.get("session_hash"))
     number = sent.get("fn_index")
     if number is None and inside in ("cancel", "reset"):
@@ -69,17 +69,16 @@ def read_call(path: str, body: bytes, names: Mapping[int, str]) -> Call:
     return Call(session, _questions(_placed(names[number], sent.get("data"))))
 
 
-def rest_fields(name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields of a call of plain REST. Raises ``CallError`` for an unknown or a missing one."""
+def check_fields(name: str, given: Mapping[str, Any]) -> None:
+    """Raises ``CallError`` for an unknown or a missing field of a call of plain REST."""
     mistake = wrong_names(name, CALLS[name].function, given)
     if mistake:
         raise CallError(mistake)
-    return given
 
 
 def read_query(name: str, query: Mapping[str, str]) -> Mapping[str, Any]:
     """The fields in the query of a ``GET``, with whole numbers read. Raises ``CallError``."""
-    rest_fields(name, query)
+    check_fields(name, query)
     numbers = {p.name for p in parameters(CALLS[name].function) if str(p.annotation).startswith("int")}
     return {key: int(value) if key in numbers and _WHOLE.fullmatch(value) else value for key, value in query.items()}
 
@@ -94,11 +93,9 @@ def _session(value: Any) -> str | None:
 
 def _placed(name: str, data: Any) -> dict[str, Any]:
     """Positional arguments by their names; none for an event of the page, which asks at most one question."""
-    if not isinstance(data, list):
+    if not isinstance(data, list) or name not in NAMES:
         return {}
-    if name not in NAMES:
-        return {}
-    _, *names = inspect.signature(getattr(Endpoints, name)).parameters
+    names = [parameter.name for parameter in parameters(getattr(Endpoints, name))]
     return dict(zip(names, data, strict=False))
 
 

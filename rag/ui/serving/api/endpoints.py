@@ -107,8 +107,8 @@ class Endpoints:
             until: only articles dated on this day or earlier
         """
         where = Filter(
-            sources=tuple(texts(sources or [], "sources", MAX_FILTERS)),
-            articles=tuple(texts(articles or [], "articles", MAX_FILTERS)),
+            sources=tuple(texts([] if sources is None else sources, "sources", MAX_FILTERS)),
+            articles=tuple(texts([] if articles is None else articles, "articles", MAX_FILTERS)),
             since=None if since is None else text(since, "since"),
             until=None if until is None else text(until, "until"),
         )

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Scope
 
 from rag.ui.serving.api.rest import CALLS
 from rag.ui.serving.middleware.check import Check, RefusedError
-from rag.ui.serving.paths import API, DOCS, HEALTH, OPENAPI, REST, STATIC, rest_name
+from rag.ui.serving.paths import API, DOCS, HEALTH, OPENAPI, REST, STATIC, call_name, rest_name
 
 if TYPE_CHECKING:
     from rag.ui.serving.chat_app import App
@@ -60,6 +60,5 @@ def is_allowed(path: str, public: Collection[str], pages: Collection[str], *, mc
 
 def _is_allowed_in_api(path: str, public: Collection[str]) -> bool:
     if path.startswith("call/"):
-        name = path.removeprefix("call/").removeprefix("v2/").partition("/")[0]
-        return name in public
+        return call_name(path) in public
     return path in _CALLS or path in _FACTS or path.startswith("heartbeat/")

@@ -19,6 +19,8 @@ NAMES = {0: "page_typed", 7: "ask", 8: "ask_batch"}
         ("call/ask_batch", {"data": [["a"] * 5000]}, Call(None, 1000)),
         ("call/ask_batch", {"data": ["no list"]}, Call(None, 1)),
         ("call/ask", {"data": "no list"}, Call(None, 1)),
+        ("call/ask/7", {"data": ["a"]}, Call(None, 1)),
+        ("call/v2/ask/x", {"question": "a"}, Call(None, 1)),
         ("call/v2/ask", {"question": "a", "history": ["b"] * 50}, Call(None, 11)),
         ("call/v2/ask_batch", {"questions": ["a", "b"]}, Call(None, 2)),
         ("queue/join", {"fn_index": 8, "data": [["a", "b"]], "session_hash": "s"}, Call("s", 2)),

@@ -129,6 +129,8 @@ def test_source_gives_what_a_citation_points_at(client: Client, bot: FakeBot) ->
         ("/search", {"question": "a", "k": 0}, "send a whole number from 1 to 100"),
         ("/search", {"question": "a", "leg": "sparse"}, "leg is none of dense, lexical, fused; send one of these"),
         ("/search", {"question": "a", "sources": "b"}, "sources is not a list of at most 100 texts"),
+        ("/search", {"question": "a", "sources": 0}, "sources is not a list of at most 100 texts"),
+        ("/search", {"question": "a", "articles": ""}, "articles is not a list of at most 100 texts"),
         ("/search", {"question": "a", "since": 2024}, "since is not a text; send a JSON string"),
         ("/source", {"source": "/etc/passwd"}, "take one that a citation names"),
         ("/source", {"source": SHOW, "start": 5, "end": 4}, "end is out of range"),
